@@ -1,0 +1,99 @@
+/**
+ * What the author of a room writes: plain data and pure functions. No clock, no dice, no I/O; what a
+ * machine may know comes in by its state, its payload and `ctx`.
+ */
+import type { Schema } from '@colyseus/schema';
+import type { z } from 'zod';
+import type { Random } from '#rooms/kernel/random.ts';
+import type { RefusalCode } from '#schema/refusals.ts';
+import type { RoomState } from '#schema/states.ts';
+
+/** What a machine's functions know beside the state. `secret` is snapshotted and hashed, never synced. */
+export type Context<Secret = unknown> = {
+  /** Wall clock, ms since 1970, stamped once per batch; never goes back. */
+  readonly now: number;
+  /** As `now`, but stands still while the room has no owner or is paused. */
+  readonly playTime: number;
+  /** Steps run so far. */
+  readonly tick: number;
+  /** Place in the log of the command being handled. */
+  readonly seq: number;
+  /** Who acts: a pseudonym, `''` for the host itself. */
+  readonly player: string;
+  /** The actor's seat, -1 without one. */
+  readonly seat: number;
+  /** Keyed by (room seed, seq): the same command draws the same numbers on every replay. */
+  readonly random: Random;
+  readonly secret: Secret;
+};
+
+/** On which clock a deadline lies, and when, in that clock's ms. */
+export type Deadline = { clock: 'now' | 'playTime'; at: number };
+
+/** What a finished room hands on. Seats, not people; the host adds who sat there. */
+export type Result = { winners: number[]; ending: string };
+
+/** What `Authorize` is asked for a command, and for joining. */
+export type Access = { verb: string; resource: string; subresource?: string };
+
+/** One kind of command: `check` only reads, `apply` mutates and cannot fail. */
+export type Command<S extends RoomState, Secret, P> = {
+  payload: z.ZodType<P>;
+  /** What the sender must be allowed to do; the machine's `access` when absent. */
+  access?: Access;
+  /** At most `points` per `perMs` and player, refused at the door with `rate`. */
+  rate?: { points: number; perMs: number };
+  check?(state: S, payload: P, ctx: Context<Secret>): RefusalCode | undefined;
+  apply(state: S, payload: P, ctx: Context<Secret>): void;
+};
+
+export type Commands<S extends RoomState, Secret, Payloads> = {
+  [K in keyof Payloads]: Command<S, Secret, Payloads[K]>;
+};
+
+/** A seat as the machine's hooks see it. */
+export type Sitting = { seat: number; player: string };
+
+export type Machine<S extends RoomState = RoomState, Secret = unknown, Payloads = Record<string, unknown>> = {
+  /** Unique; the Colyseus room name, and the machine's place in the registry. */
+  name: string;
+  /** `log`: the log is the replay and stays. `state`: what the machine deletes is gone. */
+  keeps: 'log' | 'state';
+  State: new () => S;
+  secret(): Secret;
+  /** What the creator may set; parsed once, kept in the genesis entry. */
+  config: z.ZodType;
+  /** Most seats, and after how long (playTime ms) an absent one ends by itself. */
+  seats: { max: number; lapseMs: number };
+  /** Steps per second of a realtime machine; absent for one that only reacts. */
+  rate?: number;
+  /** What joining asks of `Authorize`, and every command that names no access of its own. */
+  joinAccess: Access;
+  access: Access;
+  setup(state: S, config: unknown, ctx: Context<Secret>): void;
+  commands: Commands<S, Secret, Payloads>;
+
+  /** May this player take a new seat? Not asked of one who has a seat. */
+  admit?(state: S, player: string, ctx: Context<Secret>): RefusalCode | undefined;
+  join?(state: S, sitting: Sitting, ctx: Context<Secret>): void;
+  drop?(state: S, sitting: Sitting, ctx: Context<Secret>): void;
+  return?(state: S, sitting: Sitting, ctx: Context<Secret>): void;
+  leave?(state: S, sitting: Sitting, ctx: Context<Secret>): void;
+
+  /** When the machine next wants `wake`; asked after every batch. */
+  deadline?(state: S, secret: Secret): Deadline | undefined;
+  wake?(state: S, ctx: Context<Secret>): void;
+  step?(state: S, ctx: Context<Secret>): void;
+
+  /** Which `.view()` parts of the state this seat sees. Without it, all see the same. */
+  view?(state: S, seat: number, secret: Secret): Iterable<Schema>;
+  /** The result, once there is one; it is handed on exactly once. */
+  outcome?(state: S): Result | undefined;
+  /** What the listing of rooms shows of this one. No names, no tokens. */
+  listing?(state: S): Record<string, unknown>;
+  /** A modest move for a house player in `seat`, or nothing when it is not its turn. */
+  house?(state: S, seat: number, random: Random): { type: string; payload?: unknown } | undefined;
+};
+
+// biome-ignore lint/suspicious/noExplicitAny: a registry holds machines of every state
+export type AnyMachine = Machine<any, any, any>;

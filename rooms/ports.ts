@@ -1,0 +1,149 @@
+/**
+ * What rooms ask of the outside. Each is one or two methods; `server/main.ts` wires what fits.
+ */
+import type { RefusalCode } from '#schema/refusals.ts';
+
+/** Who is behind a token. `player` is the pseudonym that logs and states carry. */
+export type Identity = {
+  player: string;
+  /** Display name, for presence only; never enters a log. */
+  name: string;
+  roles: readonly string[];
+  /** The login (OpenID `sid`) this token belongs to. */
+  login: string;
+  /** When the token lapses, wall ms. */
+  expiresAt: number;
+};
+
+/** Verifies an access token: signature, issuer, audience, expiry, and that its login was not ended. */
+export type Authenticate = (token: string) => Promise<Identity | { refused: RefusalCode; detail: string }>;
+
+/** One question … */
+export type Attributes = {
+  user: { player: string; roles: readonly string[] };
+  verb: string;
+  resource: string;
+  subresource?: string;
+  name?: string;
+};
+/** … one answer. The zero value denies; the reason names what decided. */
+export type Decision = { allowed: boolean; reason: string };
+export type Authorize = (attributes: Attributes) => Decision;
+
+/** Is this login still good, and who is it? Asked when a seat's holder returns without a token. */
+export type Logins = { find(login: string): Promise<Identity | undefined> };
+
+/** A finished match, on its way to the database; `journal` and `seq` make it once. */
+export type MatchOutcome = {
+  journal: string;
+  seq: number;
+  room: string;
+  game: string;
+  /** Pseudonyms by seat. */
+  players: string[];
+  winners: number[];
+  ending: string;
+  startedAt: number;
+  endedAt: number;
+};
+/** Resolves once it is durable; delivering the same outcome again changes nothing. */
+export type Outcomes = { deliver(outcome: MatchOutcome): Promise<void> };
+
+/** Called at each numbered step of the host; the kill harness dies there. */
+export type Steps = (step: string) => void;
+
+/** Where a room's own log lines go. Never content, never tokens. */
+export type Log = {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+};
+
+/** What the host counts and times; names as in `server/telemetry`. */
+export type Meter = {
+  appended(ms: number, batches: number): void;
+  late(ms: number): void;
+  fault(machine: string, kind: string): void;
+};
+
+// --- journal ---------------------------------------------------------------
+
+/** What the store knows of a room without any key. Nothing personal, no content. */
+export type RoomRecord = {
+  room: string;
+  journal: string;
+  machine: string;
+  epoch: number;
+  /** The process that claimed it last. */
+  owner: string;
+  /** Wall ms at which the room wants to be woken. */
+  deadline?: number;
+  /** There may be entries or outcomes that nobody has looked after. */
+  unsettled: boolean;
+  /** Restores begun and not finished; the third sets the room aside. */
+  attempts: number;
+  /** Why the room was set aside; absent while it is fine. */
+  aside?: string;
+  /** The machine has finished; kept as a replay. */
+  ended: boolean;
+};
+
+/** A right to write one room's journal: void as soon as someone claims a higher epoch. */
+export type Claim = { room: string; journal: string; machine: string; epoch: number };
+
+export type Stored = { n: number; epoch: number; bytes: Uint8Array };
+
+/** `fenced`: a newer epoch exists, stop. `unknown`: it may or may not be durable; claim anew and read. */
+export class JournalError extends Error {
+  readonly fate: 'fenced' | 'unknown';
+  constructor(fate: 'fenced' | 'unknown', message: string) {
+    super(message);
+    this.fate = fate;
+  }
+}
+
+/**
+ * Bytes in, bytes out, in order, fenced by epoch. One contract suite runs against every
+ * implementation. `n` counts batches from 1; entry 0 is the genesis. All bytes are sealed before
+ * they come here.
+ */
+export type JournalStore = {
+  /** Fails with `exists` when the room id is taken by a room that has not ended. Epoch starts at 1. */
+  create(room: string, machine: string, journal: string, owner: string, genesis: Uint8Array): Promise<Claim | 'exists'>;
+  find(room: string): Promise<RoomRecord | undefined>;
+  /** Every record, oldest first; for start-up, adoption and administrators. */
+  list(): Promise<RoomRecord[]>;
+  /** Raises the epoch if it still is `expect` (any, when absent); the old claim is fenced from then on. */
+  claim(room: string, owner: string, expect?: number): Promise<Claim | 'gone' | 'lost'>;
+  /** The newest snapshot, and every entry after it in order (the genesis, when there is no snapshot). */
+  load(claim: Claim): Promise<{ snapshot?: Stored; entries: Stored[] }>;
+  /** Writes batch `n`, which must be the next; the same `n` and epoch with the same bytes again is a success. Marks the room unsettled. */
+  append(claim: Claim, n: number, bytes: Uint8Array): Promise<void>;
+  /** Stores a snapshot as of batch `n`; with `trim`, entries up to `n` and older snapshots go, for good (see `scrub`). */
+  snapshot(claim: Claim, n: number, bytes: Uint8Array, trim: boolean): Promise<void>;
+  /** Everything up to `n` is looked after; wake the room at `deadline`. No effect when entries after `n` exist. */
+  settle(claim: Claim, n: number, deadline: number | undefined): Promise<void>;
+  /** Begins a restore: counts it. `restored` resets the count. */
+  restoring(claim: Claim): Promise<number>;
+  restored(claim: Claim): Promise<void>;
+  setAside(room: string, reason: string): Promise<void>;
+  /** Lets an administrator try a room again that was set aside. */
+  retry(room: string): Promise<void>;
+  /** The room is over; its log stays as a replay, or goes when `keep` is false. */
+  end(claim: Claim, keep: boolean): Promise<void>;
+  /** Proof of life of a process, wall ms; and the last one it gave. */
+  alive(owner: string, at: number): Promise<void>;
+  lastAlive(owner: string): Promise<number | undefined>;
+  /** Trimmed bytes are gone from every file: called after trims, coalesced; at most once a second. */
+  scrub(): Promise<void>;
+  close(): Promise<void>;
+};
+
+/** Keys for one claim of one journal; see `server/journal/seal.ts`. */
+export type Seal = {
+  entry(claim: Claim, n: number, plain: Uint8Array): Uint8Array;
+  snapshot(claim: Claim, n: number, plain: Uint8Array): Uint8Array;
+  open(kind: 'entry' | 'snapshot', journal: string, stored: Stored): Uint8Array;
+  /** A stable secret derived for one purpose, such as a room's reconnection tokens. */
+  derive(purpose: string): Uint8Array;
+};

@@ -1,0 +1,68 @@
+/**
+ * The words a client and a durable room exchange, all as requests (`room.request`), never `send`.
+ * Every durable room speaks this and nothing else.
+ */
+import { z } from 'zod';
+import type { RefusalCode } from '#schema/refusals.ts';
+
+export const PROTOCOL_VERSION = 1;
+
+/** Commands a client may have sent and not yet seen answered; also the size of a resend batch. */
+export const OUTBOX_WINDOW = 64;
+/** Largest frame a client may send, in bytes. */
+export const MAX_PAYLOAD = 32 * 1024;
+
+export const REQUEST = { resume: 'resume', submit: 'submit', refresh: 'refresh' } as const;
+
+/** WebSocket close codes. `retry` is the only one after which the SDK dials again by itself. */
+export const CLOSE = {
+  consented: 4000,
+  retry: 4010,
+  displaced: 4100,
+  sessionEnded: 4101,
+  roomEnded: 4102,
+} as const;
+
+/** Random per page load; two tabs never share one. */
+const outboxId = z.string().regex(/^[A-Za-z0-9_-]{8,40}$/);
+
+/** The first request on every connection, before anything else is taken. */
+export const resumeRequest = z.strictObject({ outbox: outboxId, token: z.string().max(8192).optional() });
+export type ResumeRequest = z.infer<typeof resumeRequest>;
+export type ResumeReply = {
+  ok: true;
+  /** The id the room expects next from this outbox. */
+  expect: number;
+  /** Last place in the room's log. */
+  seq: number;
+  /** This player's seat, and id (a pseudonym). */
+  seat: number;
+  player: string;
+  /** The room's clock when it answered: wall ms, and playTime ms. */
+  now: number;
+  playTime: number;
+};
+
+/** Commands with contiguous ids `first, first+1, …`. A resend carries the whole window in one. */
+export const submitRequest = z.strictObject({
+  first: z.int().min(1).max(Number.MAX_SAFE_INTEGER),
+  commands: z
+    .array(z.strictObject({ type: z.string().min(1).max(40), payload: z.unknown().optional() }))
+    .min(1)
+    .max(OUTBOX_WINDOW),
+});
+export type SubmitRequest = z.infer<typeof submitRequest>;
+
+/** The answer to one command. `seq` is its place in the log, where it has one. */
+export type Reply =
+  | { ok: true; seq: number }
+  | { ok: false; code: RefusalCode; seq?: number; expect?: number; field?: string; retryAfterMs?: number };
+
+/** One reply per command, in order. */
+export type SubmitReply = { ok: true; replies: Reply[] };
+
+/** A fresh access token for a connection that outlives the one it joined with. */
+export const refreshRequest = z.strictObject({ token: z.string().max(8192) });
+export type RefreshReply = { ok: true; expiresAt: number };
+
+export type Refused = Extract<Reply, { ok: false }>;

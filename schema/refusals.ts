@@ -1,0 +1,60 @@
+/**
+ * Every reason Parlor refuses something, with the sentence a person reads.
+ *
+ * `passing` refusals consume nothing: the same command may be sent again later. All others are final
+ * for that command id. `status` is the HTTP status of the REST answer.
+ */
+export const REFUSALS = {
+  // passing: nothing is consumed, try again
+  busy: { status: 503, passing: true, sentence: 'The room is busy. Your move is kept and sent again.' },
+  rate: { status: 429, passing: true, sentence: 'That was a little fast. It will be sent in a moment.' },
+  paused: { status: 503, passing: true, sentence: 'The room is paused while storage is away. It goes on by itself.' },
+  moved: { status: 503, passing: true, sentence: 'The room is moving to another server. Hold on.' },
+  gap: { status: 409, passing: true, sentence: 'An earlier command has not arrived yet.' },
+
+  // final at the door
+  forbidden: { status: 403, passing: false, sentence: 'You may not do that here.' },
+  malformed: { status: 422, passing: false, sentence: 'That command was not understood.' },
+  oversized: { status: 413, passing: false, sentence: 'That is too large to send.' },
+  'unknown-command': { status: 422, passing: false, sentence: 'This room does not know that command.' },
+  'id-reused': { status: 409, passing: false, sentence: 'That command number was already used for something else.' },
+  'not-resumed': { status: 409, passing: true, sentence: 'The connection has to resume first.' },
+  unauthenticated: { status: 401, passing: false, sentence: 'Please sign in.' },
+  'session-ended': { status: 401, passing: false, sentence: 'You were signed out. Sign in again to go on.' },
+  fault: { status: 500, passing: false, sentence: 'That broke something here. It was undone and noted.' },
+
+  // rooms and seats
+  'no-such-room': { status: 404, passing: false, sentence: 'There is no such room. It may have ended.' },
+  'room-ended': { status: 410, passing: false, sentence: 'This room has ended.' },
+  'room-restoring': { status: 503, passing: true, sentence: 'The room is being restored. Hold on.' },
+  'room-aside': {
+    status: 503,
+    passing: false,
+    sentence: 'This room was set aside after an error. An administrator can retry it.',
+  },
+  'room-full': { status: 409, passing: false, sentence: 'All seats here are taken.' },
+  'not-seated': { status: 409, passing: false, sentence: 'You do not have a seat here.' },
+
+  // matches
+  'not-started': { status: 409, passing: false, sentence: 'The match has not started. Wait for the other player.' },
+  'not-your-turn': { status: 409, passing: false, sentence: 'It is not your turn.' },
+  'match-over': { status: 409, passing: false, sentence: 'This match is over.' },
+  'column-full': { status: 409, passing: false, sentence: 'That column is full.' },
+
+  // talk
+  'message-empty': { status: 422, passing: false, sentence: 'There is nothing in that message.' },
+  'message-too-long': { status: 422, passing: false, sentence: 'That message is too long.' },
+  'no-such-message': { status: 404, passing: false, sentence: 'That message is gone.' },
+  'not-yours': { status: 403, passing: false, sentence: 'You can only remove your own messages.' },
+} as const satisfies Record<string, { status: number; passing: boolean; sentence: string }>;
+
+export type RefusalCode = keyof typeof REFUSALS;
+
+export function isRefusalCode(value: unknown): value is RefusalCode {
+  return typeof value === 'string' && Object.hasOwn(REFUSALS, value);
+}
+
+/** True when the same command may be sent again later: nothing was consumed. */
+export function isPassing(code: RefusalCode): boolean {
+  return REFUSALS[code].passing;
+}
