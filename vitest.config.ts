@@ -1,0 +1,50 @@
+import { existsSync } from 'node:fs';
+import { defineConfig } from 'vitest/config';
+
+if (Number.parseInt(process.versions.node, 10) < 24) {
+  console.error(
+    `Parlor's tests need the pinned Node 24, this is ${process.version}. Use: npm test, or npm exec -- vitest run <paths>`,
+  );
+  process.exit(1);
+}
+
+/** Starts a throwaway PostgreSQL and provides `postgresUrl`; once for all projects. */
+const postgres = './tests/setup/postgres.ts';
+const seconds = (n: number) => n * 1000;
+
+export default defineConfig({
+  test: {
+    globalSetup: existsSync(postgres) ? [postgres] : [],
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['{schema,rooms,db,server,client,scripts,loadtest}/**/*.test.ts'],
+          testTimeout: seconds(20),
+          hookTimeout: seconds(60),
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
+          name: 'integration',
+          include: ['tests/{integration,kill}/**/*.test.ts'],
+          testTimeout: seconds(120),
+          hookTimeout: seconds(120),
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          name: 'e2e',
+          include: ['tests/e2e/**/*.test.ts'],
+          // Browsers and a server share the machine: one file at a time, or animations starve.
+          fileParallelism: false,
+          testTimeout: seconds(300),
+          hookTimeout: seconds(120),
+          sequence: { groupOrder: 2 },
+        },
+      },
+    ],
+  },
+});
