@@ -1,0 +1,78 @@
+/**
+ * Where people come from. One port, two implementations: the embedded provider and a real Keycloak;
+ * `contract.ts` is run against each.
+ */
+import type { Express } from 'express';
+import type { JWTVerifyGetKey } from 'jose';
+import type { RefusalCode } from '#schema/refusals.ts';
+
+/** Which access tokens are believed; what `createVerifier` needs to know of the provider. */
+export type Trust = {
+  /** `iss`: exactly the address that browsers see. */
+  issuer: string;
+  /** `aud` */
+  audience: string;
+  /** `azp`: the browser client. */
+  client: string;
+  keys: JWTVerifyGetKey;
+};
+
+/** A person as the provider knows them. `id` is the token's `sub`. */
+export type User = {
+  id: string;
+  username: string;
+  enabled: boolean;
+  roles: readonly string[];
+  /** Wall ms. */
+  createdAt: number;
+};
+
+export type NewUser = { username: string; password: string; roles?: readonly string[] };
+
+/** A login that is still good. `id` is the token's `sid`; times are wall ms. */
+export type Login = { id: string; user: string; startedAt: number };
+
+/** A login that ended before its time; without `sid`, every login of that person. */
+export type SessionEnd = { sub: string; sid?: string };
+
+export type UserRefusal = { refused: RefusalCode; field: 'username' | 'password'; detail: string };
+
+export type Users = {
+  create(user: NewUser): Promise<User | UserRefusal>;
+  get(id: string): Promise<User | undefined>;
+  /** By the name as a person types it. */
+  find(username: string): Promise<User | undefined>;
+  list(): Promise<User[]>;
+  /** Replaces the roles; tokens carry the new ones from their next refresh. */
+  setRoles(id: string, roles: readonly string[]): Promise<void>;
+  /** A disabled person cannot sign in, and their logins end. */
+  setEnabled(id: string, enabled: boolean): Promise<void>;
+  /** Ends their logins, too. Deleting who is not there is fine. */
+  delete(id: string): Promise<void>;
+};
+
+export type Sessions = {
+  list(user: string): Promise<Login[]>;
+  /** False when there is no such login (any more). */
+  revoke(sid: string): Promise<boolean>;
+  revokeAll(user: string): Promise<void>;
+};
+
+/** What keycloak-js is initialised with. */
+export type BrowserConfig = { url: string; realm: string; clientId: string };
+
+export type IdentityProvider = {
+  readonly trust: Trust;
+  readonly users: Users;
+  readonly sessions: Sessions;
+  /**
+   * Calls back for every login that ends by a logout, a revocation, or because its person was disabled or
+   * deleted. It is awaited before the one who ended it gets an answer. Returns how to stop listening.
+   */
+  onSessionEnd(listener: (end: SessionEnd) => void | Promise<void>): () => void;
+  browserConfig(): BrowserConfig;
+  /** Adds the provider's own routes (pages and endpoints, or a back channel). Before any body parser. */
+  mount(app: Express): void;
+  /** Can people sign in right now? */
+  ready(): Promise<boolean>;
+};
