@@ -1,0 +1,50 @@
+/**
+ * Who may do what, as data. A rule that is not here does not exist: what no rule allows is denied.
+ * `*` stands for every verb, or for every resource with its subresources.
+ */
+export const VERBS = ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete', 'use'] as const;
+export type Verb = (typeof VERBS)[number];
+
+/** `resource` or `resource/subresource`. */
+export const RESOURCES = [
+  'players',
+  /** Last login, session time, matches played: more than a name. */
+  'players/details',
+  'sessions',
+  'channels',
+  'channels/members',
+  'messages',
+  'rooms',
+  'matches',
+  'matches/seats',
+  'matches/moves',
+  'games',
+  'stats',
+  'lobby',
+  'monitor',
+] as const;
+export type Resource = (typeof RESOURCES)[number];
+
+export type Rule = { verbs: readonly (Verb | '*')[]; resources: readonly (Resource | '*')[] };
+
+const LOOK: Rule[] = [
+  { verbs: ['get', 'list'], resources: ['channels', 'rooms', 'matches', 'games', 'stats', 'players'] },
+  { verbs: ['get'], resources: ['lobby'] },
+];
+
+const TALK: Rule[] = [
+  { verbs: ['create'], resources: ['channels/members'] },
+  // whose message it is, the channel knows
+  { verbs: ['create', 'delete'], resources: ['messages'] },
+];
+
+const PLAY: Rule[] = [{ verbs: ['create'], resources: ['matches', 'matches/seats', 'matches/moves'] }];
+
+export const ROLES = {
+  spectator: LOOK,
+  player: [...LOOK, ...TALK, ...PLAY],
+  moderator: [...LOOK, ...TALK, ...PLAY],
+  loadtest: [...LOOK, ...TALK, ...PLAY],
+  admin: [{ verbs: ['*'], resources: ['*'] }],
+} as const satisfies Record<string, readonly Rule[]>;
+export type Role = keyof typeof ROLES;
