@@ -21,7 +21,23 @@ export const REFUSALS = {
   'not-resumed': { status: 409, passing: true, sentence: 'The connection has to resume first.' },
   unauthenticated: { status: 401, passing: false, sentence: 'Please sign in.' },
   'session-ended': { status: 401, passing: false, sentence: 'You were signed out. Sign in again to go on.' },
+  'identity-away': { status: 503, passing: true, sentence: 'Signing in is not possible right now. Try again soon.' },
   fault: { status: 500, passing: false, sentence: 'That broke something here. It was undone and noted.' },
+
+  // people
+  'wrong-credentials': { status: 401, passing: false, sentence: 'That name and password do not match.' },
+  'too-many-attempts': {
+    status: 429,
+    passing: false,
+    sentence: 'Too many attempts. Wait a few minutes, then try again.',
+  },
+  'name-taken': { status: 409, passing: false, sentence: 'Someone already has that name. Choose another.' },
+  'name-invalid': {
+    status: 422,
+    passing: false,
+    sentence: 'A name has 2 to 40 characters, and none that cannot be seen.',
+  },
+  'password-invalid': { status: 422, passing: false, sentence: 'A password has 8 to 200 characters.' },
 
   // rooms and seats
   'no-such-room': { status: 404, passing: false, sentence: 'There is no such room. It may have ended.' },
@@ -39,6 +55,8 @@ export const REFUSALS = {
   'not-started': { status: 409, passing: false, sentence: 'The match has not started. Wait for the other player.' },
   'not-your-turn': { status: 409, passing: false, sentence: 'It is not your turn.' },
   'match-over': { status: 409, passing: false, sentence: 'This match is over.' },
+  'match-running': { status: 409, passing: false, sentence: 'This match is still being played.' },
+  'rematch-made': { status: 409, passing: false, sentence: 'The rematch has been set up already.' },
   'column-full': { status: 409, passing: false, sentence: 'That column is full.' },
 
   // talk
