@@ -1,0 +1,86 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { ConfigError, parseConfig } from '#server/config.ts';
+import { VARIABLES, type Variable } from '#server/variables.ts';
+
+function mistakes(env: Record<string, string>, lan?: string[]): ConfigError {
+  try {
+    parseConfig(env, lan);
+  } catch (error) {
+    if (error instanceof ConfigError) return error;
+    throw error;
+  }
+  throw new Error('expected mistakes');
+}
+
+describe('configuration', () => {
+  it('[O1] an empty environment is a sound one', () => {
+    const config = parseConfig({});
+    expect(config).toMatchObject({ host: '127.0.0.1', port: 2567, origin: 'http://localhost:2567', lan: false });
+    expect(config.databaseUrl).toBe(`pglite:${config.dataDir}/pg`);
+    expect(config.allowedOrigins).toEqual(['http://localhost:2567']);
+  });
+
+  it('[O1] every mistake is named at once, with what is expected', () => {
+    const { mistakes: found, message } = mistakes({
+      PORT: '70000',
+      LOG_LEVEL: 'loud',
+      PARLOR_ORIGIN: 'https://play.example.org/path',
+      PARLOR_LAN: 'perhaps',
+      PARLOR_MAX_PAYLOAD: '-1',
+      PARLOR_PROT: '1',
+      KEYCLOAK_URL: 'http://keycloak',
+      REDIS_URL: 'redis://r',
+    });
+    expect(found.map(({ variable }) => variable).sort()).toEqual([
+      'KEYCLOAK_URL',
+      'LOG_LEVEL',
+      'PARLOR_LAN',
+      'PARLOR_MAX_PAYLOAD',
+      'PARLOR_ORIGIN',
+      'PARLOR_PROT',
+      'PORT',
+      'REDIS_URL',
+    ]);
+    expect(message).toContain('PORT: "70000" is not a whole number from 0 to 65535');
+    expect(message).toContain('REDIS_URL: this build does not have');
+  });
+
+  it.each(['PARLOR_KEY', 'DATABASE_URL', 'PARLOR_METRICS_TOKEN'])('[O2] a wrong %s is not echoed', (variable) => {
+    const { message } = mistakes({ [variable]: 'hunter2 secret' });
+    expect(message).toContain(variable);
+    expect(message).not.toContain('hunter2');
+  });
+
+  it('[O3] test hooks are refused in production, and only there', () => {
+    expect(parseConfig({ PARLOR_TEST_KILL: 'append:after' }).test.kill).toBe('append:after');
+    const { mistakes: found } = mistakes({ NODE_ENV: 'production', PARLOR_TEST_KILL: 'append:after' });
+    expect(found).toEqual([{ variable: 'PARLOR_TEST_KILL', problem: expect.stringContaining('tests only') }]);
+  });
+
+  it('[O4] the LAN switch listens everywhere, over HTTPS, at the address of this machine', () => {
+    expect(parseConfig({ PARLOR_LAN: 'on' }, ['192.168.1.7'])).toMatchObject({
+      host: '0.0.0.0',
+      origin: 'https://192.168.1.7:2567',
+      lan: true,
+    });
+    expect(mistakes({ PARLOR_LAN: 'on' }, []).mistakes[0]?.variable).toBe('PARLOR_LAN');
+  });
+
+  it('takes a key in hex or base64, and not beside a key file', () => {
+    const bytes = Buffer.alloc(32, 7);
+    expect(parseConfig({ PARLOR_KEY: bytes.toString('hex') }).key).toEqual(bytes);
+    expect(parseConfig({ PARLOR_KEY: bytes.toString('base64') }).key).toEqual(bytes);
+    expect(mistakes({ PARLOR_KEY: bytes.toString('hex'), PARLOR_KEY_FILE: 'k' }).message).toContain('one of the two');
+  });
+
+  it('treats an empty variable as absent', () => {
+    expect(parseConfig({ PORT: '', PARLOR_ORIGIN: ' ' }).port).toBe(2567);
+  });
+
+  it('[O5] docs/configuration.md lists every variable with its line', () => {
+    const page = readFileSync(new URL('../docs/configuration.md', import.meta.url), 'utf8');
+    for (const [name, { expected, about }] of Object.entries<Variable<unknown>>(VARIABLES))
+      expect(page).toContain(`| \`${name}\` | ${expected} | ${about} |`);
+  });
+});

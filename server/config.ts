@@ -1,0 +1,165 @@
+/** The one reader of the environment. Every mistake is named at once; secrets are never echoed. */
+import { networkInterfaces } from 'node:os';
+import { join, resolve } from 'node:path';
+import { type Raw, VARIABLES, type Variable } from '#server/variables.ts';
+
+export type Limits = {
+  /** Frames per second one connection may send. */
+  readonly messagesPerSecond: number;
+  /** Joins per minute and address. */
+  readonly joinsPerMinute: number;
+  /** API requests per minute, per address and again per player. */
+  readonly requestsPerMinute: number;
+  /** Sign-in attempts (POSTs to the provider's pages) per minute and address. */
+  readonly loginsPerMinute: number;
+  /** Open sockets per address. */
+  readonly connectionsPerAddress: number;
+  /** Largest frame and request body, bytes. */
+  readonly maxPayload: number;
+  /** Bytes a slow reader may fall behind before it is cut. */
+  readonly maxBuffered: number;
+};
+
+export type Config = {
+  readonly production: boolean;
+  readonly host: string;
+  readonly port: number;
+  /** What browsers see, without a trailing slash; also the issuer's origin. */
+  readonly origin: string;
+  /** `origin` and every other site whose pages may talk to this server. */
+  readonly allowedOrigins: readonly string[];
+  /** Serve HTTPS with a certificate of our own, to the local network. */
+  readonly lan: boolean;
+  /** Proxies in front of us whose X-Forwarded-For is believed. */
+  readonly trustedProxies: number;
+  readonly dataDir: string;
+  /** `pglite:<directory>` or `postgres://…` */
+  readonly databaseUrl: string;
+  /** The wrapping key itself, 32 bytes; otherwise `keyFile` is read, or made on first start. */
+  readonly key: Uint8Array | undefined;
+  readonly keyFile: string;
+  /** FULL also survives a power cut, at a cost per append. */
+  readonly synchronous: 'NORMAL' | 'FULL';
+  readonly logLevel: string;
+  /** The embedded identity provider may serve although NODE_ENV is production. */
+  readonly allowEmbeddedIdentity: boolean;
+  /** Opens /metrics to a scraper that is not on this machine. */
+  readonly metricsToken: string | undefined;
+  readonly limits: Limits;
+  /** Only tests set these, and only outside production. */
+  readonly test: { readonly kill: string | undefined; readonly unsealed: boolean };
+};
+
+export type Mistake = { variable: string; problem: string };
+
+export class ConfigError extends Error {
+  readonly mistakes: readonly Mistake[];
+  constructor(mistakes: readonly Mistake[]) {
+    const lines = mistakes.map(({ variable, problem }) => `  ${variable}: ${problem}`);
+    super(`Parlor cannot start, its configuration has mistakes:\n${lines.join('\n')}`);
+    this.mistakes = mistakes;
+  }
+}
+
+/** Reads the process environment. @throws ConfigError with every mistake. */
+export function readConfig(): Config {
+  return parseConfig(process.env, lanAddresses());
+}
+
+/** Addresses under which the local network reaches this machine. */
+export function lanAddresses(): string[] {
+  return Object.values(networkInterfaces())
+    .flatMap((addresses) => addresses ?? [])
+    .filter(({ family, internal }) => family === 'IPv4' && !internal)
+    .map(({ address }) => address);
+}
+
+/** @throws ConfigError with every mistake at once. */
+export function parseConfig(env: Readonly<Record<string, string | undefined>>, lan: readonly string[] = []): Config {
+  const mistakes: Mistake[] = [...unknown(env), ...reserved(env)];
+  const raw = parseEach(env, mistakes);
+  mistakes.push(...contradictions(raw, env, lan));
+  if (mistakes.length > 0) throw new ConfigError(mistakes);
+
+  const dataDir = resolve(raw.PARLOR_DATA_DIR);
+  const origin = raw.PARLOR_ORIGIN ?? defaultOrigin(raw, lan);
+  return {
+    production: raw.NODE_ENV === 'production',
+    host: raw.HOST ?? (raw.PARLOR_LAN ? '0.0.0.0' : '127.0.0.1'),
+    port: raw.PORT,
+    origin,
+    allowedOrigins: [...new Set([origin, ...raw.PARLOR_ALLOWED_ORIGINS])],
+    lan: raw.PARLOR_LAN,
+    trustedProxies: raw.PARLOR_TRUSTED_PROXIES,
+    dataDir,
+    databaseUrl: raw.DATABASE_URL ?? `pglite:${join(dataDir, 'pg')}`,
+    key: raw.PARLOR_KEY,
+    keyFile: raw.PARLOR_KEY_FILE === undefined ? join(dataDir, 'parlor.key') : resolve(raw.PARLOR_KEY_FILE),
+    synchronous: raw.PARLOR_SYNCHRONOUS,
+    logLevel: raw.LOG_LEVEL,
+    allowEmbeddedIdentity: raw.PARLOR_ALLOW_EMBEDDED_IDENTITY,
+    metricsToken: raw.PARLOR_METRICS_TOKEN,
+    limits: {
+      messagesPerSecond: raw.PARLOR_MESSAGES_PER_SECOND,
+      joinsPerMinute: raw.PARLOR_JOINS_PER_MINUTE,
+      requestsPerMinute: raw.PARLOR_REQUESTS_PER_MINUTE,
+      loginsPerMinute: raw.PARLOR_LOGINS_PER_MINUTE,
+      connectionsPerAddress: raw.PARLOR_CONNECTIONS_PER_ADDRESS,
+      maxPayload: raw.PARLOR_MAX_PAYLOAD,
+      maxBuffered: raw.PARLOR_MAX_BUFFERED,
+    },
+    test: { kill: raw.PARLOR_TEST_KILL, unsealed: raw.PARLOR_TEST_UNSEALED },
+  };
+}
+
+function parseEach(env: Readonly<Record<string, string | undefined>>, mistakes: Mistake[]): Raw {
+  const raw: Record<string, unknown> = {};
+  for (const [name, variable] of Object.entries<Variable<unknown>>(VARIABLES)) {
+    // An empty variable is what `docker run -e X=` and unset CI secrets leave behind: as good as none.
+    const text = env[name]?.trim() || undefined;
+    const result = variable.schema.safeParse(text);
+    raw[name] = result.data;
+    if (result.success) continue;
+    const shown = variable.secret ? 'the value given (not shown)' : JSON.stringify(text);
+    mistakes.push({ variable: name, problem: `${shown} is not ${variable.expected}` });
+  }
+  return raw as Raw;
+}
+
+function unknown(env: Readonly<Record<string, string | undefined>>): Mistake[] {
+  return Object.keys(env)
+    .filter((name) => name.startsWith('PARLOR_') && !Object.hasOwn(VARIABLES, name))
+    .map((variable) => ({ variable, problem: 'is not a variable of Parlor; docs/configuration.md lists them' }));
+}
+
+/** Words that later releases will understand: ignoring them would start something else than was asked for. */
+function reserved(env: Readonly<Record<string, string | undefined>>): Mistake[] {
+  const later = { KEYCLOAK_URL: 'a separate Keycloak', REDIS_URL: 'many processes sharing a Redis' };
+  return Object.entries(later)
+    .filter(([variable]) => env[variable])
+    .map(([variable, what]) => ({ variable, problem: `this build does not have ${what} yet; unset it` }));
+}
+
+function contradictions(
+  raw: Partial<Raw>,
+  env: Readonly<Record<string, string | undefined>>,
+  lan: readonly string[],
+): Mistake[] {
+  const found: Mistake[] = [];
+  if (raw.PARLOR_KEY && raw.PARLOR_KEY_FILE)
+    found.push({ variable: 'PARLOR_KEY', problem: 'is given beside PARLOR_KEY_FILE; give one of the two' });
+  if (raw.NODE_ENV === 'production')
+    for (const variable of Object.keys(env).filter((name) => name.startsWith('PARLOR_TEST_') && env[name]))
+      found.push({ variable, problem: 'is for tests only and refused while NODE_ENV is production' });
+  if (raw.PARLOR_ORIGIN === undefined && raw.PORT === 0)
+    found.push({ variable: 'PORT', problem: '0 (any free port) needs PARLOR_ORIGIN, the address browsers will use' });
+  if (raw.PARLOR_ORIGIN === undefined && raw.PARLOR_LAN && lan.length === 0)
+    found.push({ variable: 'PARLOR_LAN', problem: 'is on, but this machine has no local network; set PARLOR_ORIGIN' });
+  if (raw.PARLOR_LAN && raw.PARLOR_ORIGIN?.startsWith('http:'))
+    found.push({ variable: 'PARLOR_ORIGIN', problem: 'must start with https:// while PARLOR_LAN is on' });
+  return found;
+}
+
+function defaultOrigin(raw: Raw, lan: readonly string[]): string {
+  return raw.PARLOR_LAN ? `https://${lan[0]}:${raw.PORT}` : `http://localhost:${raw.PORT}`;
+}

@@ -1,0 +1,132 @@
+/** Every environment variable, with what it must look like. Documented in docs/configuration.md. */
+import { z } from 'zod';
+import { MAX_PAYLOAD } from '#schema/protocol.ts';
+
+export type Variable<T> = {
+  schema: z.ZodType<T>;
+  /** Completes "… is not". */
+  expected: string;
+  /** One line for the documentation. */
+  about: string;
+  secret?: boolean;
+};
+
+const text = z.string();
+
+function whole(min: number, max: number, fallback: number, about: string): Variable<number> {
+  const schema = text
+    .regex(/^\d{1,15}$/)
+    .transform(Number)
+    .pipe(z.int().min(min).max(max))
+    .default(fallback);
+  return { schema, expected: `a whole number from ${min} to ${max}`, about: `${about}; ${fallback}` };
+}
+
+function word<const W extends string>(words: readonly [W, ...W[]], fallback: W, about: string): Variable<W> {
+  return {
+    schema: z.enum(words).default(() => fallback as never) as z.ZodType<W>,
+    expected: `one of ${words.join(', ')}`,
+    about: `${about}; ${fallback}`,
+  };
+}
+
+function flag(about: string): Variable<boolean> {
+  const on = ['1', 'true', 'on', 'yes'];
+  const off = ['0', 'false', 'off', 'no'];
+  const schema = text
+    .toLowerCase()
+    .pipe(z.enum([...on, ...off]))
+    .transform((value) => on.includes(value))
+    .default(false);
+  return { schema, expected: 'on or off', about: `${about}; off` };
+}
+
+function free(fallback: string, about: string): Variable<string> {
+  return { schema: text.default(fallback), expected: 'a text', about: `${about}; ${fallback}` };
+}
+
+function optional(schema: z.ZodType<string>, expected: string, about: string): Variable<string | undefined> {
+  return { schema: schema.optional(), expected, about };
+}
+
+/** `https://host[:port]` and nothing after it. */
+const origin = text
+  .transform((value) => value.replace(/\/$/, ''))
+  .refine((value) => /^https?:$/.test(URL.parse(value)?.protocol ?? '') && URL.parse(value)?.origin === value);
+
+const AN_ORIGIN = 'an origin such as https://play.example.org (no path, lower case, no default port)';
+
+export const VARIABLES = {
+  NODE_ENV: word(
+    ['development', 'test', 'production'],
+    'development',
+    'production refuses test hooks and, unless allowed, the embedded identity provider',
+  ),
+  HOST: optional(text, 'an address', 'address to listen on; 127.0.0.1, or 0.0.0.0 with PARLOR_LAN'),
+  PORT: whole(0, 65_535, 2567, 'TCP port'),
+  LOG_LEVEL: word(
+    ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
+    'info',
+    'least severe line that is logged',
+  ),
+  DATABASE_URL: {
+    ...optional(
+      text.regex(/^(pglite:.+|postgres(ql)?:\/\/.+)$/),
+      'pglite:DIRECTORY or postgres://user:password@host/database',
+      'where players, sessions and matches live; pglite:PARLOR_DATA_DIR/pg',
+    ),
+    secret: true,
+  },
+  PARLOR_ORIGIN: optional(
+    origin,
+    AN_ORIGIN,
+    'the address browsers use; http://localhost:PORT, or https://ADDRESS:PORT with PARLOR_LAN',
+  ),
+  PARLOR_ALLOWED_ORIGINS: {
+    schema: text
+      .transform((value) => value.split(',').map((one) => one.trim()))
+      .pipe(z.array(origin))
+      .default([]),
+    expected: `a comma-separated list of origins, each ${AN_ORIGIN}`,
+    about: 'other sites whose pages may talk to this server, separated by commas',
+  },
+  PARLOR_LAN: flag('HTTPS for the local network with a self-signed certificate'),
+  PARLOR_TRUSTED_PROXIES: whole(0, 10, 0, 'reverse proxies in front, whose X-Forwarded-For is believed'),
+  PARLOR_DATA_DIR: free('./data', 'directory of everything that is kept'),
+  PARLOR_KEY: {
+    schema: text
+      .regex(/^([0-9a-fA-F]{64}|[A-Za-z0-9+/_-]{43}=?)$/)
+      .transform((value): Uint8Array => Buffer.from(value, value.length === 64 ? 'hex' : 'base64'))
+      .optional(),
+    expected: '32 bytes in hex or base64',
+    about: 'the key that wraps the data key, instead of a key file',
+    secret: true,
+  },
+  PARLOR_KEY_FILE: optional(
+    text,
+    'a path',
+    'file that holds that key; PARLOR_DATA_DIR/parlor.key, made on first start',
+  ),
+  PARLOR_SYNCHRONOUS: word(['NORMAL', 'FULL'], 'NORMAL', 'FULL also survives a power cut, at a cost per append'),
+  PARLOR_ALLOW_EMBEDDED_IDENTITY: flag('let the embedded identity provider serve in production'),
+  PARLOR_METRICS_TOKEN: {
+    ...optional(
+      text.regex(/^[\x21-\x7e]{16,200}$/),
+      'a token of 16 to 200 characters',
+      'bearer token that opens /metrics to other machines',
+    ),
+    secret: true,
+  },
+  PARLOR_MESSAGES_PER_SECOND: whole(1, 10_000, 60, 'frames per second that one connection may send'),
+  PARLOR_JOINS_PER_MINUTE: whole(1, 1_000_000, 240, 'room joins per minute and address'),
+  PARLOR_REQUESTS_PER_MINUTE: whole(1, 1_000_000, 600, 'API requests per minute, per address and per player'),
+  PARLOR_LOGINS_PER_MINUTE: whole(1, 1_000_000, 60, 'sign-in attempts per minute and address'),
+  PARLOR_CONNECTIONS_PER_ADDRESS: whole(1, 1_000_000, 100, 'open sockets per address'),
+  PARLOR_MAX_PAYLOAD: whole(1024, 1_048_576, MAX_PAYLOAD, 'largest frame and request body, in bytes'),
+  PARLOR_MAX_BUFFERED: whole(65_536, 1_073_741_824, 1_048_576, 'bytes a slow reader may fall behind before it is cut'),
+  PARLOR_TEST_KILL: optional(text, 'a step of the host', 'tests only: die at this step'),
+  PARLOR_TEST_UNSEALED: flag('tests only: write what is kept in the clear'),
+} satisfies Record<string, Variable<unknown>>;
+
+/** What each variable parses to. */
+export type Raw = { [K in keyof typeof VARIABLES]: z.output<(typeof VARIABLES)[K]['schema']> };
