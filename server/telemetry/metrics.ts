@@ -1,0 +1,78 @@
+/** What Parlor counts and times. Names and help texts stand in `METRICS`, nowhere else. */
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { Meter } from '#rooms/ports.ts';
+
+export const METRICS = {
+  parlor_clients: 'Connections to rooms that are open now',
+  parlor_rooms: 'Rooms that live in this process now, by machine',
+  parlor_tick_lateness_seconds: 'How late a tick of a realtime room began',
+  parlor_append_seconds: 'From handing batches to the journal until they were durable',
+  parlor_append_batches: 'Batches that shared one durable append',
+  parlor_faults_total: 'Bugs that a machine or its host ran into, by machine and kind',
+  parlor_http_request_seconds: 'Time to answer an HTTP request, by method, route and status code',
+  parlor_refusals_total: 'Requests refused before they reached a handler, by reason',
+  nodejs_eventloop_lag_seconds: 'How late the event loop is (prom-client measures it)',
+} as const;
+
+const TICK_LATENESS = [0.0005, 0.001, 0.002, 0.004, 0.008, 0.016, 0.032, 0.064, 0.128, 0.5];
+const APPEND = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1];
+const REQUEST = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5];
+const BATCHES = [1, 2, 4, 8, 16, 32, 64, 128];
+
+/** Asked at each scrape. */
+export type Census = { clients(): number; rooms(): ReadonlyMap<string, number> };
+
+export type Metrics = {
+  /** Content of /metrics, and its media type. */
+  page(): Promise<string>;
+  readonly contentType: string;
+  readonly meter: Meter;
+  request(method: string, route: string, code: number, seconds: number): void;
+  refused(reason: string): void;
+};
+
+export function createMetrics(census: Census): Metrics {
+  const registry = new Registry();
+  const described = <N extends keyof typeof METRICS>(name: N) => ({ name, help: METRICS[name], registers: [registry] });
+  collectDefaultMetrics({ register: registry });
+
+  new Gauge({
+    ...described('parlor_clients'),
+    collect() {
+      this.set(census.clients());
+    },
+  });
+  new Gauge({
+    ...described('parlor_rooms'),
+    labelNames: ['machine'],
+    collect() {
+      this.reset();
+      for (const [machine, count] of census.rooms()) this.set({ machine }, count);
+    },
+  });
+  const lateness = new Histogram({ ...described('parlor_tick_lateness_seconds'), buckets: TICK_LATENESS });
+  const append = new Histogram({ ...described('parlor_append_seconds'), buckets: APPEND });
+  const batch = new Histogram({ ...described('parlor_append_batches'), buckets: BATCHES });
+  const faults = new Counter({ ...described('parlor_faults_total'), labelNames: ['machine', 'kind'] });
+  const refusals = new Counter({ ...described('parlor_refusals_total'), labelNames: ['reason'] });
+  const requests = new Histogram({
+    ...described('parlor_http_request_seconds'),
+    labelNames: ['method', 'route', 'code'],
+    buckets: REQUEST,
+  });
+
+  return {
+    page: () => registry.metrics(),
+    contentType: registry.contentType,
+    meter: {
+      appended(ms, batches) {
+        append.observe(ms / 1000);
+        batch.observe(batches);
+      },
+      late: (ms) => lateness.observe(ms / 1000),
+      fault: (machine, kind) => faults.inc({ machine, kind }),
+    },
+    request: (method, route, code, seconds) => requests.observe({ method, route, code }, seconds),
+    refused: (reason) => refusals.inc({ reason }),
+  };
+}
