@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
+import { tooOld } from './scripts/node-version.ts';
 
-if (Number.parseInt(process.versions.node, 10) < 24) {
-  console.error(
-    `Parlor's tests need the pinned Node 24, this is ${process.version}. Use: npm test, or npm exec -- vitest run <paths>`,
-  );
+const problem = tooOld(process.version);
+if (problem) {
+  console.error(problem);
   process.exit(1);
 }
 
