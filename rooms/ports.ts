@@ -76,7 +76,7 @@ export type RoomRecord = {
   epoch: number;
   /** The process that claimed it last. */
   owner: string;
-  /** Wall ms at which the room wants to be woken. */
+  /** Wall ms at which the room wants to be woken, as last settled. */
   deadline?: number;
   /** There may be entries or outcomes that nobody has looked after. */
   unsettled: boolean;
@@ -93,10 +93,18 @@ export type Claim = { room: string; journal: string; machine: string; epoch: num
 
 export type Stored = { n: number; epoch: number; bytes: Uint8Array };
 
-/** `fenced`: a newer epoch exists, stop. `unknown`: it may or may not be durable; claim anew and read. */
+/** A journal as it lies there: the newest snapshot, and entries in order. */
+export type Kept = { snapshot?: Stored; entries: Stored[] };
+
+/**
+ * `fenced`: a newer epoch exists or the room is over, stop. `unknown`: it may or may not be durable;
+ * claim anew and read. `misplaced`: the batch is not the next one, or its place holds other bytes; a
+ * bug of the caller, nothing was written.
+ */
 export class JournalError extends Error {
-  readonly fate: 'fenced' | 'unknown';
-  constructor(fate: 'fenced' | 'unknown', message: string) {
+  override readonly name = 'JournalError';
+  readonly fate: 'fenced' | 'unknown' | 'misplaced';
+  constructor(fate: 'fenced' | 'unknown' | 'misplaced', message: string) {
     super(message);
     this.fate = fate;
   }
@@ -104,46 +112,58 @@ export class JournalError extends Error {
 
 /**
  * Bytes in, bytes out, in order, fenced by epoch. One contract suite runs against every
- * implementation. `n` counts batches from 1; entry 0 is the genesis. All bytes are sealed before
- * they come here.
+ * implementation (`server/journal/contract.ts`). `n` counts batches from 1; entry 0 is the genesis.
+ * All bytes are sealed before they come here, and belong to the store from then on: a caller does not
+ * write into them again.
+ *
+ * A promise resolves once its effect is durable. Calls take effect in the order in which they were
+ * made; nothing ties the fate of one room to that of another. Every write that takes a claim rejects
+ * as `fenced` once the claim is void.
  */
 export type JournalStore = {
-  /** Fails with `exists` when the room id is taken by a room that has not ended. Epoch starts at 1. */
+  /** `exists` when the room id is taken by a room that has not ended. Epoch starts at 1; the same call again is a success. */
   create(room: string, machine: string, journal: string, owner: string, genesis: Uint8Array): Promise<Claim | 'exists'>;
+  /** The newest record of a room id, ended or not. */
   find(room: string): Promise<RoomRecord | undefined>;
-  /** Every record, oldest first; for start-up, adoption and administrators. */
+  /** Every room that has not ended, oldest first; for start-up, adoption and administrators. */
   list(): Promise<RoomRecord[]>;
-  /** Raises the epoch if it still is `expect` (any, when absent); the old claim is fenced from then on. */
+  /** Settled rooms with a deadline at or before `at`, earliest first, at most `limit`; none that is set aside. */
+  due(at: number, limit: number): Promise<RoomRecord[]>;
+  /** Raises the epoch if it still is `expect` (any, when absent); the old claim is fenced from then on. `gone`: over, or never was. */
   claim(room: string, owner: string, expect?: number): Promise<Claim | 'gone' | 'lost'>;
   /** The newest snapshot, and every entry after it in order (the genesis, when there is no snapshot). */
-  load(claim: Claim): Promise<{ snapshot?: Stored; entries: Stored[] }>;
+  load(claim: Claim): Promise<Kept>;
+  /** Everything that is kept of a journal, ended or not, without a claim: for replays and exports. */
+  read(room: string, journal: string): Promise<Kept | undefined>;
   /** Writes batch `n`, which must be the next; the same `n` and epoch with the same bytes again is a success. Marks the room unsettled. */
   append(claim: Claim, n: number, bytes: Uint8Array): Promise<void>;
-  /** Stores a snapshot as of batch `n`; with `trim`, entries up to `n` and older snapshots go, for good (see `scrub`). */
+  /** Stores a snapshot as of batch `n`, in place of the older one; with `trim`, entries up to `n` go, for good (see `scrub`). */
   snapshot(claim: Claim, n: number, bytes: Uint8Array, trim: boolean): Promise<void>;
   /** Everything up to `n` is looked after; wake the room at `deadline`. No effect when entries after `n` exist. */
   settle(claim: Claim, n: number, deadline: number | undefined): Promise<void>;
-  /** Begins a restore: counts it. `restored` resets the count. */
+  /** Begins a restore: counts it, and answers the count. `restored` resets it. */
   restoring(claim: Claim): Promise<number>;
   restored(claim: Claim): Promise<void>;
   setAside(room: string, reason: string): Promise<void>;
   /** Lets an administrator try a room again that was set aside. */
   retry(room: string): Promise<void>;
-  /** The room is over; its log stays as a replay, or goes when `keep` is false. */
+  /** The room is over; its log stays as a replay, or goes when `keep` is false. Again is a success. */
   end(claim: Claim, keep: boolean): Promise<void>;
-  /** Proof of life of a process, wall ms; and the last one it gave. */
+  /** Proof of life of a process, and the last one it gave: ms of the clock that all owners share. */
   alive(owner: string, at: number): Promise<void>;
   lastAlive(owner: string): Promise<number | undefined>;
-  /** Trimmed bytes are gone from every file: called after trims, coalesced; at most once a second. */
+  /** Resolves once what was trimmed before is gone from every file; coalesced, at most once a second. */
   scrub(): Promise<void>;
   close(): Promise<void>;
 };
 
-/** Keys for one claim of one journal; see `server/journal/seal.ts`. */
+/** Seals what goes into journals; see `server/keys/journal-seal.ts`. */
 export type Seal = {
+  /** Seals batch `n`. A claim never seals one batch with two contents, and never goes back: it throws instead. */
   entry(claim: Claim, n: number, plain: Uint8Array): Uint8Array;
   snapshot(claim: Claim, n: number, plain: Uint8Array): Uint8Array;
+  /** Throws when the bytes were changed, cut, moved to another place, or sealed under a key that is not here. */
   open(kind: 'entry' | 'snapshot', journal: string, stored: Stored): Uint8Array;
-  /** A stable secret derived for one purpose, such as a room's reconnection tokens. */
+  /** A stable secret of 32 bytes derived for one purpose, such as a room's reconnection tokens. */
   derive(purpose: string): Uint8Array;
 };
