@@ -8,6 +8,9 @@ import { type SchemaType, schema, t } from '@colyseus/schema';
 export const RoomState = schema({ seq: t.uint32().default(0), clockOffset: t.float64().default(0) }, 'RoomState');
 export type RoomState = SchemaType<typeof RoomState>;
 
+/** Who plays for the house: a player like any other to the rules, but never absent. */
+export const HOUSE_PLAYER = 'house';
+
 /** One place at a table. `player` is a pseudonym; the name is looked up, never synced. */
 export const MatchSeat = schema(
   {
@@ -26,8 +29,14 @@ export type MatchPhase = (typeof MATCH_PHASES)[number];
 /** Base of every game with seats, turns and an outcome. */
 export const MatchState = RoomState.extend(
   {
-    phase: t.string().default('waiting'),
+    phase: t.string<MatchPhase>().default('waiting'),
+    /** As many as the table has, from the start; `player` is empty where nobody sits. */
     seats: t.array(MatchSeat),
+    /** How long a turn may take, and how long an absent player is waited for; playTime ms. */
+    turnMs: t.uint32().default(0),
+    absenceMs: t.uint32().default(0),
+    /** The last free seat is kept for the house player. */
+    house: t.boolean().default(false),
     /** Seat to move, -1 when nobody is. */
     turn: t.int8().default(-1),
     /** playTime ms at which the running turn is lost on time; 0 when no clock runs. */

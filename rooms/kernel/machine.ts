@@ -30,8 +30,11 @@ export type Context<Secret = unknown> = {
 /** On which clock a deadline lies, and when, in that clock's ms. */
 export type Deadline = { clock: 'now' | 'playTime'; at: number };
 
-/** What a finished room hands on. Seats, not people; the host adds who sat there. */
-export type Result = { winners: number[]; ending: string };
+/**
+ * What a finished room hands on. `players` are pseudonyms by seat; without them the host tells who sits
+ * there now, which forgets a player whose leaving ended it.
+ */
+export type Result = { winners: number[]; ending: string; players?: string[] };
 
 /** What `Authorize` is asked for a command, and for joining. */
 export type Access = { verb: string; resource: string; subresource?: string };
@@ -65,6 +68,8 @@ export type Machine<S extends RoomState = RoomState, Secret = unknown, Payloads 
   config: z.ZodType;
   /** Most seats, and after how long (playTime ms) an absent one ends by itself. */
   seats: { max: number; lapseMs: number };
+  /** Stands in for `seats.lapseMs` as things are now: an open table lets go sooner than a running match. */
+  lapseMs?(state: S): number;
   /** Steps per second of a realtime machine; absent for one that only reacts. */
   rate?: number;
   /** What joining asks of `Authorize`, and every command that names no access of its own. */
