@@ -1,0 +1,34 @@
+/** Reads the numbered rules of docs/spec.md, and where tests cite them. */
+import { glob, readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+
+const ROOT = resolve(import.meta.dirname, '..');
+const TESTS = ['{schema,rooms,db,server,client,scripts,loadtest,tests}/**/*.test.ts', 'rooms/testing/**/*.ts'];
+
+/** Rules that no test holds yet; empty in a release. */
+export const NOT_YET_COVERED: readonly string[] = [];
+
+/** The ids of `- **F1** sentence.` lines, in order. */
+export const rulesOf = (spec: string): string[] =>
+  [...spec.matchAll(/^- \*\*([A-Z]\d+)\*\* \S/gm)].map(([, id]) => id as string);
+
+/** The ids cited at the start of a test's title: `'[K1] …'`, `'[K1][K6] …'` or `'[K1, K6] …'`. */
+export const citationsOf = (source: string): string[] =>
+  [...source.matchAll(/['"`]((?:\[[A-Z]\d+(?:, ?[A-Z]\d+)*\] ?)+)/g)].flatMap(
+    ([, ids]) => ids?.match(/[A-Z]\d+/g) ?? [],
+  );
+
+export async function readRules(): Promise<string[]> {
+  return rulesOf(await readFile(join(ROOT, 'docs/spec.md'), 'utf8'));
+}
+
+/** Every cited id, with the files that cite it. */
+export async function readCitations(): Promise<Map<string, string[]>> {
+  const citations = new Map<string, string[]>();
+  for await (const file of glob(TESTS, { cwd: ROOT })) {
+    for (const id of new Set(citationsOf(await readFile(join(ROOT, file), 'utf8')))) {
+      citations.set(id, [...(citations.get(id) ?? []), file]);
+    }
+  }
+  return citations;
+}
