@@ -1,0 +1,103 @@
+import { fileURLToPath } from 'node:url';
+import { sql } from 'drizzle-orm';
+import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
+import { migrate } from 'drizzle-orm/node-postgres/migrator';
+import pg from 'pg';
+import { isAway } from '#db/away.ts';
+import { openEngine } from '#db/pglite/engine.ts';
+
+export type Db = NodePgDatabase;
+/** A transaction, or the database itself. PGlite has one connection: inside a transaction use only this. */
+export type Tx = Pick<Db, 'select' | 'selectDistinct' | 'insert' | 'update' | 'delete' | 'execute'>;
+
+export type Database = {
+  db: Db;
+  /** Does it answer right now? */
+  ready(): Promise<boolean>;
+  close(): Promise<void>;
+};
+
+export type Options = {
+  /** Told when an idle connection is lost; the pool makes a new one by itself. */
+  onLost?: (error: Error) => void;
+  /** Connections to Postgres; PGlite has one. */
+  connections?: number;
+};
+
+const CONNECT_MS = 3_000;
+const QUERY_MS = 15_000;
+/** Any number, the same in every process: who migrates first. */
+const MIGRATION_LOCK = 7_227_567;
+
+/**
+ * Opens `pglite:<directory>`, `pglite:memory` or `postgres://…` and brings its tables up to date.
+ *
+ * @throws DirectoryInUse when another process has the PGlite directory; an Error with a sentence when
+ * the address is not one of these, or nobody answers there.
+ */
+export async function openDatabase(url: string, options: Options = {}): Promise<Database> {
+  const { pool, stop } = await openPool(url, options);
+  pool.on('error', (error) => options.onLost?.(error));
+  const close = async () => {
+    await pool.end();
+    await stop();
+  };
+  try {
+    await runMigrations(pool);
+  } catch (cause) {
+    await close();
+    if (!isAway(cause)) throw cause;
+    throw new Error(`The database at ${withoutPassword(url)} does not answer.`, { cause });
+  }
+  const db = drizzle(pool);
+  return {
+    db,
+    ready: () =>
+      db.execute(sql`select 1`).then(
+        () => true,
+        () => false,
+      ),
+    close,
+  };
+}
+
+async function openPool(url: string, options: Options): Promise<{ pool: pg.Pool; stop(): Promise<void> }> {
+  if (url.startsWith('pglite:')) {
+    const place = url.slice('pglite:'.length);
+    if (place === '') throw new Error('pglite: needs a directory, as in pglite:./data/db, or pglite:memory.');
+    const engine = await openEngine(place === 'memory' ? undefined : place);
+    const pool = new pg.Pool({ max: 1, idleTimeoutMillis: 0, user: 'postgres', stream: () => engine.wire() });
+    return { pool, stop: engine.close };
+  }
+  if (!/^postgres(ql)?:\/\//.test(url)) {
+    throw new Error('The database address must begin with pglite: or postgres://.');
+  }
+  const pool = new pg.Pool({
+    connectionString: url,
+    application_name: 'parlor',
+    max: options.connections ?? 10,
+    connectionTimeoutMillis: CONNECT_MS,
+    statement_timeout: QUERY_MS,
+    // The server's own timeout says nothing when the server is what is gone.
+    query_timeout: QUERY_MS + 1_000,
+    keepAlive: true,
+  });
+  return { pool, stop: async () => {} };
+}
+
+/** One process at a time: those that start together wait here and then find the work done. */
+async function runMigrations(pool: pg.Pool): Promise<void> {
+  const client = await pool.connect();
+  try {
+    await client.query('SET statement_timeout = 0');
+    await client.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    await migrate(drizzle(client), { migrationsFolder: fileURLToPath(new URL('./migrations', import.meta.url)) });
+  } finally {
+    // Closing the connection gives back the lock and the setting, however this ended.
+    client.release(true);
+  }
+}
+
+function withoutPassword(url: string): string {
+  return url.replace(/\/\/[^@/]*@/, '//');
+}

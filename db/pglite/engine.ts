@@ -1,0 +1,50 @@
+import { once } from 'node:events';
+import { join, resolve } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { lockDirectory } from '#db/pglite/lock.ts';
+import { Wire } from '#db/pglite/wire.ts';
+
+/** A PGlite in a thread of its own. `wire()` is what `pg` connects through. */
+export type Engine = { wire(): Wire; close(): Promise<void> };
+
+/**
+ * Without a directory it lives in memory.
+ *
+ * @throws DirectoryInUse when another process has the directory; whatever PGlite says when it cannot open it.
+ */
+export async function openEngine(directory: string | undefined): Promise<Engine> {
+  const unlock = directory === undefined ? () => {} : lockDirectory(resolve(directory));
+  const cluster = directory === undefined ? undefined : join(resolve(directory), 'cluster');
+  const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: { directory: cluster } });
+  // Not `once`: it would reject when the worker fails.
+  const exited = new Promise((done) => worker.once('exit', done));
+  try {
+    await once(worker, 'message');
+  } catch (error) {
+    await exited;
+    unlock();
+    throw error;
+  }
+
+  let failure: Error | undefined;
+  const wires = new Set<Wire>();
+  worker.on('error', (error) => {
+    failure = error instanceof Error ? error : new Error(String(error));
+    for (const wire of wires) wire.destroy(failure);
+  });
+
+  return {
+    wire() {
+      const wire = new Wire(worker);
+      wires.add(wire);
+      wire.once('close', () => wires.delete(wire));
+      if (failure) wire.destroy(new Error(`The embedded database stopped: ${failure.message}`));
+      return wire;
+    },
+    async close() {
+      worker.postMessage('close');
+      await exited;
+      unlock();
+    },
+  };
+}

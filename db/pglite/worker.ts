@@ -1,0 +1,71 @@
+/**
+ * The thread that owns PGlite. It is handed one message port per connection and answers the PostgreSQL wire
+ * protocol on it: bytes in, bytes out. PGlite computes synchronously; here that stalls nobody else.
+ */
+import { existsSync, renameSync, rmSync } from 'node:fs';
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import { PGlite } from '@electric-sql/pglite';
+
+const { directory } = workerData as { directory: string | undefined };
+const TERMINATE = 'X'.charCodeAt(0);
+
+const pglite = await open();
+let current: MessagePort | undefined;
+
+parentPort?.on('message', async (message: MessagePort | 'close') => {
+  if (message === 'close') {
+    await pglite.close();
+    parentPort?.close();
+    return;
+  }
+  // There is one backend, so there can be one connection: a new one starts with a clean session.
+  current?.close();
+  current = message;
+  for (const reset of [sync(), simpleQuery('ROLLBACK'), simpleQuery('DISCARD ALL')]) await execute(reset);
+  message.on('message', async (bytes: Uint8Array) => {
+    if (bytes[0] === TERMINATE) return message.close();
+    const reply = await execute(bytes);
+    message.postMessage(reply, [reply.buffer]);
+  });
+});
+
+parentPort?.postMessage('ready');
+
+/** A cluster is made under another name and renamed when whole: a kill in between leaves no half cluster. */
+async function open(): Promise<PGlite> {
+  if (directory === undefined) return PGlite.create();
+  if (!existsSync(directory)) {
+    const unfinished = `${directory}.new`;
+    rmSync(unfinished, { recursive: true, force: true });
+    const made = await PGlite.create({ dataDir: unfinished });
+    await made.close();
+    renameSync(unfinished, directory);
+  }
+  return PGlite.create({ dataDir: directory });
+}
+
+async function execute(message: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
+  const chunks: Uint8Array[] = [];
+  // The stream variant, because the other one keeps every result it ever parsed.
+  await pglite.execProtocolRawStream(message, {
+    syncToFs: false,
+    onRawData: (bytes) => chunks.push(bytes.slice()),
+  });
+  const reply = new Uint8Array(chunks.reduce((total, chunk) => total + chunk.length, 0));
+  let at = 0;
+  for (const chunk of chunks) {
+    reply.set(chunk, at);
+    at += chunk.length;
+  }
+  return reply;
+}
+
+function sync(): Uint8Array {
+  return Uint8Array.of('S'.charCodeAt(0), 0, 0, 0, 4);
+}
+
+function simpleQuery(text: string): Uint8Array {
+  const message = Buffer.from(`Q\0\0\0\0${text}\0`);
+  message.writeUInt32BE(message.length - 1, 1);
+  return message;
+}

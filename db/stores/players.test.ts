@@ -1,0 +1,93 @@
+import { sql } from 'drizzle-orm';
+import { expect, it } from 'vitest';
+import { parseContinue } from '#db/page.ts';
+import { playerStore } from '#db/stores/players.ts';
+import { sessionStore } from '#db/stores/sessions.ts';
+import { eachEngine } from '#db/testing/engines.ts';
+import { testSealing } from '#db/testing/sealing.ts';
+
+const noon = Date.UTC(2030, 0, 1, 12);
+const ada = { id: 'p-ada', name: 'Ada 🦋', subject: 'sub-ada', at: noon };
+
+eachEngine((db) => {
+  const sealing = testSealing();
+  const store = () => playerStore(db(), sealing);
+  const everything = async () => JSON.stringify((await db().execute(sql`select * from players, sessions`)).rows);
+
+  it('[D1] a sign-in creates the player, later ones bring the name and the last login up to date', async () => {
+    await store().signIn(ada);
+    await store().signIn({ ...ada, name: 'Ada L.', at: noon + 5000 });
+    expect(await store().get(ada.id)).toEqual({
+      id: ada.id,
+      name: 'Ada L.',
+      subject: 'sub-ada',
+      createdAt: noon,
+      lastLoginAt: noon + 5000,
+    });
+    expect(await store().count()).toBe(1);
+    expect(await store().get('p-nobody')).toBeUndefined();
+  });
+
+  it('[D1] a late sign-in does not set the last login back', async () => {
+    await store().signIn({ ...ada, at: noon + 5000 });
+    await store().signIn(ada);
+    expect((await store().get(ada.id))?.lastLoginAt).toBe(noon + 5000);
+  });
+
+  it('[D1] two first sign-ins at once agree on one key', async () => {
+    await Promise.all([store().signIn(ada), store().signIn(ada), store().signIn(ada)]);
+    expect((await store().get(ada.id))?.name).toBe(ada.name);
+    expect(await store().count()).toBe(1);
+  });
+
+  it('[D2] what names a person is sealed, and opens only in its own place', async () => {
+    await store().signIn(ada);
+    await sessionStore(db(), sealing).begin({ login: 's1', player: ada.id, userAgent: 'Firefox', at: noon });
+    const stored = await everything();
+    for (const secret of [ada.name, ada.subject, 'Firefox']) {
+      expect(stored).not.toContain(secret);
+      expect(stored).not.toContain(JSON.stringify([...Buffer.from(secret)]).slice(1, -1));
+    }
+    await db().execute(sql`update players set name = subject`);
+    await expect(store().get(ada.id)).rejects.toThrow();
+  });
+
+  it('[D3] erasing destroys the key and every personal column, and a new sign-in begins anew', async () => {
+    await store().signIn(ada);
+    const sessions = sessionStore(db(), sealing);
+    await sessions.begin({ login: 's1', player: ada.id, userAgent: 'Firefox', at: noon });
+    expect(await store().erase(ada.id, noon + 1)).toBe(true);
+    expect(await store().erase(ada.id, noon + 2)).toBe(false);
+    expect(await store().get(ada.id)).toMatchObject({ name: '', subject: '', erasedAt: noon + 1 });
+    expect(await store().names([ada.id])).toEqual(new Map());
+    expect((await sessions.get('s1'))?.userAgent).toBe('');
+    const { rows } = await db().execute(sql`select wrapped_key, name, subject from players`);
+    expect(rows).toEqual([{ wrapped_key: null, name: null, subject: null }]);
+
+    await store().signIn({ ...ada, name: 'Someone', at: noon + 3 });
+    const again = await store().get(ada.id);
+    expect(again).toMatchObject({ name: 'Someone' });
+    expect(again).not.toHaveProperty('erasedAt');
+  });
+
+  it('[D4] pages name everyone once, newest first, also when someone signs in between two pages', async () => {
+    for (const n of [1, 2, 3, 4, 5]) await store().signIn({ ...ada, id: `p${n}`, at: noon + Math.floor(n / 2) });
+    const first = await store().list({ limit: 2 });
+    await store().signIn({ ...ada, id: 'p-late', at: noon + 1000 });
+    const seen = first.items.map((player) => player.id);
+    for (let token = first.continue; token; ) {
+      const after = parseContinue(token);
+      if (!after) throw new Error('a page gave out a token it does not take back');
+      const page = await store().list({ limit: 2, after });
+      seen.push(...page.items.map((player) => player.id));
+      token = page.continue;
+    }
+    expect(seen).toEqual(['p5', 'p4', 'p3', 'p2', 'p1']);
+  });
+
+  it('[D1] names come in one question, without those nobody knows', async () => {
+    await store().signIn(ada);
+    expect(await store().names([ada.id, 'p-nobody'])).toEqual(new Map([[ada.id, ada.name]]));
+    expect(await store().names([])).toEqual(new Map());
+  });
+});

@@ -1,0 +1,150 @@
+import { and, desc, eq, isNull, lt, sql } from 'drizzle-orm';
+import type { Db } from '#db/connect.ts';
+import { type Cursor, limitOf, type Page, type PageRequest, toPage } from '#db/page.ts';
+import { openOrEmpty, type Sealing } from '#db/sealed.ts';
+import { revoke } from '#db/stores/revocations.ts';
+import { players } from '#db/tables/players.ts';
+import { revocations } from '#db/tables/revocations.ts';
+import { sessions } from '#db/tables/sessions.ts';
+
+/** A login. Times are wall ms; `endedAt` is absent while it is live. */
+export type Session = {
+  login: string;
+  player: string;
+  /** The player's display name; empty once erased. */
+  name: string;
+  userAgent: string;
+  startedAt: number;
+  lastSeenAt: number;
+  endedAt?: number;
+  endedBy?: string;
+  reason?: string;
+};
+
+export type Begin = { login: string; player: string; userAgent: string; at: number };
+/** `by` is the player who ended it, empty for the system. `reason` is a word such as `logout`. */
+export type End = { by: string; reason: string; at: number };
+
+/** Nobody ended it; it was just not seen any more, and comes back to life when it is. */
+const LAPSED = 'lapsed';
+
+export type SessionStore = ReturnType<typeof sessionStore>;
+
+export function sessionStore(db: Db, sealing: Sealing) {
+  const isLive = sql`(${sessions.endedAt} is null)`;
+  const rows = () => db.select().from(sessions).innerJoin(players, eq(players.id, sessions.player));
+  type Row = Awaited<ReturnType<typeof rows>>[number];
+
+  const open = ({ sessions: session, players: player }: Row): Session => ({
+    login: session.login,
+    player: session.player,
+    name: openOrEmpty(sealing, player.wrappedKey, `players/${player.id}/name`, player.name),
+    userAgent: openOrEmpty(sealing, player.wrappedKey, place(session.login), session.userAgent),
+    startedAt: session.startedAt,
+    lastSeenAt: session.lastSeenAt,
+    ...(session.endedAt !== null && { endedAt: session.endedAt }),
+    ...(session.endedBy !== null && { endedBy: session.endedBy }),
+    ...(session.reason !== null && { reason: session.reason }),
+  });
+
+  const seen = (at: number) => ({
+    lastSeenAt: sql`greatest(${sessions.lastSeenAt}, ${sql.param(at, sessions.lastSeenAt)})`,
+    endedAt: sql`case when ${sessions.reason} = ${LAPSED} then null else ${sessions.endedAt} end`,
+    reason: sql`nullif(${sessions.reason}, ${LAPSED})`,
+  });
+
+  return {
+    /** The first sight of a login; later ones count as `touch`. The player has signed in before. */
+    async begin({ login, player, userAgent, at }: Begin): Promise<void> {
+      const [known] = await db.select({ key: players.wrappedKey }).from(players).where(eq(players.id, player));
+      const sealed = known?.key ? sealing.sealPersonal(known.key, place(login), userAgent) : null;
+      await db
+        .insert(sessions)
+        .values({ login, player, userAgent: sealed, startedAt: at, lastSeenAt: at })
+        .onConflictDoUpdate({ target: sessions.login, set: seen(at) });
+    },
+
+    async touch(login: string, at: number): Promise<void> {
+      await db.update(sessions).set(seen(at)).where(eq(sessions.login, login));
+    },
+
+    /**
+     * Ends a login and revokes its tokens, also of a login that was never seen here.
+     * True when a live one ended by this.
+     */
+    async end(login: string, { by, reason, at }: End): Promise<boolean> {
+      return db.transaction(async (tx) => {
+        await revoke(tx, { kind: 'login', name: login, notBefore: at });
+        const ended = await tx
+          .update(sessions)
+          .set({ endedAt: at, endedBy: by, reason })
+          .where(and(eq(sessions.login, login), isNull(sessions.endedAt)))
+          .returning({ login: sessions.login });
+        return ended.length > 0;
+      });
+    },
+
+    /** Ends every login of a player and revokes all tokens issued before; returns the live logins that ended. */
+    async endAll(player: string, { by, reason, at }: End): Promise<string[]> {
+      return db.transaction(async (tx) => {
+        await revoke(tx, { kind: 'player', name: player, notBefore: at });
+        const ended = await tx
+          .update(sessions)
+          .set({ endedAt: at, endedBy: by, reason })
+          .where(and(eq(sessions.player, player), isNull(sessions.endedAt)))
+          .returning({ login: sessions.login });
+        for (const { login } of ended) await revoke(tx, { kind: 'login', name: login, notBefore: at });
+        return ended.map(({ login }) => login);
+      });
+    },
+
+    /** Closes what was not seen since `before`, as of when it was last seen. Revokes nothing. */
+    async lapse(before: number): Promise<number> {
+      const lapsed = await db
+        .update(sessions)
+        .set({ endedAt: sql`${sessions.lastSeenAt}`, endedBy: '', reason: LAPSED })
+        .where(and(isNull(sessions.endedAt), lt(sessions.lastSeenAt, before)))
+        .returning({ login: sessions.login });
+      return lapsed.length;
+    },
+
+    /** Was this login ended? A lapsed one was not; nor one that was never heard of. */
+    async isEnded(login: string): Promise<boolean> {
+      const ended = and(eq(revocations.kind, 'login'), eq(revocations.name, login));
+      return (await db.select().from(revocations).where(ended).limit(1)).length > 0;
+    },
+
+    async get(login: string): Promise<Session | undefined> {
+      const [row] = await rows().where(eq(sessions.login, login));
+      return row && open(row);
+    },
+
+    /** Live ones first, newest first within each; only one player's when named. */
+    async list(request: PageRequest & { player?: string } = {}): Promise<Page<Session>> {
+      const limit = limitOf(request);
+      const found = await rows()
+        .where(
+          and(
+            request.player === undefined ? undefined : eq(sessions.player, request.player),
+            request.after && before(request.after),
+          ),
+        )
+        .orderBy(desc(isLive), desc(sessions.startedAt), desc(sessions.login))
+        .limit(limit + 1);
+      return toPage(found.map(open), limit, (session) => ({
+        rank: session.endedAt === undefined ? 1 : 0,
+        at: session.startedAt,
+        id: session.login,
+      }));
+    },
+  };
+
+  function before({ rank, at, id }: Cursor) {
+    const place = sql`(${rank === 1}::boolean, ${sql.param(at, sessions.startedAt)}, ${id})`;
+    return sql`(${isLive}, ${sessions.startedAt}, ${sessions.login}) < ${place}`;
+  }
+}
+
+function place(login: string): string {
+  return `sessions/${login}/user-agent`;
+}

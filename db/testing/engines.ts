@@ -1,0 +1,38 @@
+/** The same tests on the embedded database and on a real PostgreSQL. */
+import { randomBytes } from 'node:crypto';
+import { sql } from 'drizzle-orm';
+import pg from 'pg';
+import { afterAll, beforeAll, beforeEach, describe, inject } from 'vitest';
+import { type Database, type Db, openDatabase } from '#db/connect.ts';
+
+/** Every test of `tests` runs once per engine and starts with empty tables; `db` is good inside them. */
+export function eachEngine(tests: (db: () => Db) => void): void {
+  const engines = { pglite: async () => 'pglite:memory', postgres: freshDatabase };
+  for (const [engine, url] of Object.entries(engines)) {
+    describe(engine, () => {
+      let database: Database;
+      beforeAll(async () => {
+        database = await openDatabase(await url());
+      });
+      beforeEach(async () => {
+        await database.db.execute(sql`truncate identity_rows, matches, players, revocations, seats, sessions`);
+      });
+      afterAll(() => database?.close());
+      tests(() => database.db);
+    });
+  }
+}
+
+/** The address of an empty database in the test run's PostgreSQL. */
+export async function freshDatabase(): Promise<string> {
+  const server = inject('postgresUrl');
+  if (!server) throw new Error('The test run has no PostgreSQL: tests/setup/postgres.ts starts it.');
+  const name = `test_${randomBytes(6).toString('hex')}`;
+  const client = new pg.Client(server);
+  await client.connect();
+  await client.query(`create database ${name}`);
+  await client.end();
+  const url = new URL(server);
+  url.pathname = name;
+  return url.href;
+}
