@@ -26,6 +26,7 @@ export const REFUSALS = {
 
   // people
   'wrong-credentials': { status: 401, passing: false, sentence: 'That name and password do not match.' },
+  'account-disabled': { status: 403, passing: false, sentence: 'This account is switched off. Ask the administrator.' },
   'too-many-attempts': {
     status: 429,
     passing: false,
