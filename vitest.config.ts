@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
 import { tooOld } from './scripts/node-version.ts';
 
@@ -8,13 +7,11 @@ if (problem) {
   process.exit(1);
 }
 
-/** Starts a throwaway PostgreSQL and provides `postgresUrl`; once for all projects. */
-const postgres = './tests/setup/postgres.ts';
 const seconds = (n: number) => n * 1000;
 
 export default defineConfig({
   test: {
-    globalSetup: existsSync(postgres) ? [postgres] : [],
+    globalSetup: ['./tests/setup/postgres.ts'],
     projects: [
       {
         test: {
