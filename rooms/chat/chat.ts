@@ -1,0 +1,132 @@
+/** An open channel: readable by the server, and every message gone when its time is up. */
+import { z } from 'zod';
+import { defineMachine } from '#rooms/kernel/define-machine.ts';
+import {
+  CHANNEL_MEMBERS,
+  CHANNEL_UNITS,
+  Channel,
+  MESSAGE_BYTES,
+  MESSAGE_GRAPHEMES,
+  Member,
+  Message,
+  postPayload,
+  readPayload,
+  redactPayload,
+  TTL_MS,
+} from '#schema/chat.ts';
+import { fits, isBlank, tidy } from '#schema/text.ts';
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+
+export const channelConfig = z.strictObject({
+  ttlMs: z.int().min(TTL_MS.min).max(TTL_MS.max).default(DAY),
+  keep: z.int().min(1).max(500).default(500),
+  lapseMs: z
+    .int()
+    .min(60_000)
+    .max(30 * DAY)
+    .default(12 * HOUR),
+});
+
+/** Seats to players, so that a view is found without searching. */
+type Secret = { players: Record<number, string> };
+
+export const channel = defineMachine({
+  name: 'channel',
+  keeps: 'state',
+  State: Channel,
+  config: channelConfig,
+  secret: (): Secret => ({ players: {} }),
+  seats: { max: CHANNEL_MEMBERS, lapseMs: 12 * HOUR },
+  lapseMs: (state) => state.lapseMs,
+  joinAccess: { verb: 'create', resource: 'channels', subresource: 'members' },
+  access: { verb: 'create', resource: 'channels', subresource: 'members' },
+
+  setup(state, config) {
+    Object.assign(state, config);
+  },
+
+  commands: {
+    post: {
+      payload: postPayload,
+      access: { verb: 'create', resource: 'messages' },
+      rate: { points: 5, perMs: 5_000 },
+      check(_, { text }) {
+        const tidied = tidy(text);
+        if (isBlank(tidied)) return 'message-empty';
+        return fits(tidied, MESSAGE_GRAPHEMES, MESSAGE_BYTES) ? undefined : 'message-too-long';
+      },
+      apply(state, { text, ttlMs = state.ttlMs }, { now, seq, player }) {
+        const expiresAt = now + Math.min(ttlMs, state.ttlMs);
+        const message = new Message().assign({ id: seq, author: player, text: tidy(text), sentAt: now, expiresAt });
+        state.messages.set(String(seq), message);
+        forgetOldest(state);
+      },
+    },
+
+    redact: {
+      payload: redactPayload,
+      access: { verb: 'delete', resource: 'messages' },
+      check(state, { id }, { now, player }) {
+        const message = state.messages.get(String(id));
+        if (!message || message.expiresAt <= now) return 'no-such-message';
+        return message.author === player ? undefined : 'not-yours';
+      },
+      apply(state, { id }) {
+        state.messages.delete(String(id));
+      },
+    },
+
+    /** Moves one's own cursor forward, at most to the end of the log. */
+    read: {
+      payload: readPayload,
+      check: (_, __, { seat }) => (seat < 0 ? 'not-seated' : undefined),
+      apply(state, { seq }, ctx) {
+        const member = state.members.get(ctx.player) as Member;
+        member.read = Math.max(member.read, Math.min(seq, ctx.seq));
+      },
+    },
+  },
+
+  join(state, { seat, player }, { secret }) {
+    secret.players[seat] = player;
+    state.members.set(player, new Member().assign({ seat, connected: true }));
+  },
+  return(state, { player }) {
+    (state.members.get(player) as Member).connected = true;
+  },
+  drop(state, { player }) {
+    (state.members.get(player) as Member).connected = false;
+  },
+  leave(state, { seat, player }, { secret }) {
+    delete secret.players[seat];
+    state.members.delete(player);
+  },
+
+  deadline(state) {
+    let at = Number.POSITIVE_INFINITY;
+    for (const message of state.messages.values()) at = Math.min(at, message.expiresAt);
+    return Number.isFinite(at) ? { clock: 'now', at } : undefined;
+  },
+  wake(state, { now }) {
+    for (const [id, message] of [...state.messages]) if (message.expiresAt <= now) state.messages.delete(id);
+  },
+
+  view(state, seat, { players }) {
+    const member = state.members.get(players[seat] ?? '');
+    return member ? [member] : [];
+  },
+  listing: (state) => ({ members: state.members.size, messages: state.messages.size }),
+});
+
+/** A channel is bounded in messages and in text: the oldest go first, the newest stays. */
+function forgetOldest({ messages, keep }: Channel): void {
+  let units = 0;
+  for (const { text } of messages.values()) units += text.length;
+  for (const [id, { text }] of [...messages]) {
+    if (messages.size <= keep && units <= CHANNEL_UNITS) return;
+    messages.delete(id);
+    units -= text.length;
+  }
+}

@@ -1,0 +1,34 @@
+/** What people write: brought into one form, and measured as people count. */
+
+/** Not white space and not invisible: something a reader can see. */
+const VISIBLE = /[^\p{White_Space}\p{Default_Ignorable_Code_Point}]/u;
+const CONTROL = /[\p{Cc}--[\n\r\t]]/v;
+
+const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
+const encoder = new TextEncoder();
+
+/** Text that can be kept: no lone surrogates, no control characters but line ends and tabs. */
+export function isText(text: string): boolean {
+  return text.isWellFormed() && !CONTROL.test(text);
+}
+
+/** One form for all: composed (NFC), line ends as `\n`, tabs as spaces, nothing around it. Idempotent. */
+export function tidy(text: string): string {
+  return text.replace(/\r\n?/g, '\n').replaceAll('\t', ' ').normalize('NFC').trim();
+}
+
+export function isBlank(text: string): boolean {
+  return !VISIBLE.test(text);
+}
+
+/** What a reader calls a character: an emoji of five code points is one. */
+export function countGraphemes(text: string): number {
+  let count = 0;
+  for (const _ of segmenter.segment(text)) count++;
+  return count;
+}
+
+export function fits(text: string, graphemes: number, bytes: number): boolean {
+  if (text.length > bytes || encoder.encode(text).length > bytes) return false;
+  return text.length <= graphemes || countGraphemes(text) <= graphemes;
+}
