@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
+import { board } from '#rooms/games/connect-four/board.ts';
 import { COLUMNS, EMPTY, landing, lineThrough, openColumns, ROWS } from '#rooms/games/connect-four/rules.ts';
-import { board } from './board.ts';
 
 const EMPTY_BOARD = board('');
 
