@@ -1,4 +1,5 @@
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -10,8 +11,8 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-async function program(path: string): Promise<string> {
-  await writeFile(path, '#!/bin/sh\n');
+async function program(path: string, script = ''): Promise<string> {
+  await writeFile(path, `#!/bin/sh\n${script}\n`);
   await chmod(path, 0o755);
   return path;
 }
@@ -42,4 +43,41 @@ it('[F3] what is missing is named, with the line that installs it', () => {
   const text = sentence(absent.slice(0, 2), 'this is not a Debian system');
   expect(text).toContain('The tests need Chromium (or name one with CHROMIUM=/path), PostgreSQL');
   expect(text).toContain('sudo apt-get install -y chromium postgresql');
+});
+
+/** Runs the script on a machine whose only programs are in `folder`; PostgreSQL is there. */
+async function runDeps(): Promise<{ code: number; output: string }> {
+  for (const name of ['initdb', 'pg_ctl']) await program(join(folder, name));
+  await program(join(folder, 'sudo'), 'shift; exec "$@"');
+  await symlink('/usr/bin/env', join(folder, 'env'));
+  return new Promise((done) => {
+    execFile(
+      process.execPath,
+      [join(import.meta.dirname, 'deps.ts')],
+      { env: { PATH: folder, PG_BIN: folder, HOME: folder } },
+      (error, stdout, stderr) => done({ code: Number(error?.code ?? 0), output: stdout + stderr }),
+    );
+  });
+}
+
+it('[F3] installs what is missing, with progress, without starting services', async () => {
+  await program(
+    join(folder, 'apt-get'),
+    `echo "apt-get $* RUNLEVEL=$RUNLEVEL $DEBIAN_FRONTEND"
+     case "$*" in *install*) echo '#!/bin/sh' > ${folder}/chromium; /bin/chmod +x ${folder}/chromium;; esac`,
+  );
+  const { code, output } = await runDeps();
+  expect(output).toContain('deps   installing Chromium');
+  expect(output).toContain('apt-get -q update RUNLEVEL=1 noninteractive');
+  expect(output).toMatch(/apt-get -q install -y --no-install-recommends chromium.* RUNLEVEL=1/);
+  expect(output).toContain(`deps   Chromium: ${folder}/chromium`);
+  expect(code).toBe(output.includes('emoji font: missing') ? 1 : 0);
+});
+
+it('[F3] says what to run when installing fails, and ends with 1', async () => {
+  await program(join(folder, 'apt-get'), 'exit 100');
+  const { code, output } = await runDeps();
+  expect(output).toContain('The tests need Chromium');
+  expect(output).toContain('and apt-get update failed. Run:');
+  expect(code).toBe(1);
 });
