@@ -1,0 +1,76 @@
+/** The people of the embedded provider, kept in its rows. */
+import { randomUUID } from 'node:crypto';
+import { foldName, isPassword, readName } from '#server/identity/embedded/names.ts';
+import { checkPassword, hashPassword, type PasswordHash } from '#server/identity/embedded/passwords.ts';
+import type { Payload, Rows } from '#server/identity/embedded/rows.ts';
+import type { NewUser, User, UserRefusal } from '#server/identity/identity.ts';
+
+const KIND = 'User';
+
+/** As in a row; the password never leaves this file. */
+type Account = User & { password: PasswordHash };
+
+export type Accounts = {
+  create(user: NewUser): Promise<User | UserRefusal>;
+  /** Undefined for an unknown name and for a wrong password alike, after the same time. */
+  authenticate(username: string, password: string): Promise<User | undefined>;
+  get(id: string): Promise<User | undefined>;
+  find(username: string): Promise<User | undefined>;
+  list(): Promise<User[]>;
+  /** False when there is no such person. */
+  change(id: string, change: { roles?: readonly string[]; enabled?: boolean; password?: string }): Promise<boolean>;
+  delete(id: string): Promise<void>;
+};
+
+export function createAccounts(rows: Rows, now: () => number = Date.now): Accounts {
+  const read = (row: Payload | undefined) => row as Account | undefined;
+  const byName = async (username: string) => read(await rows.findByKey(KIND, foldName(username)));
+
+  return {
+    async create({ username, password, roles = ['player'] }) {
+      const name = readName(username);
+      if (name === undefined) {
+        return { refused: 'name-invalid', field: 'username', detail: 'username must have 2 to 40 visible characters' };
+      }
+      if (!isPassword(password)) {
+        return { refused: 'password-invalid', field: 'password', detail: 'password must have 8 to 200 characters' };
+      }
+      const user = { id: randomUUID(), username: name, enabled: true, roles: [...roles], createdAt: now() };
+      const account: Account = { ...user, password: await hashPassword(password) };
+      if (await rows.insert(KIND, user.id, foldName(name), account)) return user;
+      return { refused: 'name-taken', field: 'username', detail: 'this username is taken' };
+    },
+
+    async authenticate(username, password) {
+      // an absurd password is not worth hashing, and tells nothing about who exists
+      if (!isPassword(password)) return undefined;
+      const account = await byName(username);
+      return (await checkPassword(password, account?.password)) ? show(account) : undefined;
+    },
+
+    get: async (id) => show(read(await rows.find(KIND, id))),
+    find: async (username) => show(await byName(username)),
+    list: async () => (await rows.list(KIND)).flatMap((row) => show(read(row)) ?? []),
+
+    async change(id, { roles, enabled, password }) {
+      const hash = password === undefined ? undefined : await hashPassword(password);
+      const account = read(await rows.find(KIND, id));
+      if (!account) return false;
+      await rows.upsert(KIND, id, {
+        ...account,
+        ...(roles && { roles: [...roles] }),
+        ...(enabled !== undefined && { enabled }),
+        ...(hash && { password: hash }),
+      });
+      return true;
+    },
+
+    delete: (id) => rows.destroy(KIND, id),
+  };
+}
+
+function show(account: Account | undefined): User | undefined {
+  if (!account) return undefined;
+  const { password: _, ...user } = account;
+  return user;
+}

@@ -1,0 +1,52 @@
+/** The embedded provider over real HTTP, for tests. */
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import express from 'express';
+import helmet from 'helmet';
+import {
+  createEmbeddedIdentity,
+  type EmbeddedIdentity,
+  type EmbeddedOptions,
+} from '#server/identity/embedded/embedded.ts';
+import { memoryRows } from '#server/identity/embedded/rows-memory.ts';
+
+export type RunningEmbedded = {
+  identity: EmbeddedIdentity;
+  origin: string;
+  /** A page to come back to. */
+  goingTo: string;
+  /** What the provider had to say about itself. */
+  errors: object[];
+  close(): Promise<void>;
+};
+
+/** `port` 0 is any free one; give the old one to start again where browsers still look. */
+export async function startEmbedded(options: Partial<EmbeddedOptions> = {}, port = 0): Promise<RunningEmbedded> {
+  const app = express();
+  app.use(helmet());
+  const server = await new Promise<Server>((resolve) => {
+    const listening = app.listen(port, '127.0.0.1', () => resolve(listening));
+  });
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const errors: object[] = [];
+  const identity = await createEmbeddedIdentity({
+    rows: memoryRows(),
+    origin,
+    production: false,
+    allowInProduction: false,
+    limits: { perMinute: 10_000, registrations: 10_000 },
+    log: { error: (fields) => void errors.push(fields) },
+    ...options,
+  });
+  identity.mount(app);
+  return {
+    identity,
+    origin,
+    goingTo: `${origin}/`,
+    errors,
+    async close() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}

@@ -1,0 +1,31 @@
+/** What may be a username and a password, and when two usernames are the same. */
+
+const NAME_GRAPHEMES = { min: 2, max: 40 };
+/** Letters may carry many combining marks; this bounds the whole. */
+const NAME_CHARS = 200;
+const PASSWORD_CHARS = { min: 8, max: 200 };
+
+const graphemes = new Intl.Segmenter('und', { granularity: 'grapheme' });
+
+/** Control characters, lone surrogates, private ones, line ends, and what turns the direction of text. */
+const UNSEEN = /[\p{Cc}\p{Cs}\p{Co}\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/u;
+/** Joiners and variation selectors belong into emoji and some scripts, but must not tell two names apart. */
+const IGNORED_WHEN_COMPARED = /[\p{Default_Ignorable_Code_Point}\p{White_Space}]/gu;
+
+/** The name as it is shown (NFC, one space between words), or undefined when it cannot be a name. */
+export function readName(typed: string): string | undefined {
+  if (typed.length > NAME_CHARS || UNSEEN.test(typed)) return undefined;
+  const name = typed.normalize('NFC').trim().replace(/\s+/gu, ' ');
+  const length = [...graphemes.segment(name)].length;
+  if (length < NAME_GRAPHEMES.min || length > NAME_GRAPHEMES.max || foldName(name) === '') return undefined;
+  return name;
+}
+
+/** Two names are the same person's when they fold to the same key: case, width and spacing do not count. */
+export function foldName(name: string): string {
+  return name.normalize('NFKC').replace(IGNORED_WHEN_COMPARED, '').toUpperCase().toLowerCase().normalize('NFKC');
+}
+
+export function isPassword(typed: string): boolean {
+  return typed.isWellFormed() && typed.length >= PASSWORD_CHARS.min && typed.length <= PASSWORD_CHARS.max;
+}
