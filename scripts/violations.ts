@@ -102,6 +102,17 @@ const style: (Planted & { rule: string })[] = [
     code: 'export class A {\n  constructor(private b: number) {}\n}\n',
     rule: 'lint/style/noParameterProperties',
   },
+  ...['a', 'b'].map((half, at) => ({
+    path: `db/planted-cycle-${half}.ts`,
+    code: `import { f } from '#db/planted-cycle-${'ba'[at]}.ts';\nexport { f };\n`,
+    rule: 'lint/suspicious/noImportCycles',
+  })),
+  { path: 'db/planted-package.ts', code: "import 'left-pad';\n", rule: 'lint/correctness/noUndeclaredDependencies' },
+  {
+    path: 'db/planted-promise.ts',
+    code: 'const save = async () => 1;\nexport const forget = () => {\n  save();\n};\n',
+    rule: 'lint/nursery/noFloatingPromises',
+  },
   { path: 'server/plantedName.ts', code: 'export const a = 1;\n', rule: 'lint/style/useFilenamingConvention' },
   {
     path: 'server/planted-length.ts',
