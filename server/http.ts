@@ -1,0 +1,89 @@
+/** The one door: every request passes these filters, in this order. */
+import { createServer, type Server } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
+import express, { type Express } from 'express';
+import { PROTOCOL_VERSION } from '#schema/protocol.ts';
+import type { Config } from '#server/config.ts';
+import { addressOf, limitKey } from '#server/http/address.ts';
+import { clientFiles } from '#server/http/client-files.ts';
+import { inlineStyles, securityHeaders } from '#server/http/headers.ts';
+import { health, type Readiness, scrape } from '#server/http/health.ts';
+import { allowOrigins } from '#server/http/origins.ts';
+import { failed, notFound } from '#server/http/problems.ts';
+import { measureRequests, requestLog } from '#server/http/request-log.ts';
+import type { IdentityProvider } from '#server/identity/identity.ts';
+import { createLimiter, limited } from '#server/limits/limiter.ts';
+import { type Joining, matchmaking } from '#server/matchmaking/controller.ts';
+import { api } from '#server/resources/api.ts';
+import type { ApiParts } from '#server/resources/filters.ts';
+import { type MonitorPorts, monitorPages } from '#server/resources/monitor.ts';
+import type { Logger } from '#server/telemetry/log.ts';
+import type { Metrics } from '#server/telemetry/metrics.ts';
+import type { Certificate } from '#server/tls.ts';
+
+export type HttpParts = {
+  config: Pick<Config, 'origin' | 'allowedOrigins' | 'lan' | 'trustedProxies' | 'metricsToken' | 'limits'>;
+  version: string;
+  log: Logger;
+  metrics: Metrics;
+  ready: Readiness;
+  identity: Pick<IdentityProvider, 'mount' | 'browserConfig'>;
+  wake: Joining['wake'];
+  api: Pick<ApiParts, 'nouns' | 'authenticate' | 'authorize' | 'audit'>;
+  monitor: Pick<MonitorPorts, 'passes' | 'logins'>;
+  /** Where `vite build` put the client. */
+  clientDirectory: string;
+};
+
+const MINUTE = 60;
+
+export function createApp(parts: HttpParts): Express {
+  const { config, version, log, metrics, ready, identity, wake, clientDirectory } = parts;
+  const { origin, allowedOrigins, trustedProxies, limits } = config;
+  const headers = { origin, selfSigned: config.lan };
+  const address = (request: express.Request) => limitKey(addressOf(request, trustedProxies));
+  const perMinute = (points: number) => createLimiter(points, MINUTE);
+
+  const app = express();
+  app.disable('x-powered-by');
+  app.set('query parser', 'simple');
+
+  app.use(requestLog(log, trustedProxies));
+  app.use(measureRequests(metrics));
+  app.use(securityHeaders(headers));
+  app.use(allowOrigins(allowedOrigins));
+
+  app.use(health(ready));
+  app.get('/metrics', scrape(metrics, config.metricsToken));
+  app.get('/parlor.json', (_request, response) => {
+    const { maxPayload, messagesPerSecond } = limits;
+    const protocol = PROTOCOL_VERSION;
+    response.json({ version, protocol, identity: identity.browserConfig(), limits: { maxPayload, messagesPerSecond } });
+  });
+
+  app.post('/realms/{*path}', limited(perMinute(limits.loginsPerMinute), metrics, address));
+  identity.mount(app);
+
+  const perAddress = perMinute(limits.joinsPerMinute);
+  app.use(matchmaking({ wake, perAddress, trustedProxies, metrics, log }));
+
+  app.use(['/api', '/apis', '/openapi'], limited(perMinute(limits.requestsPerMinute), metrics, address));
+  const perPlayer = perMinute(limits.requestsPerMinute);
+  app.use(api({ ...parts.api, perPlayer, metrics, maxBody: limits.maxPayload, version }));
+
+  const { authorize } = parts.api;
+  app.use('/monitor', monitorPages({ ...parts.monitor, authorize, headers: inlineStyles(headers) }));
+
+  app.use(clientFiles({ directory: clientDirectory, origin }));
+  app.use(notFound());
+  app.use(failed(log));
+  return app;
+}
+
+/** The listener below the chain; with a certificate it speaks HTTPS. Patience with slow senders is short. */
+export function createListener(app: Express, certificate?: Certificate): Server {
+  const options = { headersTimeout: 15_000, requestTimeout: 30_000, keepAliveTimeout: 10_000 };
+  if (!certificate) return createServer(options, app);
+  const { key, cert } = certificate;
+  return createSecureServer({ ...options, key, cert, minVersion: 'TLSv1.2' }, app);
+}

@@ -1,0 +1,41 @@
+/** What machines ask: are you alive, can you take people, how are you doing. */
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { type RequestHandler, Router } from 'express';
+import { failure } from '#schema/status.ts';
+import { isLocal } from '#server/http/address.ts';
+import type { Metrics } from '#server/telemetry/metrics.ts';
+
+/** Each thing that has to be there before people can be let in, by name. */
+export type Readiness = () => Promise<Readonly<Record<string, boolean>>>;
+
+export function health(ready: Readiness): Router {
+  const router = Router();
+  router.get('/healthz', (_request, response) => void response.type('text/plain').send('ok'));
+  router.get('/readyz', async (_request, response) => {
+    const checks = await ready();
+    const ok = Object.values(checks).every(Boolean);
+    response
+      .status(ok ? 200 : 503)
+      .set('Cache-Control', 'no-store')
+      .json({ ready: ok, checks });
+  });
+  return router;
+}
+
+/** For a scraper on this machine, or one that has the token. */
+export function scrape(metrics: Metrics, token: string | undefined): RequestHandler {
+  return async (request, response) => {
+    const given = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1];
+    const admitted = token !== undefined && given !== undefined ? same(given, token) : isLocal(request);
+    if (!admitted) {
+      response.status(403).json(failure(403, 'Metrics are for this machine, or for who has PARLOR_METRICS_TOKEN.'));
+      return;
+    }
+    response.set('Content-Type', metrics.contentType).send(await metrics.page());
+  };
+}
+
+function same(a: string, b: string): boolean {
+  const digest = (text: string) => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(a), digest(b));
+}

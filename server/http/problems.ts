@@ -1,0 +1,39 @@
+/** The end of the chain: what nobody answered, and what went wrong on the way. */
+import type { ErrorRequestHandler, RequestHandler } from 'express';
+import { failure, type Status } from '#schema/status.ts';
+import type { Logger } from '#server/telemetry/log.ts';
+
+export function notFound(): RequestHandler {
+  return (request, response) => {
+    response.status(404).json(failure(404, `There is nothing at ${JSON.stringify(request.path)}.`));
+  };
+}
+
+/** Body parser and router complain with `type` or `status`; everything else is a bug of ours, and stays inside. */
+export function failed(log: Logger): ErrorRequestHandler {
+  return (error: Error & { type?: string; status?: number }, _request, response, next) => {
+    if (response.headersSent) return next(error);
+    const answer = explain(error);
+    if (answer.code === 500) log.error({ err: error }, 'a request failed');
+    // Whoever sent what was not read to its end cannot be understood any further.
+    if (answer.code === 413) response.set('Connection', 'close');
+    response.status(answer.code).json(answer);
+  };
+}
+
+function explain(error: Error & { type?: string; status?: number }): Status {
+  switch (error.type) {
+    case 'entity.too.large':
+      return failure(413, 'The body is too large.', { causes: [{ reason: 'oversized', message: error.message }] });
+    case 'entity.parse.failed':
+      return failure(400, 'The body is not JSON.', { causes: [{ reason: 'malformed', message: 'not JSON' }] });
+    case 'encoding.unsupported':
+    case 'charset.unsupported':
+      return failure(415, 'Send JSON in UTF-8, not compressed.');
+    case 'request.aborted':
+    case 'request.size.invalid':
+      return failure(400, 'The body did not arrive as announced.');
+  }
+  if (error instanceof URIError || error.status === 400) return failure(400, 'The address is not well formed.');
+  return failure(500, 'That broke something here. It was noted.');
+}

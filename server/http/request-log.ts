@@ -1,0 +1,48 @@
+/** One line per request: who asked for what, how it ended. No headers, no bodies, no query values that matter. */
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { RequestHandler } from 'express';
+import { pinoHttp } from 'pino-http';
+import { addressOf } from '#server/http/address.ts';
+import { routeOf } from '#server/http/route.ts';
+import type { Logger } from '#server/telemetry/log.ts';
+import type { Metrics } from '#server/telemetry/metrics.ts';
+import { scrubUrl } from '#server/telemetry/scrub.ts';
+
+/** Asked every few seconds by machines; worth a line only when they fail. */
+const QUIET = new Set(['healthz', 'readyz', 'metrics']);
+
+export function requestLog(log: Logger, trustedProxies: number): RequestHandler {
+  return pinoHttp({
+    logger: log,
+    genReqId: (_request, response) => {
+      const id = randomUUID();
+      response.setHeader('X-Request-Id', id);
+      return id;
+    },
+    serializers: {
+      req: (request: { id: string; raw: IncomingMessage & { originalUrl?: string } }) => ({
+        id: request.id,
+        method: request.raw.method,
+        url: scrubUrl(request.raw.originalUrl ?? request.raw.url ?? ''),
+        address: addressOf(request.raw, trustedProxies),
+      }),
+      res: (response: { raw: ServerResponse }) => ({ code: response.raw.statusCode }),
+    },
+    customLogLevel: (request, response, error) => {
+      if (error || response.statusCode >= 500) return 'error';
+      return QUIET.has(routeOf(request.url ?? '')) ? 'trace' : 'info';
+    },
+  });
+}
+
+export function measureRequests(metrics: Metrics): RequestHandler {
+  return (request, response, next) => {
+    const started = performance.now();
+    const route = routeOf(request.originalUrl);
+    response.once('close', () =>
+      metrics.request(request.method, route, response.statusCode, (performance.now() - started) / 1000),
+    );
+    next();
+  };
+}

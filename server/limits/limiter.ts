@@ -1,0 +1,34 @@
+/** How often somebody may do something, before it costs us anything. */
+import type { Request, RequestHandler } from 'express';
+import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import { refusal } from '#schema/status.ts';
+import type { Metrics } from '#server/telemetry/metrics.ts';
+
+/** Milliseconds to wait; 0 when it may go on. */
+export type Limiter = { take(key: string): Promise<number> };
+
+export function createLimiter(points: number, seconds: number): Limiter {
+  const memory = new RateLimiterMemory({ points, duration: seconds });
+  return {
+    async take(key) {
+      try {
+        await memory.consume(key);
+        return 0;
+      } catch (exceeded) {
+        if (exceeded instanceof RateLimiterRes) return Math.max(1, exceeded.msBeforeNext);
+        throw exceeded;
+      }
+    },
+  };
+}
+
+/** Refuses with `rate` and Retry-After whatever comes too often from the same key. */
+export function limited(limiter: Limiter, metrics: Metrics, keyOf: (request: Request) => string): RequestHandler {
+  return async (request, response, next) => {
+    const retryAfterMs = await limiter.take(keyOf(request));
+    if (retryAfterMs === 0) return next();
+    metrics.refused('rate');
+    response.set('Retry-After', String(Math.ceil(retryAfterMs / 1000)));
+    response.status(429).json(refusal('rate', { retryAfterMs }));
+  };
+}

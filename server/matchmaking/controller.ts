@@ -1,0 +1,92 @@
+/**
+ * Joining a room. Colyseus binds its own routes in front of everything, with reflected CORS, no limits and
+ * five methods; we take them off and serve the one that clients need through our chain.
+ */
+import type { Server } from 'node:http';
+import { matchMaker, type ServerError } from '@colyseus/core';
+import express, { type Express, type Request, type Response, Router } from 'express';
+import { isRefusalCode, REFUSALS, type RefusalCode } from '#schema/refusals.ts';
+import { addressOf, limitKey } from '#server/http/address.ts';
+import { type Limiter, limited } from '#server/limits/limiter.ts';
+import type { Logger } from '#server/telemetry/log.ts';
+import type { Metrics } from '#server/telemetry/metrics.ts';
+
+const ROOM = /^[A-Za-z0-9_-]{1,64}$/;
+/** Options of a join are a few words. */
+const MAX_OPTIONS = 4096;
+
+/** Colyseus's own codes for "there is no such room", and for an `onAuth` that said no without a reason. */
+const [UNKNOWN_METHOD, INVALID_ROOM, AUTH_FAILED] = [520, 522, 525];
+
+export type Joining = {
+  /** Wakes a room that sleeps; a refusal when there is none to join, or not yet. */
+  wake(room: string): Promise<RefusalCode | undefined>;
+  perAddress: Limiter;
+  trustedProxies: number;
+  metrics: Metrics;
+  log: Logger;
+};
+
+export function matchmaking(joining: Joining): Router {
+  const { perAddress, trustedProxies, metrics } = joining;
+  const router = Router();
+  router.post(
+    '/matchmake/joinById/:room',
+    limited(perAddress, metrics, (request) => limitKey(addressOf(request, trustedProxies))),
+    express.json({ limit: MAX_OPTIONS, inflate: false }),
+    (request, response) => join(joining, request as Request<{ room: string }>, response),
+  );
+  return router;
+}
+
+async function join(
+  { wake, trustedProxies, metrics, log }: Joining,
+  request: Request<{ room: string }>,
+  response: Response,
+) {
+  const { room } = request.params;
+  const refused = ROOM.test(room) ? await wake(room) : 'no-such-room';
+  if (refused) return refuse(response, refused, metrics);
+  const context = {
+    token: /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1],
+    ip: addressOf(request, trustedProxies),
+    headers: new Headers(request.headers as Record<string, string>),
+  };
+  try {
+    response.set('Cache-Control', 'no-store');
+    response.json(await matchMaker.controller.invokeMethod('joinById', room, request.body ?? {}, context));
+  } catch (error) {
+    const code = codeOf(error as ServerError);
+    if (code === 'fault') log.error({ err: error, room }, 'a join failed');
+    refuse(response, code, metrics);
+  }
+}
+
+/** The SDK hands on the status and `message`, so that holds our code; a person reads `error`. */
+function refuse(response: Response, code: RefusalCode, metrics: Metrics): void {
+  metrics.refused(code);
+  const { status, sentence } = REFUSALS[code];
+  response.status(status).json({ code: status, message: code, error: sentence });
+}
+
+function codeOf({ code, message }: ServerError): RefusalCode {
+  // `onAuth` of our rooms throws the refusal itself.
+  if (isRefusalCode(message)) return message;
+  if (code === UNKNOWN_METHOD || code === INVALID_ROOM)
+    return message.endsWith('is locked') ? 'room-full' : 'no-such-room';
+  if (code === AUTH_FAILED) return 'unauthenticated';
+  return 'fault';
+}
+
+/** Nothing but `joinById`, and no CORS headers of its own: should Colyseus's routes ever be bound again, they are narrow. */
+export function narrowController(): void {
+  matchMaker.controller.exposedMethods = ['joinById'];
+  matchMaker.controller.DEFAULT_CORS_HEADERS = {} as typeof matchMaker.controller.DEFAULT_CORS_HEADERS;
+  matchMaker.controller.getCorsHeaders = () => ({});
+}
+
+/** Call once Colyseus has bound its routes (the listening callback): from then on there is one door. */
+export function onlyDoor(server: Server, app: Express): void {
+  server.removeAllListeners('request');
+  server.on('request', app);
+}

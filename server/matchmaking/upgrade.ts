@@ -1,0 +1,62 @@
+/** What is asked before a socket is opened. Pure answers; `beforeUpgrade` puts them together. */
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { RefusalCode } from '#schema/refusals.ts';
+import { failure, refusal } from '#schema/status.ts';
+import { addressOf, limitKey } from '#server/http/address.ts';
+import { isAllowedOrigin } from '#server/http/origins.ts';
+
+/** Headers that Colyseus believes from anyone. */
+const CLAIMS = ['x-real-ip', 'x-forwarded-for', 'x-client-ip'];
+
+/** Open sockets by address. */
+export type Sockets = { count(address: string): number };
+
+/**
+ * Counts sockets from the moment they ask for an upgrade, and tells Colyseus (`context.ip`) the
+ * address that we believe instead of the one that the client claims.
+ */
+export function watchUpgrades(server: Server, trustedProxies: number): Sockets {
+  const open = new Map<string, number>();
+  const add = (key: string, change: number) => {
+    const count = (open.get(key) ?? 0) + change;
+    if (count > 0) open.set(key, count);
+    else open.delete(key);
+  };
+  server.prependListener('upgrade', (request: IncomingMessage, socket: Duplex) => {
+    const address = addressOf(request, trustedProxies);
+    for (const claim of CLAIMS) delete request.headers[claim];
+    request.headers['x-real-ip'] = address;
+    add(limitKey(address), 1);
+    socket.once('close', () => add(limitKey(address), -1));
+  });
+  return { count: (address) => open.get(limitKey(address)) ?? 0 };
+}
+
+/** A foreign page may not open sockets: browsers tell the origin, and send cookies along. */
+export function checkOrigin(headers: Headers, allowed: readonly string[]): Response | undefined {
+  const origin = headers.get('origin');
+  if (isAllowedOrigin(origin, allowed)) return undefined;
+  return respond(failure(403, `Pages of ${JSON.stringify(origin)} may not use this server.`));
+}
+
+export function checkSockets(address: string | undefined, sockets: Sockets, limit: number): Response | undefined {
+  if (sockets.count(address ?? '') <= limit) return undefined;
+  return respond(failure(429, 'Too many connections from this address.'));
+}
+
+/** A path without a room would open Colyseus's ping socket to anyone. */
+export function checkPath(request: Request): Response | undefined {
+  const { pathname, searchParams } = new URL(request.url);
+  if (/^\/[\w-]+\/[\w-]+$/.test(pathname) && searchParams.has('sessionId')) return undefined;
+  return respond(refusal('no-such-room'));
+}
+
+/** Answers an upgrade with a refusal. Passing ones are a 503, after which clients dial again. */
+export function refuseUpgrade(code: RefusalCode): Response {
+  return respond(refusal(code));
+}
+
+function respond(status: ReturnType<typeof failure>): Response {
+  return Response.json(status, { status: status.code });
+}

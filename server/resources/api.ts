@@ -1,0 +1,36 @@
+/** The API's own chain, in order. Everything here has passed `server/http.ts`. */
+import express, { type RequestHandler, Router } from 'express';
+import { limited } from '#server/limits/limiter.ts';
+import { discovery } from '#server/resources/discovery.ts';
+import { dispatch } from '#server/resources/dispatch.ts';
+import { type ApiParts, audit, authenticate, authorize, identify, negotiate } from '#server/resources/filters.ts';
+import { openapi } from '#server/resources/openapi.ts';
+
+const DOORS = ['/api', '/apis', '/openapi'];
+
+export function api(parts: ApiParts): Router {
+  const { nouns, version, metrics, perPlayer, maxBody } = parts;
+  const player = (response: { locals: { identity?: { player: string } } } | undefined) =>
+    response?.locals.identity?.player ?? '';
+
+  const router = Router({ caseSensitive: true });
+  router.get(
+    '/version',
+    (_request, response) => void response.json({ major: '1', minor: '32', gitVersion: `v${version}` }),
+  );
+  router.use(DOORS, negotiate());
+  router.use(DOORS, authenticate(parts) as RequestHandler);
+  router.use(
+    DOORS,
+    limited(perPlayer, metrics, (request) => player(request.res)),
+  );
+  // What there is to ask for, anyone who is signed in may know.
+  router.use(discovery(nouns));
+  router.use(openapi(nouns, version));
+  router.use('/apis', identify(nouns) as RequestHandler);
+  router.use('/apis', audit(parts) as RequestHandler);
+  router.use('/apis', authorize(parts) as RequestHandler);
+  router.use('/apis', express.json({ limit: maxBody, inflate: false, type: 'application/json' }));
+  router.use('/apis', dispatch(parts) as RequestHandler);
+  return router;
+}

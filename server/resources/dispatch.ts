@@ -1,0 +1,54 @@
+/** The end of the API's chain: asks the noun, and writes down what it answers. */
+import type { Request } from 'express';
+import { failure } from '#schema/status.ts';
+import type { ApiParts, Filter, Locals } from '#server/resources/filters.ts';
+import { type Answer, type Call, type Noun, refuse, VERBS } from '#server/resources/noun.ts';
+import { allowedMethods, type RequestInfo } from '#server/resources/request-info.ts';
+import { toTable, wantsTable } from '#server/resources/table.ts';
+
+const KEY = /^[\x21-\x7e]{1,80}$/;
+
+export function dispatch(parts: ApiParts): Filter {
+  return async (request, response) => {
+    const { noun, info } = response.locals;
+    const {
+      code,
+      body,
+      headers = {},
+    } = await ask(noun, info, () => callOf(parts, request as Request, response.locals));
+    if (code === 405) response.set('Allow', allowedMethods(noun, info.name));
+    const isObject = code < 300 && info.verb !== 'delete';
+    response.status(code).set(headers);
+    response.json(isObject && wantsTable(request.headers.accept) ? toTable(noun, body) : body);
+  };
+}
+
+async function ask(noun: Noun, { verb, name }: RequestInfo, call: () => Call | Answer): Promise<Answer> {
+  const known = VERBS.find((each) => each === verb);
+  const handler = known && noun[known];
+  if (!handler || (verb === 'create' && name !== ''))
+    return refuse(
+      failure(405, `${noun.resource}${name && `/${name}`} cannot be asked to ${verb}.`, { kind: noun.resource }),
+    );
+  const asked = call();
+  return 'code' in asked ? asked : handler(asked);
+}
+
+function callOf(parts: ApiParts, request: Request, { identity, info, query }: Locals): Call | Answer {
+  if (info.verb === 'create' && request.is('application/json') === false)
+    return refuse(failure(415, 'Send application/json.'));
+  const idempotencyKey = request.get('idempotency-key');
+  if (idempotencyKey !== undefined && !KEY.test(idempotencyKey)) {
+    const cause = { reason: 'FieldValueInvalid', field: 'Idempotency-Key', message: '1 to 80 printable characters' };
+    return refuse(failure(400, `${cause.field}: ${cause.message}`, { causes: [cause] }));
+  }
+  return {
+    identity,
+    name: info.name,
+    query,
+    body: request.body,
+    idempotencyKey,
+    may: (verb, resource, subresource) =>
+      parts.authorize({ user: identity, verb, resource, ...(subresource !== undefined && { subresource }) }),
+  };
+}

@@ -1,0 +1,102 @@
+/** The filters before a noun is asked. Each one either answers with a Status or adds to what is known. */
+import type { RequestHandler } from 'express';
+import type { Authenticate, Authorize, Decision, Identity } from '#rooms/ports.ts';
+import { failure, refusal } from '#schema/status.ts';
+import type { Limiter } from '#server/limits/limiter.ts';
+import type { Noun } from '#server/resources/noun.ts';
+import { parseQuery, type Query } from '#server/resources/query.ts';
+import { type RequestInfo, requestInfo } from '#server/resources/request-info.ts';
+import type { Metrics } from '#server/telemetry/metrics.ts';
+
+/** One request to the API, as the audit log keeps it. `code` is the HTTP status. */
+export type AuditRecord = RequestInfo & {
+  request: string;
+  player: string;
+  allowed: boolean;
+  reason: string;
+  code: number;
+};
+
+export type ApiParts = {
+  nouns: readonly Noun[];
+  authenticate: Authenticate;
+  authorize: Authorize;
+  /** Never blocks and never throws. */
+  audit(record: AuditRecord): void;
+  perPlayer: Limiter;
+  metrics: Metrics;
+  /** Bytes. */
+  maxBody: number;
+  version: string;
+};
+
+/** What the filters find out, in the order of the chain. */
+export type Locals = { identity: Identity; info: RequestInfo; noun: Noun; query: Query; decision: Decision };
+export type Filter = RequestHandler<Record<string, string>, unknown, unknown, unknown, Locals>;
+
+export function negotiate(): RequestHandler {
+  return (request, response, next) => {
+    response.set('Cache-Control', 'no-store').vary('Accept');
+    if (request.accepts('application/json')) return next();
+    response.status(406).json(failure(406, 'Answers are application/json.'));
+  };
+}
+
+export function authenticate(parts: ApiParts): Filter {
+  return async (request, response, next) => {
+    const token = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
+    const identity = await parts.authenticate(token ?? '');
+    if (!('refused' in identity)) {
+      response.locals.identity = identity;
+      return next();
+    }
+    const answer = refusal(identity.refused, { detail: identity.detail });
+    parts.metrics.refused(identity.refused);
+    if (answer.code === 401) response.set('WWW-Authenticate', 'Bearer');
+    response.status(answer.code).json(answer);
+  };
+}
+
+export function identify(nouns: readonly Noun[]): Filter {
+  return (request, response, next) => {
+    const search = new URL(request.originalUrl, 'http://parlor').searchParams;
+    const info = requestInfo(request.method, request.baseUrl + request.path, search.get('watch'));
+    const noun = info && nouns.find(({ resource }) => resource === info.resource);
+    if (!info || !noun) {
+      response.status(404).json(failure(404, 'the server could not find the requested resource'));
+      return;
+    }
+    const query = parseQuery(search, noun.labels ?? []);
+    if ('wrong' in query) {
+      const { field, message } = query.wrong;
+      response.status(400).json(failure(400, `${field}: ${message}`, { kind: noun.resource, causes: [query.wrong] }));
+      return;
+    }
+    Object.assign(response.locals, { info, noun, query });
+    next();
+  };
+}
+
+/** Writes the record when all is over, allowed or not. */
+export function audit(parts: ApiParts): Filter {
+  return (request, response, next) => {
+    response.once('close', () => {
+      const { identity, info, decision } = response.locals;
+      const who = { request: String(request.id), player: identity.player };
+      parts.audit({ ...info, ...who, ...decision, code: response.statusCode });
+    });
+    next();
+  };
+}
+
+export function authorize(parts: ApiParts): Filter {
+  return (_request, response, next) => {
+    const { identity, info } = response.locals;
+    const decision = parts.authorize({ user: identity, ...info });
+    response.locals.decision = decision;
+    if (decision.allowed) return next();
+    parts.metrics.refused('forbidden');
+    const answer = refusal('forbidden', { detail: decision.reason });
+    response.status(403).json({ ...answer, details: { ...answer.details, kind: info.resource } });
+  };
+}

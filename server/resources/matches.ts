@@ -1,0 +1,114 @@
+/** Plays of a game: those that are open or running, as their rooms list them, and those that are over. */
+import type { MatchStore, Match as Row } from '#db/stores/matches.ts';
+import type { TableListing } from '#schema/lobby.ts';
+import type { RefusalCode } from '#schema/refusals.ts';
+import { type Match, match, type NewMatch, newMatch } from '#schema/resources.ts';
+import { failure, refusal } from '#schema/status.ts';
+import { parseBody } from '#server/resources/body.ts';
+import { answer, type Call, head, instant, list, type Noun, refuse } from '#server/resources/noun.ts';
+
+/** A match whose room lives; named like its room. `createdAt` is wall ms. */
+export type Running = {
+  room: string;
+  game: string;
+  createdAt: number;
+  listing: Pick<TableListing, 'phase' | 'players'>;
+};
+
+export type Order = NewMatch & { player: string; roles: readonly string[]; idempotencyKey?: string };
+
+export type MatchesPorts = {
+  matches: Pick<MatchStore, 'get' | 'list'>;
+  running(): Promise<Running[]>;
+  /** Opens a table (new, quick or a rematch; `field` is below `spec`) and answers with the match to join. */
+  open(order: Order): Promise<Running | { refused: RefusalCode; field?: string }>;
+  /** Display names by player; who is not known is left out. */
+  names(players: readonly string[]): Promise<ReadonlyMap<string, string>>;
+};
+
+type Unnamed = Omit<Match, 'status'> & { status: Omit<Match['status'], 'seats'> & { seats: Seat[] } };
+type Seat = { player: string; result?: 'win' | 'loss' | 'draw' };
+
+export function matchesNoun(ports: MatchesPorts): Noun {
+  const { matches, running, open, names } = ports;
+
+  async function named(found: Unnamed[]): Promise<Match[]> {
+    const known = await names([...new Set(found.flatMap(({ status }) => status.seats.map(({ player }) => player)))]);
+    const withName = (seat: Seat) => ({ ...seat, displayName: known.get(seat.player) ?? '' });
+    return found.map((one) => ({ ...one, status: { ...one.status, seats: one.status.seats.map(withName) } }));
+  }
+
+  return {
+    resource: 'matches',
+    kind: 'Match',
+    schema: match,
+    singular: 'match',
+    labels: ['game', 'player', 'phase'],
+    columns: [
+      { name: 'Game', type: 'string', cell: ({ spec }: Match) => spec.game },
+      { name: 'Phase', type: 'string', cell: ({ status }: Match) => status.phase },
+      { name: 'Seats', type: 'string', cell: ({ status }: Match) => status.seats.map(seatLabel).join(', ') },
+      { name: 'Ending', type: 'string', cell: ({ status }: Match) => status.ending },
+    ],
+    async list({ query }) {
+      const { game, player, phase } = query.labels;
+      const isWanted = ({ spec, status }: Unnamed) =>
+        (game === undefined || spec.game === game) &&
+        (phase === undefined || status.phase === phase) &&
+        (player === undefined || status.seats.some((seat) => seat.player === player));
+      // Rooms that live are few and stand on the first page; the rest is history, page by page.
+      const live = query.after ? [] : (await running()).map(fromRoom).filter(isWanted);
+      if (phase !== undefined && phase !== 'finished') return list('Match', { metadata: {}, items: await named(live) });
+      const past = await matches.list({ ...query, ...(game && { game }), ...(player && { player }) });
+      const rooms = new Set(live.map(({ metadata }) => metadata.name));
+      const over = past.items.filter(({ room }) => !rooms.has(room)).map(fromStore);
+      const metadata = past.continue === undefined ? {} : { continue: past.continue };
+      return list('Match', { metadata, items: await named([...live, ...over]) });
+    },
+    async get({ name }) {
+      const live = (await running()).find(({ room }) => room === name);
+      const over = live ? undefined : await matches.get(name);
+      const found = live ? fromRoom(live) : over && fromStore(over);
+      if (!found) return refuse(failure(404, `There is no match "${name}".`, { name, kind: 'matches' }));
+      return answer((await named([found]))[0] as Match);
+    },
+    async create({ identity, body, idempotencyKey }: Call) {
+      const parsed = parseBody(newMatch, 'Match', body);
+      if ('refused' in parsed) return refuse(parsed.refused);
+      const opened = await open({
+        ...parsed.value.spec,
+        player: identity.player,
+        roles: identity.roles,
+        ...(idempotencyKey !== undefined && { idempotencyKey }),
+      });
+      if ('refused' in opened)
+        return refuse(refusal(opened.refused, opened.field === undefined ? {} : { field: `spec.${opened.field}` }));
+      return answer((await named([fromRoom(opened)]))[0] as Match, 201);
+    },
+  };
+}
+
+function fromRoom({ room, game, createdAt, listing }: Running): Unnamed {
+  const seats = listing.players.map((player) => ({ player }));
+  return { ...head('Match', room, createdAt), spec: { game }, status: { phase: listing.phase, room, seats } };
+}
+
+function fromStore(row: Row): Unnamed {
+  const { name, room, game, ending, startedAt, endedAt, seats } = row;
+  return {
+    ...head('Match', name, startedAt),
+    spec: { game },
+    status: {
+      phase: 'finished',
+      room,
+      seats: seats.map(({ player, result }) => ({ player, result })),
+      ending,
+      startedAt: instant(startedAt),
+      endedAt: instant(endedAt),
+    },
+  };
+}
+
+function seatLabel({ displayName, player, result }: Match['status']['seats'][number]): string {
+  return `${displayName || player || '–'}${result ? ` (${result})` : ''}`;
+}

@@ -1,0 +1,89 @@
+/**
+ * The door to @colyseus/monitor. A browser that navigates there sends no bearer token, so who may
+ * `get monitor` first creates a pass: a cookie that opens that path only, for minutes, and only as long as its login lives.
+ */
+import { randomBytes } from 'node:crypto';
+import { monitor as colyseusMonitor } from '@colyseus/monitor';
+import { type RequestHandler, Router } from 'express';
+import type { Authorize, Logins } from '#rooms/ports.ts';
+import { type MonitorPass, monitorPass, newMonitorPass } from '#schema/resources.ts';
+import { failure, refusal } from '#schema/status.ts';
+import { parseBody } from '#server/resources/body.ts';
+import { answer, head, instant, type Noun, refuse } from '#server/resources/noun.ts';
+
+const COOKIE = 'parlor-monitor';
+const PATH = '/monitor/';
+const LASTS_MS = 10 * 60 * 1000;
+/** All that the monitor's page needs. Above all not `api/room/call`, which runs any method of any room. */
+const OPEN = /^\/(?:$|api$|api\/room$|assets\/[\w.-]+$)/;
+
+export type Passes = {
+  issue(login: string): { secret: string; expiresAt: number };
+  /** The login behind a pass that still is good. */
+  loginOf(secret: string): string | undefined;
+};
+
+export function createPasses(now: () => number = Date.now): Passes {
+  const passes = new Map<string, { login: string; expiresAt: number }>();
+  return {
+    issue(login) {
+      for (const [secret, { expiresAt }] of passes) if (expiresAt <= now()) passes.delete(secret);
+      const secret = randomBytes(32).toString('base64url');
+      const expiresAt = now() + LASTS_MS;
+      passes.set(secret, { login, expiresAt });
+      return { secret, expiresAt };
+    },
+    loginOf(secret) {
+      const pass = passes.get(secret);
+      return pass && pass.expiresAt > now() ? pass.login : undefined;
+    },
+  };
+}
+
+/** `POST monitor` answers with the cookie. */
+export function monitorNoun(passes: Passes, secure: boolean): Noun {
+  return {
+    resource: 'monitor',
+    kind: 'MonitorPass',
+    schema: monitorPass,
+    singular: 'monitor',
+    columns: [],
+    async create({ identity, body }) {
+      const parsed = parseBody(newMonitorPass, 'MonitorPass', body);
+      if ('refused' in parsed) return refuse(parsed.refused);
+      const { secret, expiresAt } = passes.issue(identity.login);
+      const made: MonitorPass = {
+        ...head('MonitorPass', 'monitor'),
+        status: { path: PATH, expiresAt: instant(expiresAt) },
+      };
+      const cookie = `${COOKIE}=${secret}; Path=/monitor; Max-Age=${LASTS_MS / 1000}; HttpOnly; SameSite=Strict`;
+      return { ...answer(made, 201), headers: { 'Set-Cookie': secure ? `${cookie}; Secure` : cookie } };
+    },
+  };
+}
+
+export type MonitorPorts = { passes: Passes; logins: Logins; authorize: Authorize; headers: RequestHandler };
+
+/** Mounted at /monitor. */
+export function monitorPages({ passes, logins, authorize, headers }: MonitorPorts): Router {
+  const router = Router({ caseSensitive: true, strict: true });
+  router.use(headers);
+  router.use(async (request, response, next) => {
+    const login = passes.loginOf(cookieOf(request.headers.cookie));
+    const user = login === undefined ? undefined : await logins.find(login);
+    if (!user)
+      return void response.status(401).json(refusal('unauthenticated', { detail: 'open it from the admin page' }));
+    const decision = authorize({ user, verb: 'get', resource: 'monitor' });
+    if (!decision.allowed) return void response.status(403).json(refusal('forbidden', { detail: decision.reason }));
+    if (request.method !== 'GET' || !OPEN.test(request.path))
+      return void response.status(404).json(failure(404, 'The monitor looks; it does not touch.'));
+    next();
+  });
+  router.use(colyseusMonitor() as unknown as RequestHandler);
+  return router;
+}
+
+function cookieOf(header: string | undefined): string {
+  const pairs = (header ?? '').split(';').map((pair) => pair.trim().split('=', 2));
+  return pairs.find(([name]) => name === COOKIE)?.[1] ?? '';
+}

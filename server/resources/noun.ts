@@ -1,0 +1,78 @@
+/** What one file of this folder declares: a resource, its verbs, and how a table of it looks. */
+import type { z } from 'zod';
+import type { Decision, Identity } from '#rooms/ports.ts';
+import { API_VERSION, type List } from '#schema/resources.ts';
+import type { Status } from '#schema/status.ts';
+import type { Query } from '#server/resources/query.ts';
+
+/** One authenticated and authorized request. */
+export type Call = {
+  identity: Identity;
+  /** Empty for a collection. */
+  name: string;
+  query: Query;
+  /** Parsed JSON; undefined when there was none. */
+  body: unknown;
+  idempotencyKey: string | undefined;
+  /** Asks the same authorizer about something beside the request itself. */
+  may(verb: string, resource: string, subresource?: string): Decision;
+};
+
+export type Answer = { code: number; body: object; headers?: Readonly<Record<string, string>> };
+export type Handler = (call: Call) => Promise<Answer>;
+
+export type Column = {
+  name: string;
+  type: 'string' | 'integer' | 'date';
+  /** Above 0 only in wide tables. */
+  priority?: number;
+  // biome-ignore lint/suspicious/noExplicitAny: each noun reads its own kind
+  cell(item: any): string | number | undefined;
+};
+
+export type Noun = {
+  /** Plural, as in the URL. */
+  resource: string;
+  kind: string;
+  singular: string;
+  /** One object; for the OpenAPI document. */
+  schema: z.ZodType;
+  shortNames?: readonly string[];
+  /** Labels that a list can be narrowed by. */
+  labels?: readonly string[];
+  columns: readonly Column[];
+  list?: Handler;
+  get?: Handler;
+  create?: Handler;
+  delete?: Handler;
+};
+
+export type Verb = 'list' | 'get' | 'create' | 'delete';
+export const VERBS: readonly Verb[] = ['list', 'get', 'create', 'delete'];
+
+export function answer(body: object, code = 200): Answer {
+  return { code, body };
+}
+
+export function refuse(status: Status): Answer {
+  const seconds = status.details?.retryAfterSeconds;
+  return {
+    code: status.code,
+    body: status,
+    ...(seconds !== undefined && { headers: { 'Retry-After': String(seconds) } }),
+  };
+}
+
+export function list<I>(kind: string, { metadata, items }: List<I>): Answer {
+  return answer({ apiVersion: API_VERSION, kind: `${kind}List`, metadata, items });
+}
+
+/** The head of a resource; `createdAt` is wall ms. */
+export function head<const K extends string>(kind: K, name: string, createdAt?: number) {
+  const metadata = { name, uid: name, ...(createdAt !== undefined && { creationTimestamp: instant(createdAt) }) };
+  return { apiVersion: API_VERSION, kind, metadata } as const;
+}
+
+export function instant(at: number): string {
+  return new Date(at).toISOString();
+}

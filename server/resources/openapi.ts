@@ -1,0 +1,74 @@
+/** The OpenAPI document, from the schemas that the API itself validates with. */
+import { extendZodWithOpenApi, OpenAPIRegistry, OpenApiGeneratorV31 } from '@asteasolutions/zod-to-openapi';
+import { Router } from 'express';
+import { z } from 'zod';
+import { API_PATH, GROUP, listOf, newMatch, newMessage, newMonitorPass, VERSION } from '#schema/resources.ts';
+import { status } from '#schema/status.ts';
+import { type Noun, VERBS, type Verb } from '#server/resources/noun.ts';
+
+extendZodWithOpenApi(z);
+
+/** What a POST of each kind carries. */
+const ORDERS: Readonly<Record<string, z.ZodType>> = {
+  Match: newMatch,
+  Message: newMessage,
+  MonitorPass: newMonitorPass,
+};
+const DOCUMENT = `apis/${GROUP}/${VERSION}`;
+
+export function openapi(nouns: readonly Noun[], version: string): Router {
+  const document = describe(nouns, version);
+  const router = Router();
+  router.get(
+    '/openapi/v3',
+    (_request, response) =>
+      void response.json({ paths: { [DOCUMENT]: { serverRelativeURL: `/openapi/v3/${DOCUMENT}?hash=${version}` } } }),
+  );
+  router.get(`/openapi/v3/${DOCUMENT}`, (_request, response) => void response.json(document));
+  return router;
+}
+
+export function describe(nouns: readonly Noun[], version: string): object {
+  const registry = new OpenAPIRegistry();
+  const refused = registry.register('Status', status.meta({ id: 'Status' }));
+  for (const noun of nouns) {
+    const one = registry.register(noun.kind, noun.schema);
+    const many = listOf(noun.kind, one);
+    const given = ORDERS[noun.kind];
+    for (const verb of VERBS.filter((each) => noun[each])) {
+      registry.registerPath({
+        method: METHODS[verb],
+        path: `${API_PATH}/${noun.resource}${verb === 'get' || verb === 'delete' ? '/{name}' : ''}`,
+        operationId: `${verb}${noun.kind}`,
+        tags: [noun.resource],
+        request: {
+          ...((verb === 'get' || verb === 'delete') && { params: z.object({ name: z.string() }) }),
+          ...(verb === 'list' && { query: listQuery }),
+          ...(verb === 'create' && given && { body: json(given) }),
+        },
+        responses: {
+          [verb === 'create' ? 201 : 200]: {
+            description: verb === 'delete' ? 'Gone' : noun.kind,
+            ...json(verb === 'list' ? many : verb === 'delete' ? refused : one),
+          },
+          default: { description: 'Refused, with the reason', ...json(refused) },
+        },
+      });
+    }
+  }
+  const generator = new OpenApiGeneratorV31(registry.definitions);
+  return generator.generateDocument({ openapi: '3.1.0', info: { title: 'Parlor', version } });
+}
+
+const METHODS = { list: 'get', get: 'get', create: 'post', delete: 'delete' } as const satisfies Record<Verb, string>;
+
+const listQuery = z.object({
+  limit: z.int().min(0).optional(),
+  continue: z.string().optional(),
+  labelSelector: z.string().optional(),
+  minSeq: z.int().min(0).optional(),
+});
+
+function json(schema: z.ZodType) {
+  return { content: { 'application/json': { schema } } };
+}

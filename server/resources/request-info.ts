@@ -1,0 +1,44 @@
+/** Which verb on which resource a request is: the words that the authorizer is asked with. */
+import { API_PATH } from '#schema/resources.ts';
+import type { Noun } from '#server/resources/noun.ts';
+
+export type RequestInfo = { verb: string; resource: string; name: string };
+
+const WATCHING: ReadonlySet<string | null> = new Set(['true', '1', '']);
+
+/** Undefined when the path is no resource of ours. */
+export function requestInfo(method: string, path: string, watch: string | null): RequestInfo | undefined {
+  if (!path.startsWith(`${API_PATH}/`)) return undefined;
+  const [resource = '', name = '', ...more] = path.slice(API_PATH.length + 1).split('/');
+  if (resource === '' || more.length > 0 || (path.endsWith('/') && name === '')) return undefined;
+  return { verb: verbOf(method, name, WATCHING.has(watch)), resource, name: decodeURIComponent(name) };
+}
+
+/** As Kubernetes names them; a method without a verb stands for itself and is allowed to nobody. */
+function verbOf(method: string, name: string, watch: boolean): string {
+  switch (method) {
+    case 'GET':
+    case 'HEAD':
+      if (watch) return 'watch';
+      return name === '' ? 'list' : 'get';
+    case 'POST':
+      return 'create';
+    case 'PUT':
+      return 'update';
+    case 'PATCH':
+      return 'patch';
+    case 'DELETE':
+      return name === '' ? 'deletecollection' : 'delete';
+    default:
+      return method.toLowerCase();
+  }
+}
+
+/** HTTP methods that a noun answers at a collection, or at one of its objects. */
+export function allowedMethods(noun: Noun, name: string): string {
+  const methods =
+    name === ''
+      ? [noun.list && 'GET, HEAD', noun.create && 'POST']
+      : [noun.get && 'GET, HEAD', noun.delete && 'DELETE'];
+  return methods.filter(Boolean).join(', ');
+}

@@ -1,0 +1,59 @@
+/** Logins that are live. To delete one is to sign it out: its sockets close, its tokens are refused. */
+import type { Session as Row, SessionStore } from '#db/stores/sessions.ts';
+import { type Session, session } from '#schema/resources.ts';
+import { failure, success } from '#schema/status.ts';
+import { answer, head, instant, list, type Noun, refuse } from '#server/resources/noun.ts';
+
+export type SessionsPorts = {
+  sessions: Pick<SessionStore, 'get' | 'list'>;
+  /** Ends a login everywhere: its tokens are refused and its sockets closed when this resolves. False when it was not live. */
+  signOut(login: string, by: string): Promise<boolean>;
+};
+
+export function sessionsNoun({ sessions, signOut }: SessionsPorts): Noun {
+  // A login's id opens nothing: it is in the holder's own token, and no door takes it as a credential.
+  return {
+    resource: 'sessions',
+    kind: 'Session',
+    schema: session,
+    singular: 'session',
+    shortNames: ['sess'],
+    labels: ['player'],
+    columns: [
+      { name: 'Player', type: 'string', cell: ({ spec }: Session) => spec.displayName || spec.player },
+      { name: 'Last Seen', type: 'string', cell: ({ status }: Session) => status.lastSeenAt },
+      { name: 'User Agent', type: 'string', priority: 1, cell: ({ spec }: Session) => spec.userAgent },
+    ],
+    async list({ query }) {
+      const page = await sessions.list({ ...query, ...(query.labels.player && { player: query.labels.player }) });
+      const live = page.items.filter(isLive);
+      // Live ones come first: once an ended one appears, no further page holds a live one.
+      const more = live.length === page.items.length ? page.continue : undefined;
+      return list('Session', { metadata: more === undefined ? {} : { continue: more }, items: live.map(show) });
+    },
+    async get({ name }) {
+      const row = await sessions.get(name);
+      return row && isLive(row) ? answer(show(row)) : absent(name);
+    },
+    async delete({ name, identity }) {
+      if (!(await signOut(name, identity.player))) return absent(name);
+      return answer(success({ name, uid: name, kind: 'sessions' }));
+    },
+  };
+}
+
+function isLive({ endedAt }: Row): boolean {
+  return endedAt === undefined;
+}
+
+function show(row: Row): Session {
+  return {
+    ...head('Session', row.login, row.startedAt),
+    spec: { player: row.player, displayName: row.name, userAgent: row.userAgent },
+    status: { startedAt: instant(row.startedAt), lastSeenAt: instant(row.lastSeenAt) },
+  };
+}
+
+function absent(name: string) {
+  return refuse(failure(404, `There is no live session "${name}".`, { name, kind: 'sessions' }));
+}

@@ -1,0 +1,44 @@
+/** The same answer as a Kubernetes Table, which is what `kubectl get` asks for and prints. */
+import type { Column, Noun } from '#server/resources/noun.ts';
+
+type Item = { metadata: { name: string; creationTimestamp?: string } };
+
+const NAME: Column = { name: 'Name', type: 'string', cell: ({ metadata }: Item) => metadata.name };
+const AGE: Column = { name: 'Age', type: 'string', cell: ({ metadata }: Item) => age(metadata.creationTimestamp) };
+
+export function wantsTable(accept: string | undefined): boolean {
+  return /(^|,)\s*application\/json\s*;[^,]*\bas=Table\b/.test(accept ?? '');
+}
+
+export function toTable(noun: Noun, body: object): object {
+  const isList = 'items' in body && Array.isArray(body.items);
+  const items: Item[] = isList ? (body.items as Item[]) : [body as Item];
+  const columns = [NAME, ...noun.columns, AGE];
+  return {
+    kind: 'Table',
+    apiVersion: 'meta.k8s.io/v1',
+    metadata: isList && 'metadata' in body ? body.metadata : {},
+    columnDefinitions: columns.map(({ name, type, priority }) => ({
+      name,
+      type,
+      format: name === 'Name' ? 'name' : '',
+      description: '',
+      priority: priority ?? 0,
+    })),
+    rows: items.map((item) => ({
+      cells: columns.map(({ cell }) => cell(item) ?? '<none>'),
+      object: { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata: item.metadata },
+    })),
+  };
+}
+
+/** As kubectl prints it: the two largest units at most. */
+function age(since: string | undefined): string | undefined {
+  if (since === undefined) return undefined;
+  const seconds = Math.max(0, Math.floor((Date.now() - Date.parse(since)) / 1000));
+  if (seconds < 120) return `${seconds}s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 120) return `${minutes}m`;
+  const hours = Math.floor(minutes / 60);
+  return hours < 48 ? `${hours}h` : `${Math.floor(hours / 24)}d`;
+}
