@@ -162,8 +162,8 @@ export type Seal = {
   /** Seals batch `n`. A claim never seals one batch with two contents, and never goes back: it throws instead. */
   entry(claim: Claim, n: number, plain: Uint8Array): Uint8Array;
   snapshot(claim: Claim, n: number, plain: Uint8Array): Uint8Array;
-  /** Throws when the bytes were changed, cut, moved to another place, or sealed under a key that is not here. */
-  open(kind: 'entry' | 'snapshot', journal: string, stored: Stored): Uint8Array;
+  /** Throws when the bytes were changed, cut, moved to another place, or sealed under a key that is not here; the error names the room. */
+  open(kind: 'entry' | 'snapshot', of: { room: string; journal: string }, stored: Stored): Uint8Array;
   /** A stable secret of 32 bytes derived for one purpose, such as a room's reconnection tokens. */
   derive(purpose: string): Uint8Array;
 };

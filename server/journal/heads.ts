@@ -1,0 +1,92 @@
+/**
+ * What the embedded journal knows of every room that has not ended. The file is locked to this process,
+ * so memory and file agree, and a fence or a listing reads no disk.
+ */
+import type { Claim, RoomRecord } from '#rooms/ports.ts';
+import type { Row, Rows } from '#server/journal/rows.ts';
+
+/** `last`: the newest batch. `tailFrom`: none of the journal's batches lie in the tail before that place. */
+export type Head = Row & { last: number; tailFrom: number };
+
+type Index = { named: Map<string, Head>; of: Map<string, Head>; place: number; tail: number };
+
+export function headsOf(rows: Rows) {
+  let index: Index | undefined;
+
+  /** Reads anew after a lost transaction. */
+  const known = (): Index => {
+    index ??= read(rows);
+    return index;
+  };
+
+  return {
+    forget: () => {
+      index = undefined;
+    },
+    named: (journal: string) => known().named.get(journal),
+    of: (room: string) => known().of.get(room),
+    all: () => [...known().named.values()],
+    /** Batches in the tail. */
+    tail: () => known().tail,
+
+    create({ room, journal, machine, epoch }: Claim, owner: string): Head {
+      const id = rows.insert(journal, room, machine, owner);
+      const fields = { id, name: journal, room, machine, epoch, owner, settled: -1, deadline: null };
+      const head = { ...fields, attempts: 0, aside: null, ended: 0, last: -1, tailFrom: known().place };
+      known().named.set(journal, head);
+      known().of.set(room, head);
+      return head;
+    },
+
+    append(head: Head, n: number, bytes: Uint8Array): void {
+      const at = known();
+      rows.append(at.place++, head.id, n, head.epoch, bytes);
+      at.tail++;
+      head.last = n;
+    },
+
+    trim(head: Head, n: number): void {
+      rows.trim(head.id, n, head.tailFrom);
+      if (n === head.last) head.tailFrom = known().place;
+    },
+
+    remove(head: Head): void {
+      known().named.delete(head.name);
+      known().of.delete(head.room);
+    },
+
+    sortTail(): void {
+      const at = known();
+      rows.sortTail();
+      at.tail = 0;
+      for (const head of at.named.values()) head.tailFrom = at.place;
+    },
+  };
+}
+
+function read(rows: Rows): Index {
+  rows.sortTail();
+  const heads = rows.living().map((row) => ({ ...row, tailFrom: 1 }));
+  return {
+    named: new Map(heads.map((head) => [head.name, head])),
+    of: new Map(heads.map((head) => [head.room, head])),
+    place: 1,
+    tail: 0,
+  };
+}
+
+export function recordOf(row: Row & { last?: number }): RoomRecord {
+  const { room, name, machine, epoch, owner, deadline, attempts, aside, settled, last = settled, ended } = row;
+  return {
+    room,
+    journal: name,
+    machine,
+    epoch,
+    owner,
+    unsettled: last > settled,
+    attempts,
+    ended: ended === 1,
+    ...(deadline !== null && { deadline }),
+    ...(aside !== null && { aside }),
+  };
+}

@@ -1,0 +1,156 @@
+/** A journal in memory: for tests, and the model that other implementations are held against. */
+import type { Claim, JournalStore, Kept, RoomRecord, Stored } from '#rooms/ports.ts';
+import { beyond, fenced, notNext, taken, used } from '#server/journal/fates.ts';
+
+type Journal = Omit<RoomRecord, 'unsettled'> & {
+  entries: Stored[];
+  snapshot?: Stored;
+  /** The newest batch, trimmed or not. */
+  last: number;
+  settled: number;
+};
+
+/** Lives and dies with the process. */
+export function memoryStore(): JournalStore {
+  const journals = new Map<string, Journal>();
+  const owners = new Map<string, number>();
+
+  const newest = (room: string) => [...journals.values()].findLast((journal) => journal.room === room);
+  const living = () => [...journals.values()].filter((journal) => !journal.ended);
+
+  function held(claim: Claim): Journal {
+    const journal = journals.get(claim.journal);
+    if (!journal || journal.ended || journal.epoch !== claim.epoch) throw fenced(claim);
+    return journal;
+  }
+
+  return {
+    async create(room, machine, journal, owner, genesis) {
+      const claim = { room, journal, machine, epoch: 1 };
+      const old = newest(room);
+      if (old && !old.ended)
+        return old.journal === journal && old.owner === owner && old.epoch === 1 ? claim : 'exists';
+      if (journals.has(journal)) throw used(claim);
+      const entries = [{ n: 0, epoch: 1, bytes: genesis.slice() }];
+      journals.set(journal, { ...claim, owner, attempts: 0, ended: false, entries, last: 0, settled: -1 });
+      return claim;
+    },
+
+    async find(room) {
+      const journal = newest(room);
+      return journal && recordOf(journal);
+    },
+
+    async list() {
+      return living().map(recordOf);
+    },
+
+    async due(at, limit) {
+      return living()
+        .filter((journal) => journal.aside === undefined && journal.last === journal.settled)
+        .filter((journal) => journal.deadline !== undefined && journal.deadline <= at)
+        .sort((a, b) => (a.deadline ?? 0) - (b.deadline ?? 0))
+        .slice(0, limit)
+        .map(recordOf);
+    },
+
+    async claim(room, owner, expect) {
+      const journal = newest(room);
+      if (!journal || journal.ended) return 'gone';
+      if (expect !== undefined && journal.epoch !== expect) return 'lost';
+      journal.epoch++;
+      journal.owner = owner;
+      return { room, journal: journal.journal, machine: journal.machine, epoch: journal.epoch };
+    },
+
+    async load(claim) {
+      const { snapshot, entries } = held(claim);
+      return kept(
+        snapshot,
+        entries.filter(({ n }) => !snapshot || n > snapshot.n),
+      );
+    },
+
+    async read(room, journal) {
+      const found = journals.get(journal);
+      return found?.room === room ? kept(found.snapshot, found.entries) : undefined;
+    },
+
+    async append(claim, n, bytes) {
+      const journal = held(claim);
+      if (n === journal.last + 1) {
+        journal.entries.push({ n, epoch: claim.epoch, bytes: bytes.slice() });
+        journal.last = n;
+        return;
+      }
+      const there = journal.entries.find((entry) => entry.n === n);
+      if (!there) throw notNext(claim, n, journal.last);
+      if (there.epoch !== claim.epoch || Buffer.compare(there.bytes, bytes) !== 0) throw taken(claim, n);
+    },
+
+    async snapshot(claim, n, bytes, trim) {
+      const journal = held(claim);
+      if (n > journal.last) throw beyond(claim, n, journal.last);
+      if (journal.snapshot && n < journal.snapshot.n) return;
+      journal.snapshot = { n, epoch: claim.epoch, bytes: bytes.slice() };
+      if (trim) journal.entries = journal.entries.filter((entry) => entry.n > n);
+    },
+
+    async settle(claim, n, deadline) {
+      const journal = held(claim);
+      if (n > journal.last) throw beyond(claim, n, journal.last);
+      if (n === journal.last) Object.assign(journal, { settled: n, deadline });
+    },
+
+    async restoring(claim) {
+      return ++held(claim).attempts;
+    },
+
+    async restored(claim) {
+      held(claim).attempts = 0;
+    },
+
+    async setAside(room, reason) {
+      const journal = newest(room);
+      if (journal && !journal.ended) journal.aside = reason;
+    },
+
+    async retry(room) {
+      const journal = newest(room);
+      if (journal && !journal.ended) Object.assign(journal, { aside: undefined, attempts: 0 });
+    },
+
+    async end(claim, keep) {
+      const journal = journals.get(claim.journal);
+      if (!journal || (journal.ended && journal.epoch === claim.epoch)) return;
+      Object.assign(held(claim), { ended: true, deadline: undefined, settled: journal.last });
+      if (!keep) journals.delete(claim.journal);
+    },
+
+    async alive(owner, at) {
+      owners.set(owner, at);
+    },
+
+    async lastAlive(owner) {
+      return owners.get(owner);
+    },
+
+    async scrub() {},
+
+    async close() {},
+  };
+}
+
+function recordOf({ entries, snapshot, last, settled, deadline, aside, ...record }: Journal): RoomRecord {
+  return {
+    ...record,
+    unsettled: last > settled,
+    ...(deadline !== undefined && { deadline }),
+    ...(aside !== undefined && { aside }),
+  };
+}
+
+function kept(snapshot: Stored | undefined, entries: Stored[]): Kept {
+  const copy = (stored: Stored) => ({ ...stored, bytes: stored.bytes.slice() });
+  return { ...(snapshot && { snapshot: copy(snapshot) }), entries: entries.map(copy) };
+}

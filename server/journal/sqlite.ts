@@ -1,0 +1,177 @@
+/**
+ * The embedded journal: one SQLite file, to one process. With `synchronous` NORMAL what was acknowledged
+ * survives a killed process; a power cut may take the last moments. FULL survives a power cut too, at
+ * one sync per turn of the event loop.
+ */
+import type { Claim, JournalStore } from '#rooms/ports.ts';
+import { beyond, fenced, notNext, taken, used } from '#server/journal/fates.ts';
+import { openFile, opening, type Synchronous } from '#server/journal/file.ts';
+import { type Head, headsOf, recordOf } from '#server/journal/heads.ts';
+import { rowsOf } from '#server/journal/rows.ts';
+import { scrubber } from '#server/journal/scrub.ts';
+import { turnOf } from '#server/journal/turn.ts';
+
+/** Batches in the tail before they are sorted by journal: more cost less, and stall the loop longer. */
+const TAIL = 2048;
+
+/** Throws `StoreError` when the file cannot be used, or is in use. */
+export function sqliteStore(
+  file: string,
+  { synchronous = 'NORMAL' }: { synchronous?: Synchronous } = {},
+): JournalStore {
+  const db = openFile(file, synchronous);
+  const rows = rowsOf(db);
+  const heads = headsOf(rows);
+  opening(file, db, () => {
+    db.exec('BEGIN');
+    rows.forgetOwners();
+    heads.all();
+    db.exec('COMMIT');
+  });
+  const { run, flush } = turnOf(db, heads.forget);
+  const scrub = scrubber(db, flush);
+
+  function held(claim: Claim): Head {
+    const head = heads.named(claim.journal);
+    if (!head || head.epoch !== claim.epoch) throw fenced(claim);
+    return head;
+  }
+
+  function change(head: Head, fields: Partial<Head>): void {
+    rows.update(Object.assign(head, fields));
+  }
+
+  function append(claim: Claim, n: number, bytes: Uint8Array): void {
+    const head = held(claim);
+    if (n === head.last + 1) {
+      heads.append(head, n, bytes);
+      if (heads.tail() === TAIL) setImmediate(sortTail);
+      return;
+    }
+    const there = rows.entry(head.id, n, head.tailFrom);
+    if (!there) throw notNext(claim, n, head.last);
+    if (there.epoch !== claim.epoch || Buffer.compare(there.bytes, bytes) !== 0) throw taken(claim, n);
+  }
+
+  /** When this fails, the index is forgotten, and reading it anew sorts. */
+  const sortTail = () => run(heads.sortTail).catch(() => {});
+
+  return {
+    create: (room, machine, journal, owner, genesis) =>
+      run(() => {
+        const claim = { room, journal, machine, epoch: 1 };
+        const old = heads.of(room);
+        if (old) return old.name === journal && old.owner === owner && old.epoch === 1 ? claim : 'exists';
+        if (rows.named(journal)) throw used(claim);
+        heads.append(heads.create(claim, owner), 0, genesis);
+        return claim;
+      }),
+
+    find: (room) =>
+      run(() => {
+        const found = heads.of(room) ?? rows.newest(room);
+        return found && recordOf(found);
+      }),
+
+    list: () => run(() => heads.all().map(recordOf)),
+
+    due: (at, limit) =>
+      run(() =>
+        heads
+          .all()
+          .filter((head) => head.deadline !== null && head.deadline <= at && head.aside === null)
+          .filter((head) => head.last === head.settled)
+          .sort((a, b) => (a.deadline ?? 0) - (b.deadline ?? 0))
+          .slice(0, limit)
+          .map(recordOf),
+      ),
+
+    claim: (room, owner, expect) =>
+      run(() => {
+        const head = heads.of(room);
+        if (!head) return 'gone';
+        if (expect !== undefined && head.epoch !== expect) return 'lost';
+        change(head, { epoch: head.epoch + 1, owner });
+        return { room, journal: head.name, machine: head.machine, epoch: head.epoch };
+      }),
+
+    load: (claim) =>
+      run(() => {
+        const head = held(claim);
+        return rows.kept(head.id, rows.snapshotAt(head.id)?.n ?? -1, head.tailFrom);
+      }),
+
+    read: (room, journal) =>
+      run(() => {
+        const row = rows.named(journal);
+        return row?.room === room ? rows.kept(row.id, -1, 0) : undefined;
+      }),
+
+    append: (claim, n, bytes) => run(() => append(claim, n, bytes)),
+
+    snapshot: (claim, n, bytes, trim) =>
+      run(() => {
+        const head = held(claim);
+        if (n > head.last) throw beyond(claim, n, head.last);
+        if (n < (rows.snapshotAt(head.id)?.n ?? -1)) return;
+        rows.putSnapshot(head.id, n, claim.epoch, bytes);
+        if (trim) heads.trim(head, n);
+      }),
+
+    settle: (claim, n, deadline) =>
+      run(() => {
+        const head = held(claim);
+        if (n > head.last) throw beyond(claim, n, head.last);
+        if (n === head.last) change(head, { settled: n, deadline: deadline ?? null });
+      }),
+
+    restoring: (claim) =>
+      run(() => {
+        const head = held(claim);
+        change(head, { attempts: head.attempts + 1 });
+        return head.attempts;
+      }),
+
+    restored: (claim) =>
+      run(() => {
+        const head = held(claim);
+        if (head.attempts > 0) change(head, { attempts: 0 });
+      }),
+
+    setAside: (room, reason) =>
+      run(() => {
+        const head = heads.of(room);
+        if (head) change(head, { aside: reason });
+      }),
+
+    retry: (room) =>
+      run(() => {
+        const head = heads.of(room);
+        if (head) change(head, { aside: null, attempts: 0 });
+      }),
+
+    end: (claim, keep) =>
+      run(() => {
+        const row = heads.named(claim.journal) ?? rows.named(claim.journal);
+        if (!row || (row.ended && row.epoch === claim.epoch)) return;
+        const head = held(claim);
+        heads.remove(head);
+        change(head, { ended: 1, deadline: null, settled: head.last });
+        if (keep) return;
+        heads.trim(head, head.last);
+        rows.dropSnapshot(head.id);
+        rows.forget(head.id);
+      }),
+
+    alive: (owner, at) => run(() => void rows.seen(owner, at)),
+    lastAlive: (owner) => run(() => rows.lastSeen(owner)),
+    scrub: scrub.soon,
+
+    async close() {
+      if (!db.isOpen) return;
+      flush();
+      scrub.now();
+      db.close();
+    },
+  };
+}

@@ -1,0 +1,36 @@
+/** The data keys in memory: the newest seals, all of them open. */
+import type { KeyObject } from 'node:crypto';
+import { readHeader, SealError, SUITE, type Suite } from '#server/keys/box.ts';
+
+export type DataKey = { id: number; key: KeyObject };
+
+export type DataKeys = {
+  newest(): DataKey;
+  /** `CLEAR` only in tests that switched sealing off. */
+  readonly suite: Suite;
+  /** The key that a header names; nothing for what tests wrote in the clear. Throws `SealError`. */
+  keyOf(what: string, bytes: Uint8Array, more: number): DataKey | undefined;
+};
+
+/** `keys` is read anew each time: a rotation adds to it. */
+export function dataKeys(keys: readonly DataKey[], suite: Suite): DataKeys {
+  return {
+    suite,
+    newest() {
+      const newest = keys.at(-1);
+      if (!newest) throw new Error('A keyring has a data key.');
+      return newest;
+    },
+    keyOf(what, bytes, more) {
+      const header = readHeader(what, bytes, more);
+      if (header.suite === SUITE.CLEAR) {
+        // Else whoever can write to the disk could put bytes of their own there.
+        if (suite !== SUITE.CLEAR) throw new SealError(`${what} is not sealed.`);
+        return undefined;
+      }
+      const found = keys.find(({ id }) => id === header.keyId);
+      if (!found) throw new SealError(`${what} is sealed with data key ${header.keyId}, which is not in the keyring.`);
+      return found;
+    },
+  };
+}
