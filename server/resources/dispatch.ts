@@ -35,7 +35,8 @@ async function ask(noun: Noun, { verb, name }: RequestInfo, call: () => Call | A
 }
 
 function callOf(parts: ApiParts, request: Request, { identity, info, query }: Locals): Call | Answer {
-  if (info.verb === 'create' && request.is('application/json') === false)
+  const hasBody = request.headers['content-length'] !== '0';
+  if (info.verb === 'create' && hasBody && request.is('application/json') === false)
     return refuse(failure(415, 'Send application/json.'));
   const idempotencyKey = request.get('idempotency-key');
   if (idempotencyKey !== undefined && !KEY.test(idempotencyKey)) {

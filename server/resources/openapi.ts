@@ -30,9 +30,11 @@ export function openapi(nouns: readonly Noun[], version: string): Router {
 
 export function describe(nouns: readonly Noun[], version: string): object {
   const registry = new OpenAPIRegistry();
-  const refused = registry.register('Status', status.meta({ id: 'Status' }));
+  // `meta` copies the schema: only those made after `extendZodWithOpenApi` can be registered.
+  const component = (name: string, schema: z.ZodType) => registry.register(name, schema.meta({ title: name }));
+  const refused = component('Status', status);
   for (const noun of nouns) {
-    const one = registry.register(noun.kind, noun.schema);
+    const one = component(noun.kind, noun.schema);
     const many = listOf(noun.kind, one);
     const given = ORDERS[noun.kind];
     for (const verb of VERBS.filter((each) => noun[each])) {

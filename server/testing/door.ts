@@ -1,0 +1,104 @@
+/** The whole HTTP chain on a free port, with real tokens, before a world in memory. */
+import { once } from 'node:events';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { authorize } from '#server/authz/authorize.ts';
+import { parseConfig } from '#server/config.ts';
+import { createApp, createListener } from '#server/http.ts';
+import { startTestIssuer, type TokenOptions } from '#server/identity/test-issuer.ts';
+import { createVerifier } from '#server/identity/verifier.ts';
+import type { AuditRecord } from '#server/resources/filters.ts';
+import { createPasses, monitorNoun } from '#server/resources/monitor.ts';
+import { createLog } from '#server/telemetry/log.ts';
+import { createMetrics } from '#server/telemetry/metrics.ts';
+import { memoryWorld, pseudonym } from '#server/testing/memory-world.ts';
+import type { Certificate } from '#server/tls.ts';
+
+export const ORIGIN = 'http://parlor.test:1';
+
+export type Door = Awaited<ReturnType<typeof openDoor>>;
+
+export async function openDoor(env: Record<string, string> = {}, certificate?: Certificate) {
+  const clientDirectory = await mkdtemp(join(tmpdir(), 'parlor-door-'));
+  await mkdir(join(clientDirectory, 'assets'));
+  await writeFile(join(clientDirectory, 'index.html'), '<!doctype html><title>Parlor</title>');
+  await writeFile(join(clientDirectory, 'assets', 'app-abc123.js'), 'export {}');
+
+  const lines: string[] = [];
+  const audited: AuditRecord[] = [];
+  const issuer = await startTestIssuer();
+  const world = memoryWorld();
+  const passes = createPasses();
+  const authenticate = createVerifier({
+    ...issuer.trust,
+    hash: pseudonym,
+    revoked: (login) => world.ended.has(login),
+  });
+  const alive = new Map<string, Awaited<ReturnType<typeof authenticate>>>();
+  let ready = true;
+
+  const metrics = createMetrics({ clients: () => 0, rooms: () => new Map() });
+  const app = createApp({
+    config: parseConfig({ PARLOR_ORIGIN: ORIGIN, ...env }),
+    version: '0.1.0',
+    log: createLog('trace', { write: (line) => lines.push(line) }),
+    metrics,
+    ready: async () => ({ database: ready }),
+    identity: {
+      mount: (into) => void into.post('/realms/parlor/login', (_request, response) => void response.send('in')),
+      browserConfig: () => ({ url: ORIGIN, realm: 'parlor', clientId: 'parlor-web' }),
+    },
+    wake: async (room) => (room === 'moving' ? 'room-restoring' : 'no-such-room'),
+    api: {
+      nouns: [...world.nouns, monitorNoun(passes, false)],
+      authenticate,
+      authorize,
+      audit: (record) => audited.push(record),
+    },
+    monitor: {
+      passes,
+      logins: {
+        find: async (login) => {
+          const identity = world.ended.has(login) ? undefined : alive.get(login);
+          return identity && 'player' in identity ? identity : undefined;
+        },
+      },
+    },
+    clientDirectory,
+  });
+  const server: Server = createListener(app, certificate);
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const url = `${certificate ? 'https' : 'http'}://127.0.0.1:${(server.address() as AddressInfo).port}`;
+
+  return {
+    url,
+    server,
+    metrics,
+    audited,
+    logged: () => lines.join(''),
+    setReady: (value: boolean) => {
+      ready = value;
+    },
+    /** A token of somebody whose login is known here. */
+    async signIn(options: TokenOptions): Promise<{ token: string; player: string; login: string }> {
+      const token = await issuer.token(options);
+      const identity = await authenticate(token);
+      if ('refused' in identity) throw new Error(identity.detail);
+      const { player, login } = identity;
+      alive.set(login, identity);
+      const at = Date.parse('2026-01-02T03:04:05Z');
+      world.begin({ id: player, name: options.name, subject: options.name, createdAt: at, lastLoginAt: at }, login);
+      return { token, player, login };
+    },
+    token: (options: TokenOptions) => issuer.token(options),
+    async close() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+      await issuer.close();
+      await rm(clientDirectory, { recursive: true });
+    },
+  };
+}

@@ -1,0 +1,110 @@
+/** A small world behind the API, in memory: players, logins, one channel, one match. For tests of the door itself. */
+import { createHash } from 'node:crypto';
+import type { Match } from '#db/stores/matches.ts';
+import type { Player } from '#db/stores/players.ts';
+import type { Session } from '#db/stores/sessions.ts';
+import { isBlank } from '#schema/text.ts';
+import { type MatchesPorts, matchesNoun, type Running } from '#server/resources/matches.ts';
+import { type Channels, messagesNoun, type Said } from '#server/resources/messages.ts';
+import type { Noun } from '#server/resources/noun.ts';
+import { playersNoun } from '#server/resources/players.ts';
+import { channelsNoun, gamesNoun, roomsNoun } from '#server/resources/rooms.ts';
+import { sessionsNoun } from '#server/resources/sessions.ts';
+import { statsNoun } from '#server/resources/stats.ts';
+
+const SINCE = Date.parse('2026-01-02T03:04:05Z');
+const HOUR = 3_600_000;
+
+export function pseudonym(purpose: string, value: string): string {
+  return createHash('sha256').update(`${purpose}|${value}`).digest('hex').slice(0, 16);
+}
+
+export type World = { nouns: Noun[]; ended: Map<string, number>; begin(player: Player, login: string): void };
+
+export function memoryWorld(): World {
+  const people = new Map<string, Player>();
+  const logins = new Map<string, Session>();
+  const ended = new Map<string, number>();
+
+  const players = {
+    get: async (id: string) => people.get(id),
+    list: async ({ limit = 500 }) => ({ items: [...people.values()].slice(0, limit) }),
+  };
+  const sessions = {
+    get: async (login: string) => logins.get(login),
+    list: async ({ player }: { player?: string }) => ({
+      items: [...logins.values()].filter((one) => player === undefined || one.player === player),
+    }),
+  };
+  const stats = {
+    players: async (ids: readonly string[]) =>
+      new Map(ids.map((id) => [id, { played: 3, won: 2, lost: 1, drawn: 0, games: {}, sessionSeconds: 90 }])),
+  };
+  const nouns = [
+    playersNoun({ players, stats, online: () => new Set(people.keys()) }),
+    sessionsNoun({
+      sessions,
+      async signOut(login) {
+        ended.set(login, Date.now());
+        return logins.delete(login);
+      },
+    }),
+    statsNoun({ players, stats }),
+    messagesNoun(lobbyChannel()),
+    matchesNoun(
+      tables((ids) => new Map(ids.flatMap((id) => (people.get(id) ? [[id, people.get(id)?.name ?? '']] : [])))),
+    ),
+    channelsNoun(async () => [{ name: 'lobby', room: 'lobby', title: 'Lobby' }]),
+    gamesNoun([{ name: 'connect-four', seats: { min: 2, max: 2 }, realtime: false }]),
+    roomsNoun(async () => [{ room: 'lobby', machine: 'channel', clients: 1, createdAt: SINCE, listing: {} }]),
+  ];
+  return {
+    nouns,
+    ended,
+    begin(player, login) {
+      people.set(player.id, player);
+      const span = { startedAt: SINCE, lastSeenAt: SINCE + HOUR };
+      logins.set(login, { login, player: player.id, name: player.name, userAgent: 'test', ...span });
+    },
+  };
+}
+
+/** Answers as the channel's room does: same codes, same key same answer. */
+function lobbyChannel(): Channels {
+  const messages: Said[] = [];
+  const answered = new Map<string, number>();
+  return {
+    async post(channel, { player, payload, idempotencyKey }) {
+      if (channel !== 'lobby') return { ok: false, code: 'no-such-room' };
+      const key = `${player} ${idempotencyKey}`;
+      const before = idempotencyKey === undefined ? undefined : answered.get(key);
+      if (before !== undefined) return { ok: true, seq: before };
+      if (isBlank(payload.text)) return { ok: false, code: 'message-empty', field: 'text' };
+      const id = messages.length + 1;
+      const now = Date.now();
+      messages.push({ id, author: player, text: payload.text, sentAt: now, expiresAt: now + (payload.ttlMs ?? HOUR) });
+      answered.set(key, id);
+      return { ok: true, seq: id };
+    },
+    async read(channel) {
+      return channel === 'lobby' ? { seq: messages.length, messages } : { refused: 'no-such-room' };
+    },
+  };
+}
+
+function tables(names: (ids: readonly string[]) => Map<string, string>): MatchesPorts {
+  const open: Running[] = [];
+  const over: Match[] = [];
+  return {
+    matches: { get: async (name) => over.find((one) => one.name === name), list: async () => ({ items: over }) },
+    running: async () => open,
+    async open({ game, player }) {
+      if (game !== 'connect-four') return { refused: 'malformed', field: 'game' };
+      const listing = { phase: 'waiting' as const, players: [player] };
+      const table = { room: `t${open.length}`, game, createdAt: SINCE, listing };
+      open.push(table);
+      return table;
+    },
+    names: async (ids) => names(ids),
+  };
+}
