@@ -1,7 +1,9 @@
 /** The embedded identity provider: sign-in on a machine that has no Keycloak. */
+import type { IncomingMessage } from 'node:http';
 import { type Express, Router } from 'express';
 import { createLocalJWKSet } from 'jose';
 import type { Log } from '#rooms/ports.ts';
+import { addressOf as forwardedAddress, limitKey } from '#server/http/address.ts';
 import { createAccounts } from '#server/identity/embedded/accounts.ts';
 import { adminRoutes } from '#server/identity/embedded/admin.ts';
 import { ATTEMPT_LIMITS, type AttemptLimits, createAttempts } from '#server/identity/embedded/attempts.ts';
@@ -9,7 +11,7 @@ import { bootstrap, type FirstAdministrator } from '#server/identity/embedded/bo
 import { formRoutes } from '#server/identity/embedded/forms.ts';
 import { logoutRoutes } from '#server/identity/embedded/logout.ts';
 import { PROTOCOL_PATH, REALM, REALM_PATH } from '#server/identity/embedded/paths.ts';
-import { AUDIENCE, BROWSER_CLIENT, createProvider } from '#server/identity/embedded/provider.ts';
+import { AUDIENCE, asSeenByBrowsers, BROWSER_CLIENT, createProvider } from '#server/identity/embedded/provider.ts';
 import { resourceRoutes } from '#server/identity/embedded/resources.ts';
 import type { Rows } from '#server/identity/embedded/rows.ts';
 import { openSecrets } from '#server/identity/embedded/secrets.ts';
@@ -22,8 +24,8 @@ export type EmbeddedOptions = {
   origin: string;
   /** Further sites whose pages may sign people in; `origin` is always one. */
   allowedOrigins?: readonly string[];
-  /** Believe X-Forwarded-Proto and -Host. Addresses for the limits come from express's own `trust proxy`. */
-  behindProxy?: boolean;
+  /** Proxies in front of us whose X-Forwarded-For is believed; for the limits. */
+  trustedProxies?: number;
   production: boolean;
   /** Serve in production all the same: there is no second factor, mail or recovery here. */
   allowInProduction: boolean;
@@ -51,9 +53,9 @@ export async function createEmbeddedIdentity(options: EmbeddedOptions): Promise<
   const secrets = await openSecrets(rows);
   const keys = createLocalJWKSet({ keys: [secrets.public] });
   const accounts = createAccounts(rows);
-  const behindProxy = options.behindProxy ?? false;
-  const provider = createProvider({ origin, origins, behindProxy, serviceSecret, rows, accounts, secrets });
+  const provider = createProvider({ origin, origins, serviceSecret, rows, accounts, secrets });
   const sessions = createSessions(provider, rows);
+  const addressOf = (request: IncomingMessage) => limitKey(forwardedAddress(request, options.trustedProxies ?? 0));
   const attempts = createAttempts({ ...ATTEMPT_LIMITS, ...options.limits });
 
   provider.on('server_error', (_ctx, error) => log.error({ error: error.message }, 'identity provider failed'));
@@ -82,6 +84,7 @@ export async function createEmbeddedIdentity(options: EmbeddedOptions): Promise<
 
   function mount(app: Express): void {
     const realm = Router();
+    realm.use(asSeenByBrowsers(origin));
     realm.use(resourceRoutes());
     realm.get(`${PROTOCOL_PATH}/registrations`, (request, response) => {
       const search = new URLSearchParams(new URL(request.url, origin).search);
@@ -89,7 +92,7 @@ export async function createEmbeddedIdentity(options: EmbeddedOptions): Promise<
       search.set('kc_register', '1');
       response.redirect(303, `${REALM_PATH}${PROTOCOL_PATH}/auth?${search}`);
     });
-    realm.use(formRoutes({ provider, accounts, attempts, origin, origins }));
+    realm.use(formRoutes({ provider, accounts, attempts, origin, origins, addressOf }));
     realm.use(logoutRoutes({ provider, sessions, keys, origins }));
     realm.use(provider.callback());
     app.use(REALM_PATH, realm);

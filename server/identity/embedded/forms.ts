@@ -18,6 +18,8 @@ type Ports = {
   attempts: Attempts;
   origin: string;
   origins: readonly string[];
+  /** Whom the limits count. */
+  addressOf(request: Request): string;
 };
 type Form = { username: string; password: string; address: string };
 type Refusal = { refused: RefusalCode; field: 'username' | 'password' };
@@ -33,7 +35,7 @@ export function formRoutes(ports: Ports): Router {
   router.post('/login-actions/:uid', urlencoded({ extended: false, limit: '8kb' }), async (request, response) => {
     if (!fromOurPage(request, origin)) return sendPage(response, 403, problemPage('foreign'), origins);
     if (!(await interaction(request, response))) return;
-    const form = read(request);
+    const form = { ...read(request), address: ports.addressOf(request) };
     const answer = await (isRegistration(request) ? register : logIn)(form, ports).catch(busy);
     if ('refused' in answer) return show(request, response, REFUSALS[answer.refused].status, { form, answer });
     await provider.interactionFinished(request, response, { login: { accountId: answer.id } });
@@ -67,7 +69,7 @@ export function formRoutes(ports: Ports): Router {
 
 async function logIn({ username, password, address }: Form, { accounts, attempts }: Ports): Promise<User | Refusal> {
   const name = foldName(username);
-  if (!(await attempts.form(address)) || !(await attempts.mayLogIn(address, name))) return tooMany;
+  if (!(await attempts.mayLogIn(address, name))) return tooMany;
   const user = await accounts.authenticate(username, password);
   if (!user) {
     await attempts.failed(address, name);
@@ -78,7 +80,7 @@ async function logIn({ username, password, address }: Form, { accounts, attempts
 }
 
 async function register({ username, password, address }: Form, { accounts, attempts }: Ports): Promise<User | Refusal> {
-  if (!(await attempts.form(address)) || !(await attempts.register(address))) return tooMany;
+  if (!(await attempts.mayRegister(address))) return tooMany;
   return accounts.create({ username, password });
 }
 
@@ -91,12 +93,11 @@ function busy(error: unknown): Refusal {
 
 const isRegistration = (request: Request) => request.query.page === 'register';
 
-function read(request: Request): Form {
+function read(request: Request): Omit<Form, 'address'> {
   const { username, password } = (request.body ?? {}) as Record<string, unknown>;
   return {
     username: typeof username === 'string' ? username : '',
     password: typeof password === 'string' ? password : '',
-    address: request.ip ?? '',
   };
 }
 

@@ -1,8 +1,9 @@
-/** The embedded provider over real HTTP, for tests. */
+/** The embedded provider over real HTTP, behind the filters that stand before it in the house, for tests. */
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
-import helmet from 'helmet';
+import { securityHeaders } from '#server/http/headers.ts';
+import { allowOrigins } from '#server/http/origins.ts';
 import {
   createEmbeddedIdentity,
   type EmbeddedIdentity,
@@ -23,18 +24,18 @@ export type RunningEmbedded = {
 /** `port` 0 is any free one; give the old one to start again where browsers still look. */
 export async function startEmbedded(options: Partial<EmbeddedOptions> = {}, port = 0): Promise<RunningEmbedded> {
   const app = express();
-  app.use(helmet());
   const server = await new Promise<Server>((resolve) => {
     const listening = app.listen(port, '127.0.0.1', () => resolve(listening));
   });
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  app.use(securityHeaders({ origin, selfSigned: false }), allowOrigins([origin]));
   const errors: object[] = [];
   const identity = await createEmbeddedIdentity({
     rows: memoryRows(),
     origin,
     production: false,
     allowInProduction: false,
-    limits: { perMinute: 10_000, registrations: 10_000 },
+    limits: { registrations: 10_000 },
     log: { error: (fields) => void errors.push(fields) },
     ...options,
   });

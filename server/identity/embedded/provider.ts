@@ -1,4 +1,5 @@
 /** oidc-provider, made to look like one realm of Keycloak to keycloak-js and to our verifier. */
+import type { RequestHandler } from 'express';
 import Provider, { type AccessToken, type Configuration, type RefreshToken } from 'oidc-provider';
 import type { Accounts } from '#server/identity/embedded/accounts.ts';
 import { adapterFactory } from '#server/identity/embedded/adapter.ts';
@@ -22,7 +23,6 @@ export type ProviderOptions = {
   origin: string;
   /** Sites that people may be sent back to after signing in or out. */
   origins: readonly string[];
-  behindProxy: boolean;
   /** Opens the admin REST endpoints to a client of this secret. */
   serviceSecret?: string | undefined;
   rows: Rows;
@@ -33,7 +33,8 @@ export type ProviderOptions = {
 export function createProvider(options: ProviderOptions): Provider {
   const { origin, origins } = options;
   const provider = new Provider(`${origin}${REALM_PATH}`, configuration(options));
-  provider.proxy = options.behindProxy;
+  // what it believes of its own address is set on each request, see `asSeenByBrowsers`
+  provider.proxy = true;
 
   // links are places: one comes back to any page of ours, not to one registered address
   const ours = (address: string) => isOurs(address, origins);
@@ -53,6 +54,16 @@ export function createProvider(options: ProviderOptions): Provider {
       .join('.');
   };
   return provider;
+}
+
+/** Links and cookies follow the configured address, whatever a request or a proxy says of it. */
+export function asSeenByBrowsers(origin: string): RequestHandler {
+  const { host, protocol } = new URL(origin);
+  return (request, _response, next) => {
+    request.headers['x-forwarded-host'] = host;
+    request.headers['x-forwarded-proto'] = protocol.slice(0, -1);
+    next();
+  };
 }
 
 export function isOurs(address: string, origins: readonly string[]): boolean {

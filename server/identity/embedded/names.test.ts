@@ -1,0 +1,91 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { foldName, isPassword, readName } from '#server/identity/embedded/names.ts';
+import { checkPassword, hashPassword, TooBusy } from '#server/identity/embedded/passwords.ts';
+
+it('[I60] names have 2 to 40 graphemes, whatever script or emoji they are of', () => {
+  for (const name of ['Jo', 'Ø̈é', '林凡', 'محمد', '👩‍👩‍👧‍👦🏴󠁧󠁢󠁥󠁮󠁧󠁿', 'x'.repeat(40), '👩🏽‍🚀'.repeat(20)])
+    expect(readName(name), name).toBe(name);
+  for (const name of [
+    '',
+    'x',
+    ' x ',
+    '👩‍👩‍👧‍👦',
+    'x'.repeat(41),
+    `x${'\u0301'.repeat(300)}`,
+    '\u200d\ufe0f',
+    '\u3164\u3164',
+  ]) {
+    expect(readName(name), JSON.stringify(name)).toBeUndefined();
+  }
+});
+
+it('[I60] what cannot be seen or turns text around is no part of a name', () => {
+  for (const char of ['\0', '\n', '\x7f', '\u202e', '\u2066', '\u200b', '\ufeff', '\ud800', '\u2028', '\ue000']) {
+    expect(readName(`Mi${char}ra`), JSON.stringify(char)).toBeUndefined();
+  }
+});
+
+it('[I60] case, width, accents’ encoding, spacing and joiners do not make another name', () => {
+  for (const [a, b] of [
+    ['Mira', 'mIRA'],
+    ['Ｍira', 'mira'],
+    ['José', 'Jose\u0301'],
+    ['straße', 'STRASSE'],
+    ['Σίσυφος', 'ΣΊΣΥΦΟΣ'],
+    ['Mira Ø', 'mira  ø'],
+    ['Mi\u200dra', 'Mira'],
+  ] as const) {
+    expect(foldName(a), a).toBe(foldName(b));
+  }
+});
+
+it('[I60] a name that is read stays as it is, and folding it twice changes nothing', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 45 }), (typed) => {
+      const name = readName(typed);
+      if (name === undefined) return;
+      expect(readName(name)).toBe(name);
+      expect(foldName(foldName(name))).toBe(foldName(name));
+      expect(name).toBe(name.normalize('NFC'));
+    }),
+  );
+});
+
+it('[I61] passwords: 8 to 200 characters, and only the right one opens', async () => {
+  expect([
+    isPassword('1234567'),
+    isPassword('12345678'),
+    isPassword('x'.repeat(200)),
+    isPassword('x'.repeat(201)),
+  ]).toEqual([false, true, true, false]);
+  const stored = await hashPassword('café au lait');
+  expect(await checkPassword('cafe\u0301 au lait', stored)).toBe(true);
+  expect(await checkPassword('cafe au lait', stored)).toBe(false);
+  expect(await checkPassword('café au lait', undefined)).toBe(false);
+});
+
+it('[I62] someone who does not exist takes as long as someone who does', async () => {
+  const stored = await hashPassword('the right one');
+  const time = async (account: typeof stored | undefined) => {
+    const started = performance.now();
+    await checkPassword('a wrong one', account);
+    return performance.now() - started;
+  };
+  const known: number[] = [];
+  const unknown: number[] = [];
+  for (let i = 0; i < 5; i++) {
+    known.push(await time(stored));
+    unknown.push(await time(undefined));
+  }
+  const [a, b] = [Math.min(...known), Math.min(...unknown)];
+  expect(Math.max(a, b) / Math.min(a, b)).toBeLessThan(2);
+});
+
+it('[I63] a crowd at the door is turned away before it takes the machine', async () => {
+  const cheap = { N: 2, r: 1, p: 1, salt: '', hash: Buffer.alloc(32).toString('base64url') };
+  const answers = await Promise.allSettled(Array.from({ length: 60 }, () => checkPassword('some password', cheap)));
+  const refused = answers.filter((answer) => answer.status === 'rejected');
+  expect(refused).toHaveLength(60 - 42);
+  expect(refused.every((answer) => answer.reason instanceof TooBusy)).toBe(true);
+});

@@ -1,0 +1,85 @@
+/** What survives the process, and what the very first start does. */
+import { decodeJwt } from 'jose';
+import { expect, it, onTestFinished } from 'vitest';
+import { startEmbedded } from '#server/identity/embedded/harness.ts';
+import type { Rows } from '#server/identity/embedded/rows.ts';
+import { memoryRows } from '#server/identity/embedded/rows-memory.ts';
+import { createBrowser, type Tokens } from '#server/identity/test-browser.ts';
+import { createVerifier } from '#server/identity/verifier.ts';
+
+async function start(rows: Rows, port = 0) {
+  const house = await startEmbedded({ rows }, port);
+  onTestFinished(house.close);
+  const verify = createVerifier({ ...house.identity.trust, hash: (_, value) => value, revoked: () => false });
+  return { ...house, port: Number(new URL(house.origin).port), verify };
+}
+
+const PASSWORD = 'a long enough one';
+
+it('[I50] logins, refresh tokens, access tokens and half-filled forms survive a restart', async () => {
+  const rows = memoryRows();
+  const before = await start(rows);
+  await before.identity.users.create({ username: 'Mira', password: PASSWORD });
+  const desk = createBrowser(before.identity.browserConfig());
+  const phone = createBrowser(before.identity.browserConfig());
+  const tokens = await desk.signIn('Mira', PASSWORD, before.goingTo);
+  const form = await phone.start(before.goingTo);
+  await before.close();
+
+  const after = await start(rows, before.port);
+  expect(await after.verify(tokens.access_token)).toMatchObject({ name: 'Mira' });
+  expect(await desk.refresh(tokens)).toMatchObject({ status: 200 });
+  const again = await desk.finish(await desk.start(after.goingTo));
+  expect(decodeJwt(again.access_token).sid).toBe(decodeJwt(tokens.access_token).sid);
+  expect(await phone.finish(await phone.submit(form, { username: 'Mira', password: PASSWORD }))).toHaveProperty(
+    'access_token',
+  );
+});
+
+it('[I51] a spent refresh token works once more for who lost the answer, then ends the login’s tokens', async () => {
+  const rows = memoryRows();
+  const house = await start(rows);
+  await house.identity.users.create({ username: 'Mira', password: PASSWORD });
+  const browser = createBrowser(house.identity.browserConfig());
+  const first = await browser.signIn('Mira', PASSWORD, house.goingTo);
+  expect(await browser.refresh(first)).toMatchObject({ status: 200 });
+  const retried = await browser.refresh(first);
+  expect(retried.status).toBe(200);
+
+  // as if it had been spent half a minute earlier
+  const spent = (await rows.find('RefreshToken', first.refresh_token)) as { consumed: number };
+  await rows.upsert('RefreshToken', first.refresh_token, { ...spent, consumed: spent.consumed - 31 });
+  expect(await browser.refresh(first)).toMatchObject({ status: 400, error: 'invalid_grant' });
+  expect(await browser.refresh(retried.tokens)).toMatchObject({ status: 400 });
+});
+
+it('[I52] the administrator is made on the first start only, and can sign in', async () => {
+  const rows = memoryRows();
+  const first = await start(rows);
+  const administrator = await first.identity.bootstrap();
+  expect(administrator).toEqual({ username: 'admin', password: expect.stringMatching(/^[\w-]{16}$/) });
+  expect(await first.identity.bootstrap()).toBeUndefined();
+  await first.close();
+
+  const second = await start(rows, first.port);
+  expect(await second.identity.bootstrap()).toBeUndefined();
+  const browser = createBrowser(second.identity.browserConfig());
+  const tokens: Tokens = await browser.signIn('admin', administrator?.password ?? '', second.goingTo);
+  expect(await second.verify(tokens.access_token)).toMatchObject({ name: 'admin', roles: ['admin', 'player'] });
+});
+
+it('[I53] no password and no token is in the rows in the clear, and no two hashes are alike', async () => {
+  const rows = memoryRows();
+  const house = await start(rows);
+  for (const username of ['Mira', 'Noa']) await house.identity.users.create({ username, password: PASSWORD });
+  const [mira, noa] = (await rows.list('User')) as { password: { hash: string; salt: string } }[];
+  expect(JSON.stringify([mira, noa])).not.toContain(PASSWORD);
+  expect(mira?.password.hash).not.toBe(noa?.password.hash);
+});
+
+it('[I54] production refuses the embedded provider unless it is allowed', async () => {
+  await expect(startEmbedded({ production: true })).rejects.toThrow('not meant for production');
+  const allowed = await startEmbedded({ production: true, allowInProduction: true });
+  onTestFinished(allowed.close);
+  expect(await allowed.identity.ready()).toBe(true);
+});
