@@ -1,0 +1,90 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { monitorPass } from '#schema/resources.ts';
+import { createPasses } from '#server/resources/monitor.ts';
+import { type Door, openDoor } from '#server/testing/door.ts';
+
+let door: Door;
+beforeAll(async () => {
+  door = await openDoor();
+});
+afterAll(() => door.close());
+
+async function askForPass(token: string) {
+  const response = await fetch(`${door.url}/apis/parlor.dev/v1/monitor`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ apiVersion: 'parlor.dev/v1', kind: 'MonitorPass' }),
+  });
+  return { code: response.status, cookie: response.headers.get('set-cookie') ?? '', body: await response.json() };
+}
+
+function look(path: string, cookie = '', method = 'GET') {
+  return fetch(`${door.url}/monitor${path}`, {
+    method,
+    redirect: 'manual',
+    headers: { cookie: cookie.split(';')[0] ?? '' },
+  });
+}
+
+describe('the monitor', () => {
+  it('[R11] opens for who may, by a cookie that no script reads and no other site sends', async () => {
+    const { token } = await door.signIn({ name: 'Root', roles: ['admin'] });
+    const { code, cookie, body } = await askForPass(token);
+    expect([code, monitorPass.parse(body).status.path]).toEqual([201, '/monitor/']);
+    for (const part of ['HttpOnly', 'SameSite=Strict', 'Path=/monitor', 'Max-Age=600']) expect(cookie).toContain(part);
+
+    const page = await look('/', cookie);
+    expect([page.status, await page.text()]).toEqual([200, expect.stringContaining('Colyseus')]);
+    expect(page.headers.get('content-security-policy')).toContain("style-src 'self' 'unsafe-inline'");
+    expect(page.headers.get('content-security-policy')).toContain("script-src 'self';");
+    const script = /assets\/[\w.-]+\.js/.exec(await (await look('/', cookie)).text())?.[0];
+    expect((await look(`/${script}`, cookie)).headers.get('content-type')).toContain('javascript');
+  });
+
+  it('[R11] stays shut for everybody else', async () => {
+    const { token } = await door.signIn({ name: 'Ada' });
+    expect((await askForPass(token)).code).toBe(403);
+    expect((await look('/')).status).toBe(401);
+    expect((await look('/', 'parlor-monitor=guess')).status).toBe(401);
+    const { token: root } = await door.signIn({ name: 'Root', roles: ['admin'] });
+    expect((await fetch(`${door.url}/monitor/api`, { headers: { authorization: `Bearer ${root}` } })).status).toBe(401);
+  });
+
+  it.each([
+    '/api/room/call?roomId=x&method=disconnect&args=[]',
+    '/api/room/call/?roomId=x&method=disconnect&args=[]',
+    '/api//room/call?roomId=x&method=disconnect&args=[]',
+    '/API/room/call?roomId=x&method=disconnect&args=[]',
+    '/api/room/%63all?roomId=x&method=disconnect&args=[]',
+    '/api/room/x/../call?roomId=x&method=disconnect&args=[]',
+    '/assets/../api/room/call?roomId=x&method=disconnect&args=[]',
+  ])('[R12] %s is closed, even to administrators', async (path) => {
+    const { token } = await door.signIn({ name: 'Root', roles: ['admin'] });
+    const { cookie } = await askForPass(token);
+    const answer = await look(path, cookie);
+    expect([answer.status, await answer.json()]).toEqual([404, expect.objectContaining({ kind: 'Status' })]);
+    expect((await look('/api', cookie, 'POST')).status).toBe(404);
+  });
+
+  it('[R13] shuts at once when the login behind the pass is ended', async () => {
+    const admin = await door.signIn({ name: 'Soon', roles: ['admin'] });
+    const other = await door.signIn({ name: 'Root', roles: ['admin'] });
+    const { cookie } = await askForPass(admin.token);
+    expect((await look('/', cookie)).status).toBe(200);
+    await fetch(`${door.url}/apis/parlor.dev/v1/sessions/${admin.login}`, {
+      method: 'DELETE',
+      headers: { authorization: `Bearer ${other.token}` },
+    });
+    expect((await look('/', cookie)).status).toBe(401);
+  });
+
+  it('[R13] a pass lasts ten minutes', () => {
+    let now = 0;
+    const passes = createPasses(() => now);
+    const { secret } = passes.issue('login-1');
+    now = 599_999;
+    expect(passes.loginOf(secret)).toBe('login-1');
+    now = 600_000;
+    expect(passes.loginOf(secret)).toBeUndefined();
+  });
+});
