@@ -16,9 +16,9 @@ export function api(parts: ApiParts): Router {
   const router = Router({ caseSensitive: true });
   router.get(
     '/version',
-    (_request, response) => void response.json({ major: '1', minor: '32', gitVersion: `v${version}` }),
+    (_request, response) => void response.json({ major: '1', minor: '32', gitVersion: `v1.32.0+parlor.${version}` }),
   );
-  router.use(DOORS, negotiate());
+  router.use(['/api', '/apis'], negotiate());
   router.use(DOORS, authenticate(parts) as RequestHandler);
   router.use(
     DOORS,

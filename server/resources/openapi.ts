@@ -14,6 +14,9 @@ const ORDERS: Readonly<Record<string, z.ZodType>> = {
   Message: newMessage,
   MonitorPass: newMonitorPass,
 };
+/** By this kubectl finds a kind in the document. */
+const GVK = 'x-kubernetes-group-version-kind';
+const gvk = (kind: string) => ({ group: GROUP, version: VERSION, kind });
 const DOCUMENT = `apis/${GROUP}/${VERSION}`;
 
 export function openapi(nouns: readonly Noun[], version: string): Router {
@@ -31,18 +34,35 @@ export function openapi(nouns: readonly Noun[], version: string): Router {
 export function describe(nouns: readonly Noun[], version: string): object {
   const registry = new OpenAPIRegistry();
   // `meta` copies the schema: only those made after `extendZodWithOpenApi` can be registered.
-  const component = (name: string, schema: z.ZodType) => registry.register(name, schema.meta({ title: name }));
+  const component = (name: string, schema: z.ZodType) =>
+    registry.register(name, schema.meta({ title: name, [GVK]: [gvk(name)] }));
   const refused = component('Status', status);
   for (const noun of nouns) {
     const one = component(noun.kind, noun.schema);
     const many = listOf(noun.kind, one);
     const given = ORDERS[noun.kind];
+    if (given) {
+      registry.registerPath({
+        method: 'patch',
+        path: `${API_PATH}/${noun.resource}/{name}`,
+        operationId: `patch${noun.kind}`,
+        summary: 'Always refused. kubectl looks here for `fieldValidation` before it leaves validation to the server.',
+        tags: [noun.resource],
+        [GVK]: gvk(noun.kind),
+        request: {
+          params: z.object({ name: z.string() }),
+          query: z.object({ fieldValidation: z.string().optional() }),
+        },
+        responses: { 405: { description: 'Not served', ...json(refused) } },
+      });
+    }
     for (const verb of VERBS.filter((each) => noun[each])) {
       registry.registerPath({
         method: METHODS[verb],
         path: `${API_PATH}/${noun.resource}${verb === 'get' || verb === 'delete' ? '/{name}' : ''}`,
         operationId: `${verb}${noun.kind}`,
         tags: [noun.resource],
+        [GVK]: gvk(noun.kind),
         request: {
           ...((verb === 'get' || verb === 'delete') && { params: z.object({ name: z.string() }) }),
           ...(verb === 'list' && { query: listQuery }),

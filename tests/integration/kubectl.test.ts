@@ -1,0 +1,73 @@
+/** kubectl is a client of the API: here the real one asks. It sends tokens over HTTPS only, so the LAN certificate is tried, too. */
+import { execFile, spawnSync } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Door, openDoor } from '#server/testing/door.ts';
+import { certificate } from '#server/tls.ts';
+
+const found = spawnSync('kubectl', ['version', '--client']).status === 0;
+if (!found) console.warn('kubectl is not installed: what it sees of the API is NOT checked here.');
+
+let dir: string;
+let door: Door;
+let root: Awaited<ReturnType<Door['signIn']>>;
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'parlor-kubectl-'));
+  const pair = await certificate(dir, []);
+  await writeFile(join(dir, 'ca.pem'), pair.cert);
+  door = await openDoor({}, pair);
+  root = await door.signIn({ name: 'Root', roles: ['admin'] });
+});
+afterAll(async () => {
+  await door.close();
+  await rm(dir, { recursive: true });
+});
+
+/** Exit status and everything it said. */
+function kubectl(command: string): Promise<{ status: number; said: string }> {
+  const server = ['--server', door.url, '--certificate-authority', join(dir, 'ca.pem'), '--token', root.token];
+  const args = [...server, '--cache-dir', join(dir, 'cache'), ...command.split(' ')];
+  return new Promise((resolve) =>
+    execFile('kubectl', args, { env: { PATH: process.env.PATH, HOME: dir }, timeout: 60_000 }, (error, out, err) =>
+      resolve({ status: error ? Number(error.code) : 0, said: out + err }),
+    ),
+  );
+}
+
+async function file(name: string, spec: string): Promise<string> {
+  const path = join(dir, name);
+  await writeFile(path, `apiVersion: parlor.dev/v1\nkind: Message\nmetadata: {generateName: m-}\nspec: ${spec}\n`);
+  return path;
+}
+
+describe.skipIf(!found)('kubectl', () => {
+  it('[R14] gets players and sessions as tables, with details', async () => {
+    const players = await kubectl('get players');
+    expect(players.said).toMatch(/^NAME +DISPLAY NAME +LAST LOGIN +SESSION SECONDS +MATCHES +AGE\n/);
+    expect(players.said).toContain('Root');
+    expect((await kubectl('get sess -o name')).said).toContain(`session.parlor.dev/${root.login}`);
+    expect((await kubectl(`get player ${root.player} -o jsonpath={.status.matchesPlayed}`)).said).toBe('3');
+  });
+
+  it('[R14] creates and lists messages, and shows the field that is wrong', async () => {
+    const good = await kubectl(`create -f ${await file('good.yaml', '{channel: lobby, text: from kubectl}')}`);
+    expect(good).toEqual({ status: 0, said: 'message.parlor.dev/lobby.1 created\n' });
+    expect((await kubectl('get messages -l channel=lobby')).said).toContain('from kubectl');
+    const bad = await kubectl(`create -f ${await file('bad.yaml', '{channel: lobby, text: a, txet: 1}')}`);
+    expect(bad).toEqual({ status: 1, said: 'The Message "" is invalid: spec.txet: unknown field\n' });
+  });
+
+  it('[R14] deletes a session, and waits until it is gone', async () => {
+    const { login, token } = await door.signIn({ name: 'Eve' });
+    expect((await kubectl(`delete session ${login}`)).said).toContain('deleted');
+    expect((await kubectl(`get session ${login}`)).said).toContain('NotFound');
+    const refused = await kubectl(`--token ${token} get players`);
+    expect([refused.status, refused.said]).toEqual([1, expect.stringContaining('logged in')]);
+  });
+
+  it('[R14] explains a kind from our OpenAPI document', async () => {
+    expect((await kubectl('explain messages.spec')).said).toMatch(/text\s+<string> -required-/);
+  });
+});
