@@ -27,3 +27,10 @@ it('[F6] every page links only to files that exist', async () => {
   expect(dead).toEqual([]);
   expect(seen).toBeGreaterThan(10);
 });
+
+it('[F7] every top folder explains itself in at most sixty lines', async () => {
+  for (const folder of ['schema', 'rooms', 'db', 'server', 'client', 'loadtest', 'docs', 'tests', 'scripts']) {
+    const page = await readFile(join(ROOT, folder, 'README.md'), 'utf8');
+    expect(page.split('\n').length, folder).toBeLessThanOrEqual(61);
+  }
+});
