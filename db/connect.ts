@@ -33,7 +33,7 @@ const MIGRATION_LOCK = 7_227_567;
  * Opens `pglite:<directory>`, `pglite:memory` or `postgres://…` and brings its tables up to date.
  *
  * @throws DirectoryInUse when another process has the PGlite directory; an Error with a sentence when
- * the address is not one of these, or nobody answers there.
+ * the address is not one of these, nobody answers there, or the directory is damaged.
  */
 export async function openDatabase(url: string, options: Options = {}): Promise<Database> {
   const { pool, stop } = await openPool(url, options);
@@ -66,7 +66,14 @@ async function openPool(url: string, options: Options): Promise<{ pool: pg.Pool;
     const place = url.slice('pglite:'.length);
     if (place === '') throw new Error('pglite: needs a directory, as in pglite:./data/db, or pglite:memory.');
     const engine = await openEngine(place === 'memory' ? undefined : place);
-    const pool = new pg.Pool({ max: 1, idleTimeoutMillis: 0, user: 'postgres', stream: () => engine.wire() });
+    const pool = new pg.Pool({
+      max: 1,
+      idleTimeoutMillis: 0,
+      // A query on `db` inside a transaction would wait for itself for ever.
+      connectionTimeoutMillis: 2 * QUERY_MS,
+      user: 'postgres',
+      stream: () => engine.wire(),
+    });
     return { pool, stop: engine.close };
   }
   if (!/^postgres(ql)?:\/\//.test(url)) {
@@ -99,5 +106,6 @@ async function runMigrations(pool: pg.Pool): Promise<void> {
 }
 
 function withoutPassword(url: string): string {
-  return url.replace(/\/\/[^@/]*@/, '//');
+  const { protocol, host, pathname } = new URL(url);
+  return `${protocol}//${host}${pathname}`;
 }

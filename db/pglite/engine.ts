@@ -10,7 +10,7 @@ export type Engine = { wire(): Wire; close(): Promise<void> };
 /**
  * Without a directory it lives in memory.
  *
- * @throws DirectoryInUse when another process has the directory; whatever PGlite says when it cannot open it.
+ * @throws DirectoryInUse when another process has the directory; an Error with a sentence when it is damaged.
  */
 export async function openEngine(directory: string | undefined): Promise<Engine> {
   const unlock = directory === undefined ? () => {} : lockDirectory(resolve(directory));
@@ -20,10 +20,13 @@ export async function openEngine(directory: string | undefined): Promise<Engine>
   const exited = new Promise((done) => worker.once('exit', done));
   try {
     await once(worker, 'message');
-  } catch (error) {
+  } catch (cause) {
     await exited;
     unlock();
-    throw error;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(`The database in ${directory ?? 'memory'} cannot be opened: ${reason}. It was left as it is.`, {
+      cause,
+    });
   }
 
   let failure: Error | undefined;

@@ -3,6 +3,7 @@
  * protocol on it: bytes in, bytes out. PGlite computes synchronously; here that stalls nobody else.
  */
 import { existsSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { PGlite } from '@electric-sql/pglite';
 
@@ -41,6 +42,8 @@ async function open(): Promise<PGlite> {
     await made.close();
     renameSync(unfinished, directory);
   }
+  // PGlite would begin anew in an emptied one.
+  if (!existsSync(join(directory, 'PG_VERSION'))) throw new Error('its files are gone');
   return PGlite.create({ dataDir: directory });
 }
 

@@ -1,4 +1,4 @@
-import { and, desc, eq, isNull, lt, sql } from 'drizzle-orm';
+import { and, desc, eq, isNull, lt, or, sql } from 'drizzle-orm';
 import type { Db } from '#db/connect.ts';
 import { type Cursor, limitOf, type Page, type PageRequest, toPage } from '#db/page.ts';
 import { openOrEmpty, type Sealing } from '#db/sealed.ts';
@@ -53,6 +53,14 @@ export function sessionStore(db: Db, sealing: Sealing) {
     reason: sql`nullif(${sessions.reason}, ${LAPSED})`,
   });
 
+  const notEnded = or(isNull(sessions.endedAt), eq(sessions.reason, LAPSED));
+  // One that lapsed had ended when it was last seen.
+  const ending = ({ by, reason, at }: End) => ({
+    endedAt: sql`coalesce(${sessions.endedAt}, ${sql.param(at, sessions.endedAt)})`,
+    endedBy: by,
+    reason,
+  });
+
   return {
     /** The first sight of a login; later ones count as `touch`. The player has signed in before. */
     async begin({ login, player, userAgent, at }: Begin): Promise<void> {
@@ -70,28 +78,28 @@ export function sessionStore(db: Db, sealing: Sealing) {
 
     /**
      * Ends a login and revokes its tokens, also of a login that was never seen here.
-     * True when a live one ended by this.
+     * True when one that was not ended before ended by this.
      */
     async end(login: string, { by, reason, at }: End): Promise<boolean> {
       return db.transaction(async (tx) => {
         await revoke(tx, { kind: 'login', name: login, notBefore: at });
         const ended = await tx
           .update(sessions)
-          .set({ endedAt: at, endedBy: by, reason })
-          .where(and(eq(sessions.login, login), isNull(sessions.endedAt)))
+          .set(ending({ by, reason, at }))
+          .where(and(eq(sessions.login, login), notEnded))
           .returning({ login: sessions.login });
         return ended.length > 0;
       });
     },
 
-    /** Ends every login of a player and revokes all tokens issued before; returns the live logins that ended. */
+    /** Ends every login of a player and revokes all tokens issued before; returns those that ended by this. */
     async endAll(player: string, { by, reason, at }: End): Promise<string[]> {
       return db.transaction(async (tx) => {
         await revoke(tx, { kind: 'player', name: player, notBefore: at });
         const ended = await tx
           .update(sessions)
-          .set({ endedAt: at, endedBy: by, reason })
-          .where(and(eq(sessions.player, player), isNull(sessions.endedAt)))
+          .set(ending({ by, reason, at }))
+          .where(and(eq(sessions.player, player), notEnded))
           .returning({ login: sessions.login });
         for (const { login } of ended) await revoke(tx, { kind: 'login', name: login, notBefore: at });
         return ended.map(({ login }) => login);
@@ -102,7 +110,7 @@ export function sessionStore(db: Db, sealing: Sealing) {
     async lapse(before: number): Promise<number> {
       const lapsed = await db
         .update(sessions)
-        .set({ endedAt: sql`${sessions.lastSeenAt}`, endedBy: '', reason: LAPSED })
+        .set({ endedAt: sql`${sessions.lastSeenAt}`, reason: LAPSED })
         .where(and(isNull(sessions.endedAt), lt(sessions.lastSeenAt, before)))
         .returning({ login: sessions.login });
       return lapsed.length;

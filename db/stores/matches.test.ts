@@ -1,0 +1,124 @@
+import { beforeEach, expect, it } from 'vitest';
+import { parseContinue } from '#db/page.ts';
+import { type MatchOutcome, matchStore } from '#db/stores/matches.ts';
+import { playerStore } from '#db/stores/players.ts';
+import { sessionStore } from '#db/stores/sessions.ts';
+import { statsStore } from '#db/stores/stats.ts';
+import { eachEngine } from '#db/testing/engines.ts';
+import { testSealing } from '#db/testing/sealing.ts';
+
+const noon = Date.UTC(2030, 0, 1, 12);
+
+const won: MatchOutcome = {
+  journal: 'j-one.two',
+  seq: 17,
+  room: 'r1',
+  game: 'connect-four',
+  players: ['p-ada', 'house'],
+  winners: [0],
+  ending: 'four',
+  startedAt: noon,
+  endedAt: noon + 60_000,
+};
+
+eachEngine((db) => {
+  const store = () => matchStore(db());
+  const deliverAll = async (outcomes: MatchOutcome[]) => {
+    for (const outcome of outcomes) await store().deliver(outcome);
+  };
+
+  it('[D7] an outcome delivered again and again, also at once, is one match', async () => {
+    await Promise.all([store().deliver(won), store().deliver(won), store().deliver(won)]);
+    await store().deliver({ ...won, ending: 'changed' });
+    const { journal: _, seq: __, players: ___, winners: ____, ...kept } = won;
+    const match = {
+      ...kept,
+      name: 'j-one.two.17',
+      seats: [
+        { seat: 0, player: 'p-ada', result: 'win' },
+        { seat: 1, player: 'house', result: 'loss' },
+      ],
+    };
+    expect(await store().list()).toEqual({ items: [match] });
+    expect(await store().get('j-one.two.17')).toEqual(match);
+  });
+
+  it('[D7] another place in the same log, or the same place in another, is another match', async () => {
+    await deliverAll([won, { ...won, seq: 4_000_000_000 }, { ...won, journal: 'j2' }]);
+    expect((await store().list()).items.map((match) => match.name).sort()).toEqual([
+      'j-one.two.17',
+      'j-one.two.4000000000',
+      'j2.17',
+    ]);
+  });
+
+  it('[D7] an outcome that cannot be written leaves nothing behind', async () => {
+    const twice = { ...won, startedAt: Number.NaN };
+    await expect(store().deliver(twice)).rejects.toThrow();
+    await expect(matchStore(db(), failing('deliver.seats')).deliver(won)).rejects.toThrow('deliver.seats');
+    expect((await store().list()).items).toEqual([]);
+  });
+
+  it('[D4] matches come last ended first, by player and by game, each once over all pages', async () => {
+    const outcomes = [1, 2, 3, 4, 5].map((n) => ({ ...won, journal: `j${n}`, endedAt: noon + Math.floor(n / 2) }));
+    await deliverAll(outcomes);
+    await store().deliver({ ...won, journal: 'j6', game: 'chess', players: ['p-bob', 'house'] });
+    const seen: string[] = [];
+    let page = await store().list({ limit: 2, player: 'p-ada' });
+    for (;;) {
+      seen.push(...page.items.map((match) => match.name));
+      const after = page.continue === undefined ? undefined : parseContinue(page.continue);
+      if (!after) break;
+      page = await store().list({ limit: 2, player: 'p-ada', after });
+    }
+    expect(seen).toEqual(['j5.17', 'j4.17', 'j3.17', 'j2.17', 'j1.17']);
+    expect((await store().list({ game: 'chess' })).items.map((match) => match.name)).toEqual(['j6.17']);
+    for (const name of ['', 'j6', 'j6.', '.17', 'j6.18', `j6.${'9'.repeat(30)}`]) {
+      expect(await store().get(name)).toBeUndefined();
+    }
+  });
+
+  it('[D8] stats count wins, losses and draws by game, and the time signed in', async () => {
+    const sealing = testSealing();
+    await playerStore(db(), sealing).signIn({ id: 'p-ada', name: 'Ada', subject: 'a', at: noon });
+    const sessions = sessionStore(db(), sealing);
+    for (const login of ['s1', 's2']) await sessions.begin({ login, player: 'p-ada', userAgent: '', at: noon });
+    await sessions.touch('s1', noon + 90_000);
+    await sessions.end('s2', { by: 'p-ada', reason: 'logout', at: noon + 30_500 });
+    await deliverAll([
+      won,
+      { ...won, seq: 18, winners: [1] },
+      { ...won, seq: 19, winners: [] },
+      { ...won, seq: 20, game: 'chess' },
+    ]);
+    const stats = await statsStore(db()).players(['p-ada', 'p-nobody']);
+    expect(stats.get('p-ada')).toEqual({
+      played: 4,
+      won: 2,
+      lost: 1,
+      drawn: 1,
+      games: {
+        'connect-four': { played: 3, won: 1, lost: 1, drawn: 1 },
+        chess: { played: 1, won: 1, lost: 0, drawn: 0 },
+      },
+      sessionSeconds: 120.5,
+    });
+    expect(stats.get('p-nobody')).toEqual({ played: 0, won: 0, lost: 0, drawn: 0, games: {}, sessionSeconds: 0 });
+    expect(await statsStore(db()).totals()).toEqual({
+      players: 1,
+      sessions: 2,
+      liveSessions: 1,
+      matches: { 'connect-four': 3, chess: 1 },
+    });
+  });
+
+  beforeEach(async () => {
+    expect(await statsStore(db()).totals()).toEqual({ players: 0, sessions: 0, liveSessions: 0, matches: {} });
+  });
+});
+
+function failing(at: string): (step: string) => void {
+  return (step) => {
+    if (step === at) throw new Error(step);
+  };
+}
