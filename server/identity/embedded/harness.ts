@@ -28,7 +28,7 @@ export async function startEmbedded(options: Partial<EmbeddedOptions> = {}, port
     const listening = app.listen(port, '127.0.0.1', () => resolve(listening));
   });
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  app.use(securityHeaders({ origin, selfSigned: false }), allowOrigins([origin]));
+  app.use(securityHeaders({ origin, selfSigned: false }), allowOrigins([origin, ...(options.allowedOrigins ?? [])]));
   const errors: object[] = [];
   const identity = await createEmbeddedIdentity({
     rows: memoryRows(),

@@ -4,9 +4,11 @@ import { REFUSALS } from '#schema/refusals.ts';
 import { type RunningEmbedded, startEmbedded } from '#server/identity/embedded/harness.ts';
 import { createBrowser, type Page } from '#server/identity/test-browser.ts';
 
+/** A site whose pages may talk to us, but may not fill in our forms. */
+const FRIEND = 'http://friend.example';
 let house: RunningEmbedded;
 beforeAll(async () => {
-  house = await startEmbedded();
+  house = await startEmbedded({ allowedOrigins: [FRIEND] });
 });
 afterAll(() => house.close());
 
@@ -73,7 +75,7 @@ it('[I34] a form from another site, or from a browser that never opened the page
   const mira = browser();
   const form = await mira.start(house.goingTo, 'register');
   const fields = { username: 'Forged', password: PASSWORD };
-  for (const headers of [{ origin: 'http://evil.example' }, { origin: 'null' }]) {
+  for (const headers of [{ origin: 'http://evil.example' }, { origin: 'null' }, { origin: FRIEND }]) {
     expect(await mira.submit(form, fields, headers)).toMatchObject({ status: 403 });
   }
   expect(await browser().submit(form, fields)).toMatchObject({ status: 400 });
@@ -86,7 +88,7 @@ it('[I35] pages allow no inline script, no frame, no foreign target, and are not
   expect(policy).toContain("default-src 'none'");
   expect(policy).toContain("script-src 'self'");
   expect(policy).toContain("frame-ancestors 'none'");
-  expect(policy).toContain(`form-action 'self' ${house.origin};`);
+  expect(policy).toContain(`form-action 'self' ${house.origin} ${FRIEND};`);
   expect(page.headers.get('cache-control')).toBe('no-store');
   expect(page.html).not.toMatch(/<script(?![^>]*\ssrc=)|\son\w+=|\sstyle=/);
   const files = [...page.html.matchAll(/(?:href|src)="(\/[^"?]+\.(?:css|js))"/g)].map(([, path]) => path);
