@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Claim } from '#rooms/ports.ts';
 import { sqliteStore } from '#server/journal/sqlite.ts';
+import { openKeyring } from '#server/keys/keyring.ts';
 
 const ROOMS = 100;
 const turns = Number(process.argv[2] ?? 500);
@@ -33,7 +34,15 @@ async function measure(name: string, seal: (claim: Claim, n: number) => Uint8Arr
   await store.close();
 }
 
-await measure('warm-up', () => plain, ROOMS, 50);
+const seal = (await openKeyring({ dataDir: directory })).journalSeal();
+
+await measure('warm-up', (claim, n) => seal.entry(claim, n, plain), ROOMS, 50);
+const claim = { room: 'room', journal: 'journal', machine: 'bench', epoch: 1 };
+const before = process.cpuUsage();
+for (let n = 0; n < turns * ROOMS; n++) seal.entry(claim, n, plain);
+const { user, system } = process.cpuUsage(before);
+console.log(`${'seal'.padEnd(28)} ${((user + system) / turns / ROOMS).toFixed(1).padStart(6)} µs`);
 await measure('append, one by one', () => plain, 1, turns * 10);
 await measure('append, 100 rooms a turn', () => plain, ROOMS, turns);
+await measure('seal and append, 100 rooms', (claim, n) => seal.entry(claim, n, plain), ROOMS, turns);
 await rm(directory, { recursive: true });
