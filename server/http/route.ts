@@ -27,7 +27,17 @@ export function routeOf(url: string): string {
   return PAGES.test(path) ? 'page' : 'other';
 }
 
-const NOUNS = new Set(['players', 'sessions', 'messages', 'channels', 'rooms', 'matches', 'games', 'stats', 'monitor']);
+const NOUNS = new Set([
+  'players',
+  'sessions',
+  'messages',
+  'channels',
+  'rooms',
+  'matches',
+  'games',
+  'stats',
+  'monitorpasses',
+]);
 
 /** Paths that the browser client answers by itself. */
 export function isPage(path: string): boolean {

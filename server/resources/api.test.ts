@@ -84,6 +84,7 @@ describe('resources', () => {
     const [seen] = listOf('Player', player).parse((await ask(`${API}/players`)).body).items;
     expect(seen).toMatchObject({ spec: { displayName: 'Ada' } });
     expect(seen?.status).toBeUndefined();
+    expect((await ask(`${API}/players/me`)).body.metadata.name).toBe(ada.player);
     const { body } = await ask(`${API}/players/${ada.player}`, { token: root.token });
     expect(player.parse(body).status).toMatchObject({ matchesPlayed: 3, sessionSeconds: 90 });
   });

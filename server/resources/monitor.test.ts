@@ -10,7 +10,7 @@ beforeAll(async () => {
 afterAll(() => door.close());
 
 async function askForPass(token: string) {
-  const response = await fetch(`${door.url}/apis/parlor.dev/v1/monitor`, {
+  const response = await fetch(`${door.url}/apis/parlor.dev/v1/monitorpasses`, {
     method: 'POST',
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
     body: JSON.stringify({ apiVersion: 'parlor.dev/v1', kind: 'MonitorPass' }),

@@ -40,13 +40,13 @@ export function createPasses(now: () => number = Date.now): Passes {
   };
 }
 
-/** `POST monitor` answers with the cookie. */
+/** `POST monitorpasses` answers with the cookie. */
 export function monitorNoun(passes: Passes, secure: boolean): Noun {
   return {
-    resource: 'monitor',
+    resource: 'monitorpasses',
     kind: 'MonitorPass',
     schema: monitorPass,
-    singular: 'monitor',
+    singular: 'monitorpass',
     columns: [],
     async create({ identity, body }) {
       const parsed = parseBody(newMonitorPass, 'MonitorPass', body);

@@ -5,6 +5,9 @@ import { type Player, player } from '#schema/resources.ts';
 import { failure } from '#schema/status.ts';
 import { answer, type Call, head, instant, list, type Noun, refuse } from '#server/resources/noun.ts';
 
+/** Whoever asks. No pseudonym looks like this. */
+const ME = 'me';
+
 export type PlayersPorts = {
   players: Pick<PlayerStore, 'get' | 'list'>;
   stats: Pick<StatsStore, 'players'>;
@@ -41,7 +44,8 @@ export function playersNoun({ players, stats, online }: PlayersPorts): Noun {
       return list('Player', { metadata: page.continue === undefined ? {} : { continue: page.continue }, items });
     },
     async get(call) {
-      const row = await players.get(call.name);
+      // A browser knows its login, not the pseudonym that states and logs carry.
+      const row = await players.get(call.name === ME ? call.identity.player : call.name);
       if (!row) return refuse(failure(404, `There is no player "${call.name}".`, { name: call.name, kind: 'players' }));
       return answer((await show([row], call))[0] as Player);
     },
