@@ -42,14 +42,14 @@ const till = defineMachine({
   },
 });
 
-it('[C1] each command is typed by its own payload, without annotations', () => {
+it('[K8] each command is typed by its own payload, without annotations', () => {
   type Applied = Parameters<typeof till.commands.take.apply>;
   expectTypeOf<Applied[1]>().toEqualTypeOf<{ cents: number }>();
   expectTypeOf<Applied[2]['secret']>().toEqualTypeOf<{ coins: number[] }>();
   expect(Object.keys(till.commands)).toEqual(['take', 'rename']);
 });
 
-it('[C2] a machine that names no secret has an empty one, fresh each time', () => {
+it('[K9] a machine that names no secret has an empty one, fresh each time', () => {
   const { secret: _, ...open } = till;
   const machine = defineMachine({ ...open, setup() {}, commands: {} });
   expect(machine.secret()).toEqual({});

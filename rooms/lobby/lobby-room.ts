@@ -1,0 +1,88 @@
+/**
+ * The lobby: who is here and which tables are open. A plain Colyseus room, because nothing in it has
+ * to survive: whoever loses it joins again and sees what is true then.
+ */
+import { type Client, Room } from '@colyseus/core';
+import type { Access } from '#rooms/kernel/machine.ts';
+import { Presence } from '#rooms/lobby/presence.ts';
+import { showTables, type Tables } from '#rooms/lobby/tables.ts';
+import type { Identity } from '#rooms/ports.ts';
+import { LobbyState } from '#schema/lobby.ts';
+import { CLOSE } from '#schema/protocol.ts';
+
+export const LOBBY_ACCESS: Access = { verb: 'get', resource: 'lobby' };
+
+const PATCH_MS = 200;
+const EXPIRY_CHECK_MS = 1_000;
+
+export type LobbyPorts = {
+  /** Who brings this token, if `LOBBY_ACCESS` is theirs; throws the refusal otherwise. */
+  enter(token: string | undefined): Promise<Identity>;
+  tables: Tables;
+  now(): number;
+  /** How long one is still shown who is gone: a page that is loaded again, a token that has to be fetched. */
+  lingerMs?: number;
+};
+
+type Guest = Client<{ auth: Identity }>;
+
+export function lobbyRoom({ enter, tables, now, lingerMs = 5_000 }: LobbyPorts) {
+  return class LobbyRoom extends Room<{ state: LobbyState; client: Guest }> {
+    override state = new LobbyState();
+    override autoDispose = false;
+    override patchRate = PATCH_MS;
+    override maxMessagesPerSecond = 5;
+    override messages = {};
+    readonly #presence = new Presence(this.state);
+    #unsubscribe = () => {};
+    #stale = true;
+
+    static override onAuth(token: string): Promise<Identity> {
+      return enter(token);
+    }
+
+    override onCreate(): void {
+      this.#unsubscribe = tables.subscribe(() => {
+        this.#stale = true;
+      });
+      this.clock.setInterval(() => this.#cutExpired(), EXPIRY_CHECK_MS);
+    }
+
+    override onJoin(_: Guest, __: unknown, { player, name }: Identity): void {
+      this.#presence.enter(player, name, now());
+      this.#refresh();
+    }
+
+    override onLeave({ auth }: Guest): void {
+      const { player } = auth as Identity;
+      this.#presence.exit(player);
+      this.clock.setTimeout(() => this.#presence.forget(player), lingerMs);
+    }
+
+    override onBeforePatch(): void {
+      this.#refresh();
+    }
+
+    override onDispose(): void {
+      this.#unsubscribe();
+    }
+
+    /** Closes every connection of a login that was ended. */
+    endLogin(login: string): void {
+      for (const client of [...this.clients]) if (client.auth?.login === login) client.leave(CLOSE.sessionEnded);
+    }
+
+    #refresh(): void {
+      if (!this.#stale) return;
+      this.#stale = false;
+      showTables(this.state, tables.list());
+    }
+
+    /** A connection does not outlive its token; the page joins again with a new one. */
+    #cutExpired(): void {
+      for (const client of [...this.clients]) {
+        if (client.auth && client.auth.expiresAt <= now()) client.leave(CLOSE.retry);
+      }
+    }
+  };
+}

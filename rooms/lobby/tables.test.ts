@@ -1,0 +1,57 @@
+import { Decoder, Encoder, type Schema } from '@colyseus/schema';
+import { beforeEach, expect, it } from 'vitest';
+import { type OpenTable, showTables } from '#rooms/lobby/tables.ts';
+import { LobbyState } from '#schema/lobby.ts';
+
+const open = (room: string, players: string[] = [], picture = ''): OpenTable => {
+  return { room, game: 'connect-four', phase: players.length === 2 ? 'playing' : 'waiting', max: 2, players, picture };
+};
+
+let state: LobbyState;
+let encoder: Encoder;
+let seen: LobbyState;
+let decoder: Decoder;
+
+beforeEach(() => {
+  state = new LobbyState();
+  encoder = new Encoder(state as Schema);
+  seen = new LobbyState();
+  decoder = new Decoder(seen as Schema);
+});
+
+/** Sends what changed; answers how many bytes that took. */
+function patch(): number {
+  const bytes = encoder.encode();
+  decoder.decode(bytes);
+  encoder.discardChanges();
+  return bytes.length;
+}
+
+it('[G20] a table comes, fills, is played on and goes', () => {
+  showTables(state, [open('a', ['ann'])]);
+  patch();
+  expect(seen.tables.get('a')?.toJSON()).toEqual({ ...open('a', ['ann']), taken: 1 });
+  showTables(state, [open('a', ['ann', 'bea'], '.0.'), open('b')]);
+  patch();
+  expect(seen.tables.get('a')?.toJSON()).toEqual({ ...open('a', ['ann', 'bea'], '.0.'), taken: 2 });
+  expect([...seen.tables.keys()]).toEqual(['a', 'b']);
+  showTables(state, [open('b')]);
+  patch();
+  expect([...seen.tables.keys()]).toEqual(['b']);
+});
+
+it('[G20] seats that empty and fill again are shown as they are', () => {
+  for (const players of [['ann'], [], ['bea'], ['bea', 'cat'], ['cat']]) {
+    showTables(state, [open('a', players)]);
+    patch();
+    expect([...(seen.tables.get('a')?.players ?? [])]).toEqual(players);
+  }
+});
+
+it('[G20] what did not change costs no bytes', () => {
+  const tables = [open('a', ['ann']), open('b', ['bea', 'cat'], '01')];
+  showTables(state, tables);
+  expect(patch()).toBeGreaterThan(0);
+  showTables(state, structuredClone(tables));
+  expect(patch()).toBe(0);
+});
