@@ -1,6 +1,7 @@
 /** The same tests on the embedded database and on a real PostgreSQL. */
 import { randomBytes } from 'node:crypto';
 import { sql } from 'drizzle-orm';
+import type { PgTable } from 'drizzle-orm/pg-core';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, inject } from 'vitest';
 import { type Database, type Db, openDatabase } from '#db/connect.ts';
@@ -21,6 +22,13 @@ export function eachEngine(tests: (db: () => Db) => void): void {
       tests(() => database.db);
     });
   }
+}
+
+/** All that these tables hold, as someone would read it who has the disk and no key. */
+export async function readable(db: Db, ...tables: PgTable[]): Promise<string> {
+  const rows: Record<string, unknown>[] = [];
+  for (const table of tables) rows.push(...(await db.select().from(table)));
+  return rows.flatMap(Object.values).map(String).join('\n');
 }
 
 /** The address of an empty database in the test run's PostgreSQL. */
