@@ -68,6 +68,21 @@ describe('headers', () => {
   });
 });
 
+describe('HTTPS', () => {
+  it('[H2] is remembered by browsers, but not where our own certificate must stay something to click through', async () => {
+    for (const [lan, remembered] of [
+      ['off', true],
+      ['on', false],
+    ] as const) {
+      const secure = await openDoor({ PARLOR_ORIGIN: 'https://play.example', PARLOR_LAN: lan });
+      const { headers } = await fetch(`${secure.url}/healthz`);
+      await secure.close();
+      expect([lan, headers.has('strict-transport-security')]).toEqual([lan, remembered]);
+      expect(headers.get('content-security-policy')).toContain('wss://play.example');
+    }
+  });
+});
+
 describe('the client', () => {
   it.each(['/', '/t/abc', '/m/abc', '/p/abc', '/admin', '/admin/players'])('[H3] %s is the one page', async (path) => {
     const { code, headers, text } = await get(path);
@@ -118,6 +133,21 @@ describe('for machines', () => {
     const { text } = await get('/metrics');
     for (const name of Object.keys(METRICS)) expect(text).toContain(`# HELP ${name} `);
     expect((await get('/metrics', { 'x-forwarded-for': '127.0.0.1' })).code).toBe(403);
+  });
+
+  it('[O9] metrics answer another machine only with the token', async () => {
+    const token = 'scrape-me-0123456789';
+    const guarded = await openDoor({ PARLOR_METRICS_TOKEN: token });
+    const scrape = async (headers: Record<string, string>) =>
+      (await fetch(`${guarded.url}/metrics`, { headers: { 'x-forwarded-for': '203.0.113.9', ...headers } })).status;
+    const codes = [
+      await scrape({}),
+      await scrape({ authorization: 'Bearer wrong' }),
+      await scrape({ authorization: `Bearer ${token}` }),
+    ];
+    expect(guarded.logged()).not.toContain(token);
+    await guarded.close();
+    expect(codes).toEqual([403, 403, 200]);
   });
 
   it('[O9] paths of strangers do not become labels', async () => {
