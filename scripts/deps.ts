@@ -60,6 +60,22 @@ export const TOOLS: Tool[] = [
   { name: 'emoji font', packages: ['fonts-noto-color-emoji'], hint: 'pages are drawn with it', find: findEmoji },
 ];
 
+/** Older ones read another kind of OpenAPI document; Debian 12 has only such a one, so it is not installed. */
+const KUBECTL_MINOR = 27;
+
+function findKubectl(env: Environment): string | undefined {
+  const path = onPath(['kubectl'], env);
+  if (!path) return undefined;
+  const { stdout } = spawnSync(path, ['version', '--client', '-o', 'json'], { encoding: 'utf8' });
+  const minor = Number(/"minor": *"(\d+)/.exec(stdout)?.[1]);
+  return minor >= KUBECTL_MINOR ? path : undefined;
+}
+
+/** Tests that only run where their tool is; `npm test` says in its closing lines when they were left out. */
+export const OPTIONAL = [
+  { name: `kubectl 1.${KUBECTL_MINOR} or newer`, tests: 'tests/integration/kubectl.test.ts', find: findKubectl },
+];
+
 export const missing = (tools: Tool[], env: Environment): Tool[] => tools.filter((tool) => !tool.find(env));
 
 /** What a person reads when `tools` are missing and could not be installed. */

@@ -4,7 +4,7 @@
  */
 import { startVitest } from 'vitest/node';
 import { check } from '#scripts/check.ts';
-import { provide } from '#scripts/deps.ts';
+import { OPTIONAL, provide } from '#scripts/deps.ts';
 
 const problem = provide();
 if (problem) {
@@ -13,7 +13,12 @@ if (problem) {
 }
 
 const failedChecks = await check();
-const vitest = await startVitest('test', process.argv.slice(2), { run: true, watch: false });
+const leftOut = OPTIONAL.filter((tool) => !tool.find(process.env));
+const vitest = await startVitest('test', process.argv.slice(2), {
+  run: true,
+  watch: false,
+  cliExclude: leftOut.map(({ tests }) => tests),
+});
 const tests = vitest.state.getTestModules().flatMap((module) => [...module.children.allTests()]);
 const broken = vitest.state.getTestModules().filter((module) => module.errors().length > 0);
 const errors = vitest.state.getUnhandledErrors();
@@ -24,6 +29,7 @@ const skipped = count('skipped');
 const passed = count('passed');
 const failed = count('failed') + skipped + broken.length + errors.length + failedChecks.length;
 
+for (const { tests, name } of leftOut) console.log(`left out: ${tests}, because there is no ${name}`);
 for (const name of failedChecks) console.log(`failed check: ${name}`);
 if (skipped > 0) console.log(`${skipped} skipped, which counts as failed`);
 console.log(`${passed} passed, ${failed} failed`);
