@@ -2,6 +2,7 @@
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { CONTENT_TABLE } from '#server/journal/content.ts';
 
 /** The journal's file cannot be used; the message says why and what to do. */
 export class StoreError extends Error {
@@ -16,10 +17,12 @@ const VERSION = 1;
 const APPLICATION = 0x5061726c;
 
 /**
- * `entry` lies in the order in which it is read, by journal. New batches go to `tail` first, in the
- * order in which they come: a turn of a hundred rooms then touches a handful of pages, not a hundred.
+ * Batches go to `tail` in the order in which they come: a turn of a hundred rooms then touches a handful
+ * of pages, not a hundred. From there they are gathered into runs, one journal each. A row of the tail
+ * never moves: it is zeroed in place (`live`), and the table is emptied as a whole.
  */
 const TABLES = `
+  ${CONTENT_TABLE}
   CREATE TABLE journal (
     id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, room TEXT NOT NULL, machine TEXT NOT NULL,
     epoch INTEGER NOT NULL, owner TEXT NOT NULL, settled INTEGER NOT NULL, deadline REAL,
@@ -27,15 +30,16 @@ const TABLES = `
   ) STRICT;
   CREATE INDEX journal_of_room ON journal (room, id);
   CREATE UNIQUE INDEX journal_living ON journal (room) WHERE ended = 0;
-  CREATE TABLE entry (
-    journal INTEGER NOT NULL, n INTEGER NOT NULL, epoch INTEGER NOT NULL, bytes BLOB NOT NULL,
+  CREATE TABLE tail (
+    place INTEGER PRIMARY KEY, live INTEGER NOT NULL, journal INTEGER NOT NULL, n INTEGER NOT NULL,
+    epoch INTEGER NOT NULL, bytes BLOB NOT NULL
+  ) STRICT;
+  CREATE TABLE run (
+    journal INTEGER NOT NULL, n INTEGER NOT NULL, last INTEGER NOT NULL, content INTEGER NOT NULL,
     PRIMARY KEY (journal, n)
   ) STRICT, WITHOUT ROWID;
-  CREATE TABLE tail (
-    place INTEGER PRIMARY KEY, journal INTEGER NOT NULL, n INTEGER NOT NULL, epoch INTEGER NOT NULL, bytes BLOB NOT NULL
-  ) STRICT;
   CREATE TABLE snapshot (
-    journal INTEGER PRIMARY KEY, n INTEGER NOT NULL, epoch INTEGER NOT NULL, bytes BLOB NOT NULL
+    journal INTEGER PRIMARY KEY, n INTEGER NOT NULL, epoch INTEGER NOT NULL, content INTEGER NOT NULL
   ) STRICT;
   CREATE TABLE owner (name TEXT PRIMARY KEY, alive REAL NOT NULL) STRICT, WITHOUT ROWID;
   PRAGMA application_id = ${APPLICATION};

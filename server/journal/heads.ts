@@ -3,6 +3,7 @@
  * so memory and file agree, and a fence or a listing reads no disk.
  */
 import type { Claim, RoomRecord } from '#rooms/ports.ts';
+import type { Batches } from '#server/journal/batches.ts';
 import type { Row, Rows } from '#server/journal/rows.ts';
 
 /** `last`: the newest batch. `tailFrom`: none of the journal's batches lie in the tail before that place. */
@@ -10,12 +11,12 @@ export type Head = Row & { last: number; tailFrom: number };
 
 type Index = { named: Map<string, Head>; of: Map<string, Head>; place: number; tail: number };
 
-export function headsOf(rows: Rows) {
+export function headsOf(rows: Rows, batches: Batches) {
   let index: Index | undefined;
 
   /** Reads anew after a lost transaction. */
   const known = (): Index => {
-    index ??= read(rows);
+    index ??= read(rows, batches);
     return index;
   };
 
@@ -40,13 +41,13 @@ export function headsOf(rows: Rows) {
 
     append(head: Head, n: number, bytes: Uint8Array): void {
       const at = known();
-      rows.append(at.place++, head.id, n, head.epoch, bytes);
+      batches.append(at.place++, head.id, n, head.epoch, bytes);
       at.tail++;
       head.last = n;
     },
 
     trim(head: Head, n: number): void {
-      rows.trim(head.id, n, head.tailFrom);
+      batches.trim(head.id, n, head.tailFrom);
       if (n === head.last) head.tailFrom = known().place;
     },
 
@@ -55,17 +56,17 @@ export function headsOf(rows: Rows) {
       known().of.delete(head.room);
     },
 
-    sortTail(): void {
+    gatherTail(): void {
       const at = known();
-      rows.sortTail();
+      batches.gatherTail();
       at.tail = 0;
       for (const head of at.named.values()) head.tailFrom = at.place;
     },
   };
 }
 
-function read(rows: Rows): Index {
-  rows.sortTail();
+function read(rows: Rows, batches: Batches): Index {
+  batches.gatherTail();
   const heads = rows.living().map((row) => ({ ...row, tailFrom: 1 }));
   return {
     named: new Map(heads.map((head) => [head.name, head])),

@@ -10,12 +10,13 @@ afterAll(() => rmSync(directory, { recursive: true }));
 
 const MAGIC = Buffer.from('\xfe\xed\xbe\xef', 'latin1');
 
-/** A word of eight bytes that names `id`, over and over: any scrap of it tells. */
+/** A word of twelve bytes that names `id` twice, over and over: any scrap of it tells, and half a word does not. */
 function marked(id: number, words: number): Buffer {
-  const bytes = Buffer.alloc(words * 8);
-  for (let at = 0; at < bytes.length; at += 8) {
+  const bytes = Buffer.alloc(words * 12);
+  for (let at = 0; at < bytes.length; at += 12) {
     MAGIC.copy(bytes, at);
     bytes.writeUInt32BE(id, at + 4);
+    bytes.writeUInt32BE(id, at + 8);
   }
   return bytes;
 }
@@ -25,47 +26,67 @@ function onDisk(): Set<number> {
   const ids = new Set<number>();
   for (const name of readdirSync(directory)) {
     const file = readFileSync(join(directory, name));
-    for (let at = file.indexOf(MAGIC); at !== -1 && at + 8 <= file.length; at = file.indexOf(MAGIC, at + 8))
-      ids.add(file.readUInt32BE(at + 4));
+    for (let at = file.indexOf(MAGIC); at !== -1 && at + 12 <= file.length; at = file.indexOf(MAGIC, at + 4)) {
+      const id = file.readUInt32BE(at + 4);
+      if (file.readUInt32BE(at + 8) === id) ids.add(id);
+    }
   }
   return ids;
 }
 
-it('[J21] what was trimmed is in no file after a scrub, wherever it lay before', async () => {
-  const store = sqliteStore(join(directory, 'journal.db'));
-  const claims: Claim[] = [];
-  const gone = new Set<number>();
-  const kept = new Set<number>();
-  let id = 1;
-  for (let i = 0; i < 40; i++) {
-    gone.add(id);
-    claims.push((await store.create(`r${i}`, 'chat', `j${i}`, 'p1', marked(id++, 8))) as Claim);
-  }
-  // Six thousand batches: the first get sorted, the last lie in the tail; from a word to overflow pages.
-  for (let n = 1; n <= 150; n++) {
-    await Promise.all(
-      claims.map((claim, i) => {
-        (i % 3 === 0 || n <= 130 ? gone : kept).add(id);
-        return store.append(claim, n, marked(id++, 3 + ((n * 37 + i * 101) % 60) * (n % 25 === 0 ? 40 : 1)));
-      }),
-    );
-    if (n % 30 !== 0 || n === 150) continue;
-    for (const [i, claim] of claims.entries()) {
-      gone.add(id);
-      await store.snapshot(claim, n - 20 + (i % 20), marked(id++, 100 * (1 + (i % 9))), i % 2 === 0);
-    }
-  }
-  for (const [i, claim] of claims.entries()) {
-    if (i % 3 === 0) await store.end(claim, false);
-    else await store.snapshot(claim, 130, new Uint8Array(50), true);
-  }
-  const deleted = onDisk();
-  expect([...gone].filter((id) => deleted.has(id))).not.toHaveLength(0);
+/** Random, and the same each time. */
+let drawn = 1;
+function random(below: number): number {
+  drawn = (Math.imul(drawn, 1664525) + 1013904223) >>> 0;
+  return Math.floor((drawn / 2 ** 32) * below);
+}
 
-  await store.scrub();
-  const left = onDisk();
-  expect([...gone].filter((id) => left.has(id))).toEqual([]);
-  expect([...kept].filter((id) => !left.has(id))).toEqual([]);
+let ids = 0;
+type Room = { claim: Claim; batches: number[]; trimmed: number; snapshot?: number };
+
+it('[J21] what was trimmed is in no file after a scrub, and what was not still is', async () => {
+  const store = sqliteStore(join(directory, 'journal.db'));
+  const rooms: Room[] = [];
+  const gone = new Set<number>();
+
+  async function create(name: string): Promise<Room> {
+    const batches = [++ids];
+    const claim = (await store.create(name, 'chat', `${name}-${ids}`, 'p1', marked(ids, 8))) as Claim;
+    return { claim, batches, trimmed: 0 };
+  }
+
+  /** From a word to many pages, as batches are: mostly small. */
+  async function write(room: Room): Promise<void> {
+    const words = 2 + (random(30) === 0 ? random(1500) : random(60));
+    const n = room.batches.push(++ids) - 1;
+    await store.append(room.claim, n, marked(ids, words));
+    if (random(40) !== 0) return;
+    const upTo = Math.max(room.trimmed, n - random(30));
+    if (room.snapshot) gone.add(room.snapshot);
+    room.snapshot = ++ids;
+    room.trimmed = upTo;
+    for (const id of room.batches.slice(0, upTo + 1)) gone.add(id);
+    await store.snapshot(room.claim, upTo, marked(ids, 2 + random(2000)), true);
+  }
+
+  for (let i = 0; i < 40; i++) rooms.push(await create(`r${i}`));
+  for (let round = 0; round < 4; round++) {
+    for (let turn = 0; turn < 80; turn++) await Promise.all(rooms.map(write));
+    const [ended] = rooms.splice(random(rooms.length), 1);
+    for (const id of [...(ended?.batches ?? []), ended?.snapshot ?? 0]) gone.add(id);
+    if (ended) await store.end(ended.claim, false);
+    const deleted = onDisk();
+    expect([...gone].some((id) => deleted.has(id))).toBe(true);
+
+    await store.scrub();
+    const left = onDisk();
+    expect([...gone].filter((id) => left.has(id))).toEqual([]);
+    const kept = rooms
+      .flatMap(({ batches, snapshot }) => [...batches, snapshot ?? 0])
+      .filter((id) => id && !gone.has(id));
+    expect(kept.filter((id) => !left.has(id))).toEqual([]);
+    rooms.push(await create(ended?.claim.room ?? ''));
+  }
   await store.close();
 });
 

@@ -4,6 +4,7 @@
  * one sync per turn of the event loop.
  */
 import type { Claim, JournalStore } from '#rooms/ports.ts';
+import { batchesOf } from '#server/journal/batches.ts';
 import { beyond, fenced, notNext, taken, used } from '#server/journal/fates.ts';
 import { openFile, opening, type Synchronous } from '#server/journal/file.ts';
 import { type Head, headsOf, recordOf } from '#server/journal/heads.ts';
@@ -11,7 +12,7 @@ import { rowsOf } from '#server/journal/rows.ts';
 import { scrubber } from '#server/journal/scrub.ts';
 import { turnOf } from '#server/journal/turn.ts';
 
-/** Batches in the tail before they are sorted by journal: more cost less, and stall the loop longer. */
+/** Batches in the tail before they are gathered by journal: more cost less, and stall the loop longer. */
 const TAIL = 2048;
 
 /** Throws `StoreError` when the file cannot be used, or is in use. */
@@ -21,7 +22,8 @@ export function sqliteStore(
 ): JournalStore {
   const db = openFile(file, synchronous);
   const rows = rowsOf(db);
-  const heads = headsOf(rows);
+  const batches = batchesOf(db);
+  const heads = headsOf(rows, batches);
   opening(file, db, () => {
     db.exec('BEGIN');
     rows.forgetOwners();
@@ -45,16 +47,16 @@ export function sqliteStore(
     const head = held(claim);
     if (n === head.last + 1) {
       heads.append(head, n, bytes);
-      if (heads.tail() === TAIL) setImmediate(sortTail);
+      if (heads.tail() === TAIL) setImmediate(gatherTail);
       return;
     }
-    const there = rows.entry(head.id, n, head.tailFrom);
+    const there = batches.after(head.id, n - 1, head.tailFrom).find((entry) => entry.n === n);
     if (!there) throw notNext(claim, n, head.last);
     if (there.epoch !== claim.epoch || Buffer.compare(there.bytes, bytes) !== 0) throw taken(claim, n);
   }
 
-  /** When this fails, the index is forgotten, and reading it anew sorts. */
-  const sortTail = () => run(heads.sortTail).catch(() => {});
+  /** When this fails, the index is forgotten, and reading it anew gathers. */
+  const gatherTail = () => run(heads.gatherTail).catch(() => {});
 
   return {
     create: (room, machine, journal, owner, genesis) =>
@@ -98,13 +100,16 @@ export function sqliteStore(
     load: (claim) =>
       run(() => {
         const head = held(claim);
-        return rows.kept(head.id, rows.snapshotAt(head.id)?.n ?? -1, head.tailFrom);
+        return {
+          ...batches.snapshot(head.id),
+          entries: batches.after(head.id, batches.snapshotAt(head.id), head.tailFrom),
+        };
       }),
 
     read: (room, journal) =>
       run(() => {
         const row = rows.named(journal);
-        return row?.room === room ? rows.kept(row.id, -1, 0) : undefined;
+        return row?.room === room ? { ...batches.snapshot(row.id), entries: batches.after(row.id, -1, 0) } : undefined;
       }),
 
     append: (claim, n, bytes) => run(() => append(claim, n, bytes)),
@@ -113,8 +118,8 @@ export function sqliteStore(
       run(() => {
         const head = held(claim);
         if (n > head.last) throw beyond(claim, n, head.last);
-        if (n < (rows.snapshotAt(head.id)?.n ?? -1)) return;
-        rows.putSnapshot(head.id, n, claim.epoch, bytes);
+        if (n < batches.snapshotAt(head.id)) return;
+        batches.putSnapshot(head.id, n, claim.epoch, bytes);
         if (trim) heads.trim(head, n);
       }),
 
@@ -159,7 +164,7 @@ export function sqliteStore(
         change(head, { ended: 1, deadline: null, settled: head.last });
         if (keep) return;
         heads.trim(head, head.last);
-        rows.dropSnapshot(head.id);
+        batches.dropSnapshot(head.id);
         rows.forget(head.id);
       }),
 

@@ -1,0 +1,63 @@
+/**
+ * Content that leaves no scraps. SQLite's `secure_delete` zeroes what is deleted, but not the copies
+ * that a page keeps of rows that were moved off it. So content lies on overflow pages alone: those
+ * belong to one row, never move, and are zeroed when it goes. Source: the file format,
+ * https://www.sqlite.org/fileformat2.html#b_tree_pages ("K").
+ */
+import type { DatabaseSync } from 'node:sqlite';
+
+const PAGE = 4096;
+/** What of a large row stays in the b-tree when the rest fills its overflow pages exactly. */
+const LOCAL = Math.floor(((PAGE - 12) * 32) / 255) - 23;
+const OVERFLOW = PAGE - 4;
+/** Zeros that fill the local part, then the length of the content. */
+const START = LOCAL + 4;
+
+export const CONTENT_TABLE = `
+  PRAGMA page_size = ${PAGE};
+  CREATE TABLE content (id INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
+`;
+
+export type Content = ReturnType<typeof contentOf>;
+
+export function contentOf(db: DatabaseSync) {
+  const insert = db.prepare('INSERT INTO content (bytes) VALUES (?)');
+  const select = db.prepare('SELECT bytes FROM content WHERE id = ?');
+  const remove = db.prepare('DELETE FROM content WHERE id = ?');
+  return {
+    /** The id of what now lies there. */
+    put(parts: readonly Uint8Array[]): number {
+      const size = parts.reduce((sum, part) => sum + part.length, 0);
+      const bytes = Buffer.alloc(padded(START + size));
+      bytes.writeUInt32BE(size, LOCAL);
+      let at = START;
+      for (const part of parts) {
+        bytes.set(part, at);
+        at += part.length;
+      }
+      return Number(insert.run(bytes).lastInsertRowid);
+    },
+    get(id: number): Buffer {
+      const { bytes: blob } = select.get(id) as { bytes: Uint8Array };
+      const bytes = Buffer.from(blob.buffer, blob.byteOffset, blob.length);
+      return bytes.subarray(START, START + bytes.readUInt32BE(LOCAL));
+    },
+    drop(id: number): void {
+      remove.run(id);
+    },
+  };
+}
+
+/** The least size of a blob, `least` or more, whose record is `LOCAL` and whole overflow pages. */
+function padded(least: number): number {
+  for (let pages = 1; ; pages++) {
+    const record = LOCAL + pages * OVERFLOW;
+    // A record's header: its own length, the type of the id, the type of the blob as a varint.
+    for (const header of [4, 5, 6]) {
+      const size = record - header;
+      if (size >= least && header === 2 + varint(12 + 2 * size)) return size;
+    }
+  }
+}
+
+const varint = (value: number) => Math.ceil(Math.log2(value + 1) / 7);
