@@ -1,0 +1,89 @@
+import { css, html, LitElement } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
+import { Load } from '#client/net/load.ts';
+import type { Parlor } from '#client/net/parlor.ts';
+import { pathTo } from '#client/router.ts';
+import { duration, texts } from '#client/texts.ts';
+import type { List, Player } from '#schema/resources.ts';
+import './person-name.ts';
+import './relative-time.ts';
+import { controls } from './styles/controls.ts';
+import { skeleton } from './styles/skeleton.ts';
+import { tableStyle } from './styles/table.ts';
+
+/** Everyone who ever came: last login, time spent, matches played. */
+export class AdminPlayers extends LitElement {
+  static override properties = { parlor: { attribute: false } };
+  declare parlor: Parlor;
+  readonly #players = new Load<List<Player>>(
+    this,
+    () => 'players',
+    async () => {
+      const players = await this.parlor.rest.get<List<Player>>('players');
+      for (const { metadata, spec } of players.items) this.parlor.names.learn(metadata.name, spec.displayName);
+      return players;
+    },
+  );
+
+  static override styles = [
+    controls,
+    skeleton,
+    tableStyle,
+    css`
+      a {
+        display: block;
+        min-width: 0;
+        text-decoration: none;
+      }
+      .skeleton {
+        height: calc(var(--target) * 3);
+      }
+      .online {
+        color: var(--good);
+        font-weight: 560;
+      }
+    `,
+  ];
+
+  override render() {
+    const players = this.#players.now;
+    if (players.is === 'loading') return html`<div class="skeleton" aria-busy="true"></div>`;
+    if (players.is === 'refused') return html`<p role="alert">${players.sentence}</p>`;
+    if (players.value.items.length === 0) return html`<p class="soft">${texts.admin.noPlayers}</p>`;
+    return html`<table>
+      <caption class="visually-hidden">${texts.admin.players}</caption>
+      <thead>
+        <tr>
+          <th scope="col">${texts.admin.name}</th>
+          <th scope="col">${texts.admin.lastLogin}</th>
+          <th scope="col">${texts.admin.sessionTime}</th>
+          <th scope="col" class="number">${texts.admin.matches}</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${repeat(
+          players.value.items,
+          ({ metadata }) => metadata.name,
+          (player) => this.#row(player),
+        )}
+      </tbody>
+    </table>`;
+  }
+
+  #row({ metadata: { name }, status }: Player) {
+    const { names, me } = this.parlor;
+    return html`<tr>
+      <td><a href=${pathTo.player(name)}><person-name small .names=${names} .player=${name} .me=${me.player}></person-name></a></td>
+      <td data-label=${texts.admin.lastLogin}>${this.#lastLogin(status)}</td>
+      <td data-label=${texts.admin.sessionTime}>${status ? duration(status.sessionSeconds * 1000) : '–'}</td>
+      <td data-label=${texts.admin.matches} class="number">${status?.matchesPlayed ?? '–'}</td>
+    </tr>`;
+  }
+
+  #lastLogin(status: Player['status']) {
+    if (!status) return '–';
+    if (status.online) return html`<span class="online">${texts.admin.live}</span>`;
+    return html`<relative-time .at=${Date.parse(status.lastLogin)}></relative-time>`;
+  }
+}
+customElements.define('admin-players', AdminPlayers);

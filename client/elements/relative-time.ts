@@ -1,0 +1,28 @@
+import { html, LitElement } from 'lit';
+import { Ticking } from '#client/net/live.ts';
+import { exactTime, relativeTime } from '#client/texts.ts';
+
+const EVERY_MS = 15_000;
+
+/** A time as people say it, with the exact one on hover. */
+export class RelativeTime extends LitElement {
+  static override properties = { at: { type: Number }, now: { attribute: false } };
+  /** Wall ms. */
+  declare at: number;
+  /** The clock to compare with; the browser's own unless given. */
+  declare now: () => number;
+
+  constructor() {
+    super();
+    this.at = 0;
+    this.now = Date.now;
+    new Ticking(this, EVERY_MS);
+  }
+
+  override render() {
+    return html`<time datetime=${new Date(this.at).toISOString()} title=${exactTime(this.at)}
+      >${relativeTime(this.at, this.now())}</time
+    >`;
+  }
+}
+customElements.define('relative-time', RelativeTime);

@@ -1,0 +1,78 @@
+import { css, html, LitElement } from 'lit';
+import type { Status } from '#client/net/connection.ts';
+import { pathTo } from '#client/router.ts';
+import { texts } from '#client/texts.ts';
+import { REFUSALS, type RefusalCode } from '#schema/refusals.ts';
+import { type IconName, icon, iconStyle } from './icons.ts';
+import { controls } from './styles/controls.ts';
+
+/** What is shown in a room's place when it will not come back by itself: why, and what now. Fires `act`. */
+export class RoomOver extends LitElement {
+  static override properties = { status: {}, refusal: {}, embedded: { type: Boolean } };
+  declare status: Status;
+  declare refusal: RefusalCode | undefined;
+  /** Without links to pages that the embedding page does not have. */
+  declare embedded: boolean;
+
+  static override styles = [
+    controls,
+    iconStyle,
+    css`
+      :host {
+        display: grid;
+        place-items: center;
+        align-content: center;
+        gap: var(--space-3);
+        padding: var(--space-6) var(--space-4);
+        text-align: center;
+      }
+      .badge {
+        display: grid;
+        place-items: center;
+        width: var(--space-7);
+        height: var(--space-7);
+        border-radius: 50%;
+        background: var(--felt);
+        color: var(--on-felt);
+      }
+      p {
+        max-width: 38ch;
+        color: var(--ink-soft);
+        text-wrap: pretty;
+      }
+      .button,
+      button {
+        margin-top: var(--space-2);
+      }
+    `,
+  ];
+
+  override render() {
+    const { title, line, act, sign } = this.#words();
+    const home = this.status === 'ended' || this.status === 'refused';
+    return html`<span class="badge">${icon(sign)}</span>
+      <h2>${title}</h2>
+      <p>${line}</p>
+      ${
+        home
+          ? this.embedded
+            ? ''
+            : html`<a class="button brass" href=${pathTo.lobby}>${act}</a>`
+          : html`<button class="brass" @click=${this.#act}>${act}</button>`
+      }`;
+  }
+
+  #act() {
+    this.dispatchEvent(new CustomEvent('act'));
+  }
+
+  #words(): { title: string; line: string; act: string; sign: IconName } {
+    const words = texts.connection;
+    if (this.status === 'displaced') return { ...words.displaced, sign: 'link' };
+    if (this.status === 'signed-out') return { ...words.signedOut, sign: 'log-out' };
+    if (this.status === 'ended') return { ...words.ended, sign: 'flag' };
+    const line = REFUSALS[this.refusal ?? 'forbidden'].sentence;
+    return { ...words.refused, line, sign: 'shield' };
+  }
+}
+customElements.define('room-over', RoomOver);

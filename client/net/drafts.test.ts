@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import { confirmed, Drafts } from './drafts.ts';
+
+/** What a tab's session storage does, in memory. */
+function storage(): Storage {
+  const items = new Map<string, string>();
+  return {
+    get length() {
+      return items.size;
+    },
+    key: (index) => [...items.keys()][index] ?? null,
+    getItem: (key) => items.get(key) ?? null,
+    setItem: (key, value) => void items.set(key, value),
+    removeItem: (key) => void items.delete(key),
+    clear: () => items.clear(),
+  };
+}
+
+describe('what was typed and not yet accepted', () => {
+  it('[V5] survives a reload of the page', () => {
+    const tab = storage();
+    const before = new Drafts('ada', 'lobby', tab);
+    before.text = 'half a sen';
+    before.sent({ id: 'a', text: 'hello', after: 4 });
+    const after = new Drafts('ada', 'lobby', tab);
+    expect(after.text).toBe('half a sen');
+    expect(after.unconfirmed).toEqual([{ id: 'a', text: 'hello', after: 4 }]);
+  });
+
+  it('[V5] is each channel’s and each player’s own', () => {
+    const tab = storage();
+    new Drafts('ada', 'lobby', tab).text = 'mine';
+    expect(new Drafts('ben', 'lobby', tab).text).toBe('');
+    expect(new Drafts('ada', 'other', tab).text).toBe('');
+  });
+
+  it('[V5] leaves nothing behind once it was answered', () => {
+    const tab = storage();
+    const drafts = new Drafts('ada', 'lobby', tab);
+    drafts.sent({ id: 'a', text: 'hello', after: 4 });
+    drafts.settled('a');
+    expect(tab.length).toBe(0);
+  });
+
+  it('[V6] is confirmed by a later message of mine with the same words, one for one', () => {
+    const posts = [
+      { id: 'a', text: 'hi', after: 4 },
+      { id: 'b', text: 'hi', after: 4 },
+      { id: 'c', text: 'there', after: 4 },
+    ];
+    const history = [
+      { id: 3, author: 'ada', text: 'hi' },
+      { id: 5, author: 'ben', text: 'there' },
+      { id: 6, author: 'ada', text: 'hi' },
+    ];
+    expect(confirmed(posts, history, 'ada')).toEqual(new Set(['a']));
+  });
+});

@@ -1,0 +1,68 @@
+import { texts } from '#client/texts.ts';
+import { isRefusalCode, REFUSALS, type RefusalCode } from '#schema/refusals.ts';
+
+/** An answer of the API other than success, with a sentence a person can read. */
+export class Refusal extends Error {
+  readonly status: number;
+  readonly code: RefusalCode | undefined;
+
+  constructor(status: number, message: string, code?: RefusalCode) {
+    super(message);
+    this.status = status;
+    this.code = code;
+  }
+}
+
+/** The fields of a Kubernetes `Status` that a person is told about. */
+type StatusBody = { message?: string; reason?: string; details?: { causes?: { reason?: string }[] } };
+
+/** The API, as elements ask it; every method rejects with a `Refusal`. Paths lie under `/apis/parlor.dev/v1/`. */
+export interface Api {
+  get<T>(path: string): Promise<T>;
+  post<T>(path: string, body: unknown): Promise<T>;
+  delete(path: string): Promise<void>;
+}
+
+/** The API over HTTP, spoken as the one who is signed in. */
+export class Rest implements Api {
+  readonly #server: string;
+  readonly #token: () => Promise<string>;
+
+  constructor(server: string, token: () => Promise<string>) {
+    this.#server = server;
+    this.#token = token;
+  }
+
+  get<T>(path: string): Promise<T> {
+    return this.#ask<T>('GET', path);
+  }
+
+  post<T>(path: string, body: unknown): Promise<T> {
+    return this.#ask<T>('POST', path, body);
+  }
+
+  async delete(path: string): Promise<void> {
+    await this.#ask('DELETE', path);
+  }
+
+  async #ask<T>(method: string, path: string, body?: unknown): Promise<T> {
+    const token = await this.#token();
+    const request: RequestInit = { method, headers: { authorization: `Bearer ${token}` } };
+    if (body !== undefined) {
+      request.body = JSON.stringify(body);
+      request.headers = { ...request.headers, 'content-type': 'application/json' };
+    }
+    const answer = await fetch(`${this.#server}/apis/parlor.dev/v1/${path}`, request).catch(() => {
+      throw new Refusal(0, texts.errors.noAnswer);
+    });
+    if (!answer.ok) throw refusalOf(answer.status, await answer.json().catch(() => ({})));
+    return (await answer.json().catch(() => undefined)) as T;
+  }
+}
+
+function refusalOf(status: number, body: StatusBody): Refusal {
+  const code = [body.reason, ...(body.details?.causes ?? []).map((cause) => cause.reason)].find(isRefusalCode);
+  if (code) return new Refusal(status, REFUSALS[code].sentence, code);
+  if (status === 403) return new Refusal(status, REFUSALS.forbidden.sentence, 'forbidden');
+  return new Refusal(status, body.message ?? texts.errors.wentWrong);
+}
