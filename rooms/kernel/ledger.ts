@@ -1,0 +1,105 @@
+/**
+ * What the host must not forget beside the machine's state: who sits where, which commands were
+ * answered how, the clocks, and outcomes nobody has confirmed. Rebuilt from the log like the state;
+ * bounded in every part.
+ */
+
+import type { Result } from '#rooms/kernel/machine.ts';
+import type { Reply } from '#schema/protocol.ts';
+import { OUTBOX_WINDOW } from '#schema/protocol.ts';
+
+/** A seat outlives its connection. `generation` makes old reconnection tokens void. */
+export type Seat = {
+  player: string;
+  /** Colyseus sessionId of the connection it was last taken with; `''` for the house. */
+  session: string;
+  login: string;
+  generation: number;
+  connected: boolean;
+  /** playTime ms at which it was dropped. */
+  droppedAt: number;
+};
+
+export type Answered = { id: number; print: string; reply: Reply };
+/** Commands of one outbox: ids are contiguous, `next` is expected. */
+export type Outbox = { player: string; next: number; answers: Answered[] };
+export type PendingOutcome = Result & { seq: number; players: string[]; startedAt: number; endedAt: number };
+
+export type Ledger = {
+  seq: number;
+  tick: number;
+  /** Batches applied; the next has number `batch + 1`. */
+  batch: number;
+  now: number;
+  /** Wall ms minus playTime ms. */
+  offset: number;
+  generations: number;
+  seats: (Seat | null)[];
+  outboxes: [string, Outbox][];
+  outcomes: PendingOutcome[];
+  /** seq at which the machine had its result; 0 while it has none. */
+  endedAt: number;
+};
+
+const MAX_OUTBOXES = 1024;
+const MAX_OUTBOXES_PER_PLAYER = 8;
+
+export function emptyLedger(now: number): Ledger {
+  return {
+    seq: 0,
+    tick: 0,
+    batch: 0,
+    now,
+    offset: now,
+    generations: 0,
+    seats: [],
+    outboxes: [],
+    outcomes: [],
+    endedAt: 0,
+  };
+}
+
+/** Outboxes of REST writes are named by their idempotency key. */
+export const REST_OUTBOX = 'rest:';
+const isRest = (outbox: string) => outbox.startsWith(REST_OUTBOX);
+
+/** The live form of the ledger's outboxes: a Map in order of last use, so that the oldest go first. */
+export class Outboxes {
+  readonly #boxes: Map<string, Outbox>;
+
+  constructor(entries: [string, Outbox][]) {
+    this.#boxes = new Map(entries.map(([id, box]) => [id, { ...box, answers: [...box.answers] }]));
+  }
+
+  get(id: string): Outbox | undefined {
+    return this.#boxes.get(id);
+  }
+
+  /** Records the answer to `id` of an outbox; the outbox moves on by one. */
+  answer(outbox: string, player: string, answered: Answered): void {
+    const box = this.#boxes.get(outbox) ?? { player, next: 1, answers: [] };
+    box.next = answered.id + 1;
+    box.answers.push(answered);
+    if (box.answers.length > OUTBOX_WINDOW) box.answers.shift();
+    this.#boxes.delete(outbox);
+    this.#boxes.set(outbox, box);
+    this.#trim(outbox, player);
+  }
+
+  /** A player's sockets and REST writes are bounded apart: a burst of posts must not forget a live page. */
+  #trim(outbox: string, player: string): void {
+    const same = (id: string, box: Outbox) => box.player === player && isRest(id) === isRest(outbox);
+    let own = 0;
+    for (const [id, box] of this.#boxes) if (same(id, box)) own++;
+    for (const [id, box] of this.#boxes) {
+      if (own <= MAX_OUTBOXES_PER_PLAYER && this.#boxes.size <= MAX_OUTBOXES) return;
+      if (this.#boxes.size <= MAX_OUTBOXES && !same(id, box)) continue;
+      this.#boxes.delete(id);
+      if (same(id, box)) own--;
+    }
+  }
+
+  entries(): [string, Outbox][] {
+    return [...this.#boxes];
+  }
+}

@@ -1,0 +1,67 @@
+/**
+ * What a room's log is made of. Everything that ever changes a room is one of these, in order; the
+ * genesis and the batches rebuild it. Logs name seats and pseudonyms, never people.
+ */
+
+import type { Seed } from '#rooms/kernel/random.ts';
+import type { RefusalCode } from '#schema/refusals.ts';
+
+export const LOG_FORMAT = 1;
+
+/** Entry 0 of every journal. */
+export type Genesis = {
+  format: typeof LOG_FORMAT;
+  machine: string;
+  /** The machine's code version that wrote it. */
+  version: string;
+  room: string;
+  /** Random journal id. */
+  journal: string;
+  seed: Seed;
+  config: unknown;
+  createdAt: number;
+};
+
+/** Where a client's command came from: an outbox, its id there, and the payload's fingerprint. */
+export type Origin = { player: string; outbox: string; id: number; print: string };
+
+export type LogCommand =
+  | { k: 'tick' }
+  | ({ k: 'do'; type: string; payload?: unknown } & Origin)
+  /** Refused for good at the door; consumes its id. */
+  | ({ k: 'void'; code: RefusalCode } & Origin)
+  /** A player takes a seat, or takes their own again from elsewhere. `session` is Colyseus's. */
+  | { k: 'join'; player: string; session: string; login: string }
+  | { k: 'drop' | 'return' | 'leave'; seat: number; generation: number }
+  | { k: 'wake' }
+  /** A new owner took the room: `gap` ms without one, every seat counts as dropped. */
+  | { k: 'adopt'; gap: number }
+  /** The same owner goes on after a pause of `gap` ms; nobody is dropped. */
+  | { k: 'resume'; gap: number }
+  /** The command at `seq` faulted the machine: never apply it. */
+  | { k: 'skip'; seq: number }
+  /** The outcome of `seq` is in the database. */
+  | { k: 'confirm'; seq: number };
+
+export type Batch = {
+  /** Wall ms, the same for the whole batch. */
+  now: number;
+  /** The code that wrote it; absent when the same as the batch before. */
+  version?: string;
+  commands: LogCommand[];
+  /** Refusals of the batch before: [seq, code]. Empty ones are left out. */
+  verdicts?: [number, RefusalCode][];
+  /** State hash before this batch, at least once a second. */
+  hash?: string;
+};
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder('utf-8', { fatal: true });
+
+export function encodeEntry(entry: Batch | Genesis | object): Uint8Array {
+  return encoder.encode(JSON.stringify(entry));
+}
+
+export function decodeEntry<T>(bytes: Uint8Array): T {
+  return JSON.parse(decoder.decode(bytes)) as T;
+}

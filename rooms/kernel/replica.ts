@@ -1,0 +1,322 @@
+/**
+ * One room's deterministic core: a machine, its state and the ledger, moved on by batches of the log
+ * and by nothing else. The owner of a room, its restore, a replay and the laws all run this same code.
+ */
+import { Encoder, type Schema } from '@colyseus/schema';
+import { fingerprint } from '#rooms/kernel/hash.ts';
+import { emptyLedger, type Ledger, Outboxes } from '#rooms/kernel/ledger.ts';
+import type { Batch, Genesis, LogCommand, Origin } from '#rooms/kernel/log.ts';
+import type { AnyMachine, Context, Deadline } from '#rooms/kernel/machine.ts';
+import { keyedRandom, type Random } from '#rooms/kernel/random.ts';
+import { Seats } from '#rooms/kernel/seats.ts';
+import { build, type Dumped, dump, refIdsOf } from '#rooms/kernel/tree.ts';
+import type { RefusalCode } from '#schema/refusals.ts';
+import type { RoomState } from '#schema/states.ts';
+
+/** What happened to one command. `refusal` is a verdict: it stays in the log and changed nothing. */
+export type Applied = { seq: number; command: LogCommand; refusal?: RefusalCode };
+
+export type Snapshot = {
+  genesis: Genesis;
+  version: string;
+  ledger: Ledger;
+  state: Dumped;
+  secret: unknown;
+  /** Next refId to give out. */
+  nextRefId: number;
+};
+
+/** A machine threw while handling the command at `seq`: the replica is void, reload and skip it. */
+export class MachineFault extends Error {
+  readonly seq: number;
+  readonly command: LogCommand;
+  constructor(seq: number, command: LogCommand, cause: unknown) {
+    super(`the machine threw at seq ${seq}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    this.seq = seq;
+    this.command = command;
+  }
+}
+
+export class Replica {
+  readonly machine: AnyMachine;
+  readonly genesis: Genesis;
+  readonly state: RoomState;
+  readonly secret: unknown;
+  /** Owns the refIds; the room's serializer encodes with it. */
+  readonly encoder: Encoder;
+  readonly seats: Seats;
+  readonly outboxes: Outboxes;
+  readonly #ledger: Ledger;
+  readonly #printKey: number;
+
+  private constructor(machine: AnyMachine, genesis: Genesis, ledger: Ledger, state: RoomState, secret: unknown) {
+    this.machine = machine;
+    this.genesis = genesis;
+    this.state = state;
+    this.secret = secret;
+    this.#ledger = { ...ledger, outcomes: [...ledger.outcomes] };
+    this.seats = new Seats(machine, ledger.seats, ledger.generations);
+    this.outboxes = new Outboxes(ledger.outboxes);
+    this.#printKey = genesis.seed[0] ?? 0;
+    this.encoder = new Encoder(state as Schema);
+  }
+
+  /** A new room at seq 0. Throws a ZodError when the genesis' config does not fit the machine. */
+  static genesis(machine: AnyMachine, genesis: Genesis): Replica {
+    const replica = new Replica(
+      machine,
+      genesis,
+      emptyLedger(genesis.createdAt),
+      new machine.State(),
+      machine.secret(),
+    );
+    replica.state.clockOffset = genesis.createdAt;
+    machine.setup(replica.state, machine.config.parse(genesis.config ?? {}), replica.#context('', -1));
+    replica.encoder.discardChanges();
+    return replica;
+  }
+
+  static restore(machine: AnyMachine, snapshot: Snapshot): Replica {
+    const state = build(machine.State, snapshot.state) as RoomState;
+    const replica = new Replica(machine, snapshot.genesis, snapshot.ledger, state, structuredClone(snapshot.secret));
+    (replica.encoder.root as unknown as { nextUniqueId: number }).nextUniqueId = snapshot.nextRefId;
+    // Every client starts from a full state; one that also got the building of it would see arrays grow twice.
+    replica.encoder.discardChanges();
+    return replica;
+  }
+
+  /** Machine and ledger between two batches, as plain JSON. */
+  snapshot(version: string): Snapshot {
+    return {
+      genesis: this.genesis,
+      version,
+      ledger: this.ledger(),
+      state: dump(this.state as Schema),
+      secret: structuredClone(this.secret),
+      nextRefId: (this.encoder.root as unknown as { nextUniqueId: number }).nextUniqueId,
+    };
+  }
+
+  ledger(): Ledger {
+    return {
+      ...this.#ledger,
+      outcomes: [...this.#ledger.outcomes],
+      generations: this.seats.generations,
+      seats: this.seats.dump(),
+      outboxes: this.outboxes.entries(),
+    };
+  }
+
+  get seq(): number {
+    return this.#ledger.seq;
+  }
+  get batch(): number {
+    return this.#ledger.batch;
+  }
+  get now(): number {
+    return this.#ledger.now;
+  }
+  get tick(): number {
+    return this.#ledger.tick;
+  }
+  /** seq of the result; 0 while there is none. */
+  get endedAt(): number {
+    return this.#ledger.endedAt;
+  }
+  get outcomes(): Ledger['outcomes'] {
+    return this.#ledger.outcomes;
+  }
+  /** playTime at the wall clock `now`. */
+  playTime(now = this.#ledger.now): number {
+    return now - this.#ledger.offset;
+  }
+
+  /**
+   * Applies one batch. `skips` names the seqs that a later `skip` entry takes out.
+   * @throws MachineFault when a machine function throws; the replica must then be thrown away.
+   */
+  apply(batch: Batch, skips?: ReadonlySet<number>): Applied[] {
+    const ledger = this.#ledger;
+    ledger.now = Math.max(ledger.now, batch.now);
+    ledger.batch++;
+    const applied: Applied[] = [];
+    for (const command of batch.commands) {
+      const seq = ++ledger.seq;
+      const refusal = skips?.has(seq) ? this.#skipped(command) : this.#guarded(seq, command);
+      applied.push(refusal ? { seq, command, refusal } : { seq, command });
+    }
+    this.state.seq = ledger.seq;
+    return applied;
+  }
+
+  #guarded(seq: number, command: LogCommand): RefusalCode | undefined {
+    try {
+      const refusal = this.#handle(command);
+      this.#watchOutcome();
+      return refusal;
+    } catch (cause) {
+      throw new MachineFault(seq, command, cause);
+    }
+  }
+
+  #handle(command: LogCommand): RefusalCode | undefined {
+    const { machine, state } = this;
+    switch (command.k) {
+      case 'tick':
+        this.#ledger.tick++;
+        machine.step?.(state, this.#context('', -1));
+        return;
+      case 'do':
+        return this.#record(command, this.#act(command));
+      case 'void':
+        return this.#record(command, command.code);
+      case 'join':
+        return this.#join(command);
+      case 'drop':
+      case 'return':
+      case 'leave':
+        if (!this.seats.named(command.seat, command.generation)) return;
+        return this.#move(command.k, command.seat);
+      case 'wake':
+        for (const seat of this.seats.lapsed(this.playTime(), this.#lapseMs)) this.#move('leave', seat);
+        machine.wake?.(state, this.#context('', -1));
+        return;
+      case 'adopt':
+        this.#shift(command.gap);
+        for (const seat of this.seats.connected()) this.#move('drop', seat);
+        return;
+      case 'resume':
+        this.#shift(command.gap);
+        return;
+      case 'skip':
+        return;
+      case 'confirm':
+        this.#ledger.outcomes = this.#ledger.outcomes.filter((outcome) => outcome.seq !== command.seq);
+        return;
+      default:
+        command satisfies never;
+    }
+  }
+
+  #act({ type, payload, player }: Extract<LogCommand, { k: 'do' }>): RefusalCode | undefined {
+    const command = this.machine.commands[type];
+    if (!command) return 'unknown-command';
+    const ctx = this.#context(player, this.seats.of(player));
+    const refusal = command.check?.(this.state, payload, ctx);
+    if (refusal) return refusal;
+    command.apply(this.state, payload, ctx);
+    return;
+  }
+
+  #record(origin: Origin, refusal: RefusalCode | undefined): RefusalCode | undefined {
+    const { seq } = this.#ledger;
+    const reply = refusal ? ({ ok: false, code: refusal, seq } as const) : ({ ok: true, seq } as const);
+    this.outboxes.answer(origin.outbox, origin.player, { id: origin.id, print: origin.print, reply });
+    return refusal;
+  }
+
+  #join({ player, session, login }: Extract<LogCommand, { k: 'join' }>): RefusalCode | undefined {
+    const held = this.seats.of(player);
+    const ctx = this.#context(player, held);
+    if (held < 0) {
+      const refusal = this.machine.admit?.(this.state, player, ctx);
+      if (refusal) return refusal;
+    }
+    const seat = this.seats.take(player, session, login);
+    if (seat < 0) return 'room-full';
+    const hook = held < 0 ? 'join' : 'return';
+    this.machine[hook]?.(this.state, { seat, player }, this.#context(player, seat));
+    return;
+  }
+
+  #move(kind: 'drop' | 'return' | 'leave', seat: number): undefined {
+    const player = this.seats.playerOf(seat);
+    this.seats.move(kind, seat, this.playTime());
+    this.machine[kind]?.(this.state, { seat, player }, this.#context(player, seat));
+  }
+
+  #shift(gap: number): void {
+    this.#ledger.offset += gap;
+    this.state.clockOffset = this.#ledger.offset;
+  }
+
+  /** A skipped command still has its place and its answer, so that its outbox goes on. */
+  #skipped(command: LogCommand): RefusalCode {
+    if (command.k === 'do') this.#record(command, 'fault');
+    return 'fault';
+  }
+
+  #watchOutcome(): void {
+    const ledger = this.#ledger;
+    if (ledger.endedAt > 0) return;
+    const result = this.machine.outcome?.(this.state);
+    if (!result) return;
+    ledger.endedAt = ledger.seq;
+    const { winners, ending } = result;
+    const players = result.players ?? this.seats.players();
+    ledger.outcomes.push({
+      winners: [...winners],
+      ending,
+      seq: ledger.seq,
+      players,
+      startedAt: this.genesis.createdAt,
+      endedAt: ledger.now,
+    });
+  }
+
+  #context(player: string, seat: number): Context {
+    const { seq, now, tick } = this.#ledger;
+    const { seed } = this.genesis;
+    let random: Random | undefined;
+    return {
+      now,
+      tick,
+      seq,
+      player,
+      seat,
+      playTime: this.playTime(),
+      secret: this.secret,
+      get random() {
+        random ??= keyedRandom(seed, seq);
+        return random;
+      },
+    };
+  }
+
+  /** How long an absent seat is held, as things stand. */
+  get #lapseMs(): number {
+    return this.machine.lapseMs?.(this.state) ?? this.machine.seats.lapseMs;
+  }
+
+  /** When the host must submit `wake`: the machine's deadline or the first lapsing seat. */
+  deadlines(): Deadline[] {
+    const own = this.machine.deadline?.(this.state, this.secret);
+    const lapse = this.seats.nextLapse(this.#lapseMs);
+    return [...(own ? [own] : []), ...(lapse === undefined ? [] : [{ clock: 'playTime', at: lapse } as const])];
+  }
+
+  /** Wall ms of the earliest deadline, as things stand; undefined without one. */
+  nextWake(): number | undefined {
+    const { offset } = this.#ledger;
+    const at = Math.min(...this.deadlines().map((d) => (d.clock === 'now' ? d.at : d.at + offset)));
+    return Number.isFinite(at) ? at : undefined;
+  }
+
+  /** Fingerprint of machine state and secret; leaves out seq and ledger. */
+  hash(): string {
+    const seq = this.state.seq;
+    this.state.seq = 0;
+    const text = JSON.stringify([dump(this.state as Schema), this.secret]);
+    this.state.seq = seq;
+    return fingerprint(text);
+  }
+
+  refIds(): number[] {
+    return refIdsOf(this.state as Schema);
+  }
+
+  /** Fingerprint that tells a repeated command id from one used for something else. */
+  print(type: string, payload: unknown): string {
+    return fingerprint(JSON.stringify([type, payload ?? null]), this.#printKey);
+  }
+}

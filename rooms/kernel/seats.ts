@@ -1,0 +1,102 @@
+/** Who sits where in one room. A seat is a player's, not a connection's. */
+import type { Seat } from '#rooms/kernel/ledger.ts';
+import type { AnyMachine } from '#rooms/kernel/machine.ts';
+
+export class Seats {
+  readonly #max: number;
+  readonly #seats: (Seat | null)[];
+  readonly #byPlayer = new Map<string, number>();
+  generations: number;
+
+  constructor(machine: AnyMachine, seats: (Seat | null)[], generations: number) {
+    this.#max = machine.seats.max;
+    this.#seats = seats.map((seat) => seat && { ...seat });
+    this.#seats.forEach((seat, i) => {
+      if (seat) this.#byPlayer.set(seat.player, i);
+    });
+    this.generations = generations;
+  }
+
+  /** The player's seat, -1 without one. */
+  of(player: string): number {
+    return this.#byPlayer.get(player) ?? -1;
+  }
+  at(seat: number): Readonly<Seat> | undefined {
+    return this.#seats[seat] ?? undefined;
+  }
+  playerOf(seat: number): string {
+    return this.#seats[seat]?.player ?? '';
+  }
+  /** Pseudonyms by seat; `''` where nobody sits. */
+  players(): string[] {
+    return this.#seats.map((seat) => seat?.player ?? '');
+  }
+  /** The seat, if it still is that generation's. */
+  named(seat: number, generation: number): Readonly<Seat> | undefined {
+    const held = this.#seats[seat];
+    return held?.generation === generation ? held : undefined;
+  }
+  bySession(session: string): number {
+    return session === '' ? -1 : this.#seats.findIndex((seat) => seat?.session === session);
+  }
+
+  /** Seats the player, in their own seat again or the first free one; -1 when all are taken. */
+  take(player: string, session: string, login: string): number {
+    let seat = this.of(player);
+    if (seat < 0) {
+      seat = this.#seats.indexOf(null);
+      if (seat < 0 && this.#seats.length < this.#max) seat = this.#seats.length;
+      if (seat < 0) return -1;
+    }
+    this.#seats[seat] = { player, session, login, generation: ++this.generations, connected: true, droppedAt: 0 };
+    this.#byPlayer.set(player, seat);
+    return seat;
+  }
+
+  move(kind: 'drop' | 'return' | 'leave', seat: number, playTime: number): void {
+    const held = this.#seats[seat];
+    if (!held) return;
+    if (kind === 'leave') {
+      this.#seats[seat] = null;
+      this.#byPlayer.delete(held.player);
+    } else {
+      held.connected = kind === 'return';
+      held.droppedAt = kind === 'drop' ? playTime : 0;
+    }
+  }
+
+  /** Seats with a connection; the house, which has none, never drops. */
+  connected(): number[] {
+    return this.#where((seat) => seat.connected && seat.session !== '');
+  }
+  held(): number[] {
+    return this.#where(() => true);
+  }
+
+  lapsed(playTime: number, lapseMs: number): number[] {
+    return this.#where((seat) => !seat.connected && seat.droppedAt + lapseMs <= playTime);
+  }
+  /** playTime at which the next absent seat lapses. */
+  nextLapse(lapseMs: number): number | undefined {
+    if (!Number.isFinite(lapseMs)) return undefined;
+    let at: number | undefined;
+    for (const seat of this.#seats) {
+      if (!seat || seat.connected) continue;
+      const lapse = seat.droppedAt + lapseMs;
+      if (at === undefined || lapse < at) at = lapse;
+    }
+    return at;
+  }
+
+  dump(): (Seat | null)[] {
+    return this.#seats.map((seat) => seat && { ...seat });
+  }
+
+  #where(test: (seat: Seat) => boolean): number[] {
+    const out: number[] = [];
+    this.#seats.forEach((seat, i) => {
+      if (seat && test(seat)) out.push(i);
+    });
+    return out;
+  }
+}
