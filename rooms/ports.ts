@@ -30,8 +30,8 @@ export type Attributes = {
 export type Decision = { allowed: boolean; reason: string };
 export type Authorize = (attributes: Attributes) => Decision;
 
-/** Is this login still good, and who is it? Asked when a seat's holder returns without a token. */
-export type Logins = { find(login: string): Promise<Identity | undefined> };
+/** Is this login still good? Asked when a seat's holder returns, before any token is seen. */
+export type Logins = { live(login: string, player: string): Promise<boolean> };
 
 /** A finished match, on its way to the database; `journal` and `seq` make it once. */
 export type MatchOutcome = {
@@ -131,7 +131,10 @@ export type JournalStore = {
   due(at: number, limit: number): Promise<RoomRecord[]>;
   /** Raises the epoch if it still is `expect` (any, when absent); the old claim is fenced from then on. `gone`: over, or never was. */
   claim(room: string, owner: string, expect?: number): Promise<Claim | 'gone' | 'lost'>;
-  /** The newest snapshot, and every entry after it in order (the genesis, when there is no snapshot). */
+  /**
+   * The newest snapshot, and every entry after it in order (the genesis, when there is no snapshot). An
+   * error that is no JournalError says that what lies there cannot be read: this room is damaged, no other.
+   */
   load(claim: Claim): Promise<Kept>;
   /** Everything that is kept of a journal, ended or not, without a claim: for replays and exports. */
   read(room: string, journal: string): Promise<Kept | undefined>;

@@ -3,39 +3,20 @@
  * and by nothing else. The owner of a room, its restore, a replay and the laws all run this same code.
  */
 import { Encoder, type Schema } from '@colyseus/schema';
+import { MachineFault } from '#rooms/kernel/fault.ts';
 import { fingerprint } from '#rooms/kernel/hash.ts';
 import { emptyLedger, type Ledger, Outboxes } from '#rooms/kernel/ledger.ts';
 import type { Batch, Genesis, LogCommand, Origin } from '#rooms/kernel/log.ts';
 import type { AnyMachine, Context, Deadline } from '#rooms/kernel/machine.ts';
 import { keyedRandom, type Random } from '#rooms/kernel/random.ts';
 import { Seats } from '#rooms/kernel/seats.ts';
+import type { Snapshot } from '#rooms/kernel/snapshot.ts';
 import { build, type Dumped, dump, refIdsOf } from '#rooms/kernel/tree.ts';
 import type { RefusalCode } from '#schema/refusals.ts';
 import type { RoomState } from '#schema/states.ts';
 
 /** What happened to one command. `refusal` is a verdict: it stays in the log and changed nothing. */
 export type Applied = { seq: number; command: LogCommand; refusal?: RefusalCode };
-
-export type Snapshot = {
-  genesis: Genesis;
-  version: string;
-  ledger: Ledger;
-  state: Dumped;
-  secret: unknown;
-  /** Next refId to give out. */
-  nextRefId: number;
-};
-
-/** A machine threw while handling the command at `seq`: the replica is void, reload and skip it. */
-export class MachineFault extends Error {
-  readonly seq: number;
-  readonly command: LogCommand;
-  constructor(seq: number, command: LogCommand, cause: unknown) {
-    super(`the machine threw at seq ${seq}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
-    this.seq = seq;
-    this.command = command;
-  }
-}
 
 export class Replica {
   readonly machine: AnyMachine;

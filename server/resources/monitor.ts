@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import { monitor as colyseusMonitor } from '@colyseus/monitor';
 import { type RequestHandler, Router } from 'express';
-import type { Authorize, Logins } from '#rooms/ports.ts';
+import type { Authorize, Identity, Logins } from '#rooms/ports.ts';
 import { type MonitorPass, monitorPass, newMonitorPass } from '#schema/resources.ts';
 import { failure, refusal } from '#schema/status.ts';
 import { parseBody } from '#server/resources/body.ts';
@@ -18,24 +18,24 @@ const LASTS_MS = 10 * 60 * 1000;
 const OPEN = /^\/(?:$|api$|api\/room$|assets\/[\w.-]+$)/;
 
 export type Passes = {
-  issue(login: string): { secret: string; expiresAt: number };
-  /** The login behind a pass that still is good. */
-  loginOf(secret: string): string | undefined;
+  issue(identity: Identity): { secret: string; expiresAt: number };
+  /** Who holds a pass that still is good. */
+  holderOf(secret: string): Identity | undefined;
 };
 
 export function createPasses(now: () => number = Date.now): Passes {
-  const passes = new Map<string, { login: string; expiresAt: number }>();
+  const passes = new Map<string, { identity: Identity; expiresAt: number }>();
   return {
-    issue(login) {
+    issue(identity) {
       for (const [secret, { expiresAt }] of passes) if (expiresAt <= now()) passes.delete(secret);
       const secret = randomBytes(32).toString('base64url');
       const expiresAt = now() + LASTS_MS;
-      passes.set(secret, { login, expiresAt });
+      passes.set(secret, { identity, expiresAt });
       return { secret, expiresAt };
     },
-    loginOf(secret) {
+    holderOf(secret) {
       const pass = passes.get(secret);
-      return pass && pass.expiresAt > now() ? pass.login : undefined;
+      return pass && pass.expiresAt > now() ? pass.identity : undefined;
     },
   };
 }
@@ -51,7 +51,7 @@ export function monitorNoun(passes: Passes, secure: boolean): Noun {
     async create({ identity, body }) {
       const parsed = parseBody(newMonitorPass, 'MonitorPass', body);
       if ('refused' in parsed) return refuse(parsed.refused);
-      const { secret, expiresAt } = passes.issue(identity.login);
+      const { secret, expiresAt } = passes.issue(identity);
       const made: MonitorPass = {
         ...head('MonitorPass', 'monitor'),
         status: { path: PATH, expiresAt: instant(expiresAt) },
@@ -69,9 +69,8 @@ export function monitorPages({ passes, logins, authorize, headers }: MonitorPort
   const router = Router({ caseSensitive: true, strict: true });
   router.use(headers);
   router.use(async (request, response, next) => {
-    const login = passes.loginOf(cookieOf(request.headers.cookie));
-    const user = login === undefined ? undefined : await logins.find(login);
-    if (!user)
+    const user = passes.holderOf(cookieOf(request.headers.cookie));
+    if (!user || !(await logins.live(user.login, user.player)))
       return void response.status(401).json(refusal('unauthenticated', { detail: 'open it from the admin page' }));
     const decision = authorize({ user, verb: 'get', resource: 'monitor' });
     if (!decision.allowed) return void response.status(403).json(refusal('forbidden', { detail: decision.reason }));

@@ -61,10 +61,7 @@ export async function openDoor(env: Record<string, string> = {}, certificate?: C
     monitor: {
       passes,
       logins: {
-        find: async (login) => {
-          const identity = world.ended.has(login) ? undefined : alive.get(login);
-          return identity && 'player' in identity ? identity : undefined;
-        },
+        live: async (login) => !world.ended.has(login) && alive.has(login),
       },
     },
     clientDirectory,

@@ -1,0 +1,248 @@
+/**
+ * The host of one machine: what Colyseus tells about sockets becomes commands, and what commands do becomes
+ * patches and replies. It decides nothing itself; `host/crank.ts` is the one writer.
+ */
+import type { EventEmitter } from 'node:events';
+import { type Client, CloseCode, type IRoomCache, matchMaker, Room } from '@colyseus/core';
+import { Aftermath } from '#rooms/host/aftermath.ts';
+import { type Connection, Connections } from '#rooms/host/connections.ts';
+import { Crank } from '#rooms/host/crank.ts';
+import { Door } from '#rooms/host/door.ts';
+import { refusal } from '#rooms/host/enter.ts';
+import { House } from '#rooms/host/house.ts';
+import type { Opening } from '#rooms/host/opening.ts';
+import { answerRequests } from '#rooms/host/requests.ts';
+import type { RoomPorts } from '#rooms/host/room-ports.ts';
+import { SafeSerializer } from '#rooms/host/safe-serializer.ts';
+import type { Replica } from '#rooms/kernel/replica.ts';
+import type { Identity } from '#rooms/ports.ts';
+import { CLOSE } from '#schema/protocol.ts';
+
+/** No patch timer of the library's: patches follow batches. The longest that setInterval takes. */
+const NEVER_MS = 2 ** 31 - 1;
+/** A seat's holder who returned has this long to show a token. */
+const TOKEN_GRACE_MS = 30_000;
+
+/** What the directory of rooms is told. */
+export type Hosting = {
+  ports: RoomPorts;
+  /** The replica that was prepared for this room id. */
+  opening(room: string): Opening;
+  opened(room: DurableRoom): void;
+  /** The room changed in a way that listings show. */
+  changed(room: DurableRoom): void;
+  /** Nobody is here, or the replica is finished: unload. */
+  unload(room: DurableRoom, why: 'idle' | 'ended' | 'failed'): void;
+};
+
+/** Privates of the library's room; a contract test holds them. */
+type Counted = { _events: EventEmitter; _listing: IRoomCache };
+
+export class DurableRoom extends Room {
+  override autoDispose = false;
+  override patchRate = NEVER_MS;
+  override maxClients = Number.POSITIVE_INFINITY;
+  override seatReservationTimeout = 15;
+  declare static hosting: Hosting;
+
+  declare replica: Replica;
+  declare crank: Crank;
+  declare door: Door;
+  declare connections: Connections;
+  declare aftermath: Aftermath;
+  #house: House | undefined;
+  #stopTicks: (() => void) | undefined;
+  #idleSince = 0;
+  #moving = false;
+  /** Sessions restored from the journal, which Colyseus has not counted as clients. */
+  readonly #uncounted = new Set<string>();
+
+  get hosting(): Hosting {
+    return (this.constructor as typeof DurableRoom).hosting;
+  }
+  get moving(): boolean {
+    return this.#moving;
+  }
+
+  override setSerializer(): void {
+    super.setSerializer(new SafeSerializer(this.replica.encoder, this.hosting.ports.limits.maxBuffered));
+  }
+
+  override onCreate(): void {
+    const { hosting, roomId } = this;
+    const { ports } = hosting;
+    const { replica, journal, version, faults } = hosting.opening(roomId);
+    this.replica = replica;
+    this.maxMessagesPerSecond = ports.limits.messagesPerSecond;
+    const own = { replica, journal, version, now: ports.now, steps: ports.steps };
+    this.crank = new Crank({
+      ...own,
+      meter: ports.meter,
+      show: () => this.#show(),
+      after: () => this.#after(),
+      fail: (error) => this.#fail(error),
+    });
+    const { authorize, now } = ports;
+    this.door = new Door({ room: roomId, replica, crank: this.crank, authorize, faults, now });
+    this.aftermath = new Aftermath({ ...own, crank: this.crank, outcomes: ports.outcomes, log: ports.log });
+    const secret = ports.seal.derive('reconnection');
+    this.connections = new Connections(replica, secret, (client, seconds) => this.allowReconnection(client, seconds));
+    if (replica.machine.house) this.#house = new House(replica, this.crank);
+    this.state = replica.state as never;
+    for (const seat of replica.seats.held()) {
+      const held = replica.seats.at(seat);
+      if (!held?.session) continue;
+      this.#uncounted.add(held.session);
+      this.connections.haunt(held.session, held.generation);
+    }
+    answerRequests(this, ports);
+    hosting.opened(this);
+    this.#after();
+  }
+
+  override async onJoin(client: Client, _: unknown, identity: Identity): Promise<void> {
+    const { verb, resource, subresource } = this.replica.machine.joinAccess;
+    const { player, roles, login, expiresAt } = identity;
+    const { authorize } = this.hosting.ports;
+    const asked = { user: { player, roles }, verb, resource, name: this.roomId, ...(subresource && { subresource }) };
+    if (!authorize(asked).allowed) throw refusal('forbidden');
+    const before = this.replica.seats.at(this.replica.seats.of(player))?.session;
+    const applied = await this.crank.run({ k: 'join', player, session: client.sessionId, login });
+    if (!applied) throw refusal('moved');
+    if (applied.refusal) throw refusal(applied.refusal);
+    const seat = this.replica.seats.bySession(client.sessionId);
+    if (seat < 0) throw refusal('not-seated'); // displaced while the append was on its way
+    if (before) this.#displace(before);
+    this.connections.open(client, seat, identity, expiresAt);
+    this.#tickWhileUsed();
+  }
+
+  /** Called before the upgrade: closes a half-open old socket, or the return would wait for it. */
+  beforeReturn(session: string, token: string): boolean {
+    if (this.connections.seatOf(session, token) < 0) return false;
+    if (this.connections.bySession(session)) this.kickClient(session, CLOSE.retry);
+    return true;
+  }
+
+  override async onReconnect(client: Client): Promise<void> {
+    const { seats } = this.replica;
+    const held = seats.at(seats.bySession(client.sessionId));
+    if (!held) throw refusal('not-seated');
+    if (!(await this.hosting.ports.logins.live(held.login, held.player))) throw refusal('session-ended');
+    const seat = seats.bySession(client.sessionId);
+    const { generation } = held;
+    const applied = await this.crank.run({ k: 'return', seat, generation });
+    if (!applied || !seats.named(seat, generation)) throw refusal('moved');
+    if (this.#uncounted.delete(client.sessionId)) await this.#count(client);
+    this.connections.open(client, seat, undefined, this.hosting.ports.now() + TOKEN_GRACE_MS);
+    this.#tickWhileUsed();
+  }
+
+  override onDrop(client: Client): void {
+    const connection = this.connections.of(client);
+    if (!connection || !this.connections.close(client)) return;
+    const { seat, generation } = connection;
+    if (!this.replica.seats.named(seat, generation)) return;
+    this.connections.haunt(client.sessionId, generation);
+    void this.crank.run({ k: 'drop', seat, generation });
+    this.#tickWhileUsed();
+  }
+
+  /** `leave` only when the player said so; the library also comes here for other ends. */
+  override onLeave(client: Client, code?: number): void {
+    if (code !== CloseCode.CONSENTED) {
+      this.onDrop(client);
+      return;
+    }
+    const connection = this.connections.of(client);
+    if (!connection || !this.connections.close(client)) return;
+    const { seat, generation } = connection;
+    void this.crank.run({ k: 'leave', seat, generation });
+    this.#tickWhileUsed();
+  }
+
+  /** Takes nothing more, makes everything durable, and closes so that clients dial again. */
+  async unload(code: number): Promise<void> {
+    if (this.#moving) return;
+    this.#moving = true;
+    const failed = this.crank.stopped;
+    this.#stopTicks?.();
+    await this.crank.stop();
+    if (failed) this.aftermath.stop();
+    else await this.aftermath.finish();
+    await this.disconnect(code);
+  }
+
+  override onBeforeShutdown(): void {}
+
+  /** Closes what lapsed, forgets what nobody needs; called about once a second. */
+  sweep(): void {
+    const { ports } = this.hosting;
+    const now = ports.now();
+    for (const { client, expiresAt } of [...this.connections.all()]) {
+      if (expiresAt + TOKEN_GRACE_MS <= now) this.kickClient(client.sessionId, CLOSE.retry);
+    }
+    this.door.sweep();
+    if (this.connections.size > 0 || this.crank.length > 0) this.#idleSince = 0;
+    else this.#idleSince ||= now;
+    if (this.#idleSince > 0 && now - this.#idleSince >= ports.limits.idleMs) this.hosting.unload(this, 'idle');
+  }
+
+  /** Ends every connection of a login that was signed out. */
+  endLogin(login: string): void {
+    for (const { client, seat } of [...this.connections.all()]) {
+      if (this.replica.seats.at(seat)?.login === login) this.kickClient(client.sessionId, CLOSE.sessionEnded);
+    }
+  }
+
+  identify(connection: Connection, identity: Identity): void {
+    connection.identity = identity;
+    connection.expiresAt = identity.expiresAt;
+  }
+
+  #displace(session: string): void {
+    const old = this.connections.bySession(session);
+    if (old) {
+      this.connections.close(old.client);
+      this.kickClient(session, CLOSE.displaced);
+    } else this.connections.exorcise(session);
+  }
+
+  #show(): void {
+    this.connections.refreshViews();
+    this.broadcastPatch();
+  }
+
+  #after(): void {
+    for (const session of this.connections.strays()) this.connections.exorcise(session);
+    this.aftermath.look();
+    this.#house?.look();
+    this.hosting.changed(this);
+  }
+
+  #fail(error: unknown): void {
+    const { room, machine } = this.replica.genesis;
+    const { name, message } = error as Error;
+    this.hosting.ports.log.error({ room, machine, error: name, reason: message }, 'the room is reloaded from its log');
+    this.hosting.ports.meter.fault(machine, name);
+    this.hosting.unload(this, 'failed');
+  }
+
+  /** An empty realtime room does not tick. */
+  #tickWhileUsed(): void {
+    const { rate } = this.replica.machine;
+    if (rate === undefined || this.#moving) return;
+    if (this.connections.size === 0) {
+      this.#stopTicks?.();
+      this.#stopTicks = undefined;
+      this.crank.rest();
+    } else this.#stopTicks ??= this.hosting.ports.ticker.add(rate, (steps) => this.crank.tick(steps));
+  }
+
+  /** Colyseus counts joins, not returns; a seat that was restored has never joined here. */
+  async #count(client: Client): Promise<void> {
+    const { _events, _listing } = this as unknown as Counted;
+    _events.emit('join', client);
+    await matchMaker.driver.update(_listing, { $inc: { clients: 1 } });
+  }
+}

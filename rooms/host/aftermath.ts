@@ -1,0 +1,144 @@
+/**
+ * What follows from a batch, off the path of acks: the next wake, outcomes on their way to the database,
+ * snapshots, and telling the journal that all is looked after.
+ */
+import type { Crank } from '#rooms/host/crank.ts';
+import type { Journal } from '#rooms/host/journal.ts';
+import type { Replica } from '#rooms/kernel/replica.ts';
+import { JournalError, type Log, type Outcomes, type Steps } from '#rooms/ports.ts';
+
+/** A machine that keeps only its state is trimmed this soon after a batch. */
+const TRIM_MS = 100;
+const SETTLE_MS = 200;
+/** Batches between snapshots of a machine that keeps its log. */
+const SNAPSHOT_EVERY = 2_000;
+const RETRY_MS = { first: 250, most: 15_000 };
+/** setTimeout holds no more. */
+const LONGEST_MS = 2 ** 31 - 1;
+
+export type AftermathOptions = {
+  replica: Replica;
+  crank: Crank;
+  journal: Journal;
+  version: string;
+  outcomes: Outcomes;
+  now: () => number;
+  steps: Steps;
+  log: Log;
+};
+
+export class Aftermath {
+  readonly #o: AftermathOptions;
+  readonly #delivering = new Set<number>();
+  #wake: NodeJS.Timeout | undefined;
+  #wakeAt: number | undefined;
+  #later: NodeJS.Timeout | undefined;
+  #snapshotAt: number;
+  #settled = -1;
+  #writing: Promise<void> = Promise.resolve();
+  #stopped = false;
+
+  constructor(options: AftermathOptions) {
+    this.#o = options;
+    this.#snapshotAt = options.replica.batch;
+  }
+
+  /** After every batch, synchronously: only arms timers. */
+  look(): void {
+    if (this.#stopped) return;
+    this.#armWake();
+    for (const { seq } of this.#o.replica.outcomes) this.#deliver(seq);
+    const keepsState = this.#o.replica.machine.keeps === 'state';
+    this.#later ??= setTimeout(() => this.#write(), keepsState ? TRIM_MS : SETTLE_MS);
+  }
+
+  /** Snapshot and settle, for a room that goes to sleep or moves; resolves when both are durable. */
+  async finish(): Promise<void> {
+    this.stop();
+    await this.#writing;
+    await this.#snapshot();
+    await this.#settle();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    clearTimeout(this.#wake);
+    clearTimeout(this.#later);
+  }
+
+  #armWake(): void {
+    const at = this.#o.replica.nextWake();
+    if (at === this.#wakeAt) return;
+    clearTimeout(this.#wake);
+    this.#wakeAt = at;
+    if (at === undefined) return;
+    this.#wake = setTimeout(() => this.#due(at), Math.min(Math.max(0, at - this.#o.now()), LONGEST_MS));
+  }
+
+  #due(at: number): void {
+    this.#wakeAt = undefined;
+    // Timers may fire a millisecond early, and a far deadline lies beyond what one timer holds.
+    if (this.#o.now() < at) this.#armWake();
+    else void this.#o.crank.run({ k: 'wake' });
+  }
+
+  #deliver(seq: number, retryMs = RETRY_MS.first): void {
+    const { replica, outcomes, crank, steps, log } = this.#o;
+    const outcome = replica.outcomes.find((pending) => pending.seq === seq);
+    if (!outcome || this.#delivering.has(seq) || this.#stopped) return;
+    this.#delivering.add(seq);
+    const { room, journal, machine: game } = replica.genesis;
+    steps('outcome:before');
+    outcomes.deliver({ ...outcome, room, journal, game }).then(
+      () => {
+        steps('outcome:after');
+        // `confirm` takes it off the ledger; a crash before that delivers again, which changes nothing.
+        void crank.run({ k: 'confirm', seq }).then(() => this.#delivering.delete(seq));
+      },
+      (error: Error) => {
+        log.warn({ room, reason: error.name, retryMs }, 'an outcome waits: the database did not take it');
+        setTimeout(() => {
+          this.#delivering.delete(seq);
+          this.#deliver(seq, Math.min(retryMs * 2, RETRY_MS.most));
+        }, retryMs).unref();
+      },
+    );
+  }
+
+  #write(): void {
+    const { replica } = this.#o;
+    this.#later = undefined;
+    const due = replica.machine.keeps === 'state' || replica.batch - this.#snapshotAt >= SNAPSHOT_EVERY;
+    this.#writing = this.#writing
+      .then(async () => {
+        if (due) await this.#snapshot();
+        await this.#settle();
+      })
+      // A void claim is noticed by the next append; anything else is tried again after the next batch.
+      .catch((error: Error) => {
+        if (error instanceof JournalError && error.fate === 'fenced') return;
+        this.#o.log.warn({ room: replica.genesis.room, reason: error.message }, 'a snapshot was not written');
+      });
+  }
+
+  async #snapshot(): Promise<void> {
+    const { replica, journal, version, steps } = this.#o;
+    if (replica.batch === this.#snapshotAt && replica.batch > 0) return;
+    const { batch } = replica;
+    const snapshot = replica.snapshot(version);
+    steps('snapshot:before');
+    await journal.snapshot(batch, snapshot, replica.machine.keeps === 'state');
+    steps('snapshot:after');
+    this.#snapshotAt = batch;
+  }
+
+  /** Not while an outcome is on its way: a room that is unsettled is woken, whoever dies. */
+  async #settle(): Promise<void> {
+    const { replica, journal, steps } = this.#o;
+    if (replica.outcomes.length > 0 || replica.batch === this.#settled) return;
+    const { batch } = replica;
+    steps('settle:before');
+    await journal.settle(batch, replica.nextWake());
+    this.#settled = batch;
+  }
+}

@@ -1,0 +1,121 @@
+/**
+ * The sockets of one room. A seat outlives them: whoever drops leaves a ghost behind that holds the seat
+ * for the same token, and the token stays good until the seat is taken anew or given up.
+ */
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import type { Client, Room } from '@colyseus/core';
+import type { Replica } from '#rooms/kernel/replica.ts';
+import { SeatView } from '#rooms/kernel/seat-view.ts';
+import type { Identity } from '#rooms/ports.ts';
+
+export type Connection = {
+  client: Client;
+  seat: number;
+  generation: number;
+  player: string;
+  /** Undefined for one who came back and has not shown a token yet. */
+  identity: Identity | undefined;
+  /** Set by `resume`; nothing else is taken before it. */
+  outbox: string | undefined;
+  /** Wall ms at which the connection is cut unless a fresh token came. */
+  expiresAt: number;
+  view: SeatView | undefined;
+};
+
+/** What Colyseus needs of a client that is away; see `Room.allowReconnection`. */
+type Ghost = ReturnType<Room['allowReconnection']>;
+type Hold = (client: Client, seconds: 'manual') => Ghost;
+
+export class Connections {
+  readonly #replica: Replica;
+  readonly #secret: Uint8Array;
+  readonly #hold: Hold;
+  readonly #bySession = new Map<string, Connection>();
+  readonly #ghosts = new Map<string, Ghost>();
+
+  constructor(replica: Replica, secret: Uint8Array, hold: Hold) {
+    this.#replica = replica;
+    this.#secret = secret;
+    this.#hold = hold;
+  }
+
+  get size(): number {
+    return this.#bySession.size;
+  }
+  all(): IterableIterator<Connection> {
+    return this.#bySession.values();
+  }
+  of(client: Client): Connection | undefined {
+    const found = this.#bySession.get(client.sessionId);
+    return found?.client === client ? found : undefined;
+  }
+  bySession(session: string): Connection | undefined {
+    return this.#bySession.get(session);
+  }
+
+  /** Does not rotate: one that did would be lost with the process that had just written it. */
+  token(session: string, generation: number): string {
+    const { room, journal } = this.#replica.genesis;
+    const mac = createHmac('sha256', this.#secret).update(JSON.stringify([room, journal, session, generation]));
+    return mac.digest('base64url');
+  }
+
+  /** The seat this token returns to, -1 when it names none. */
+  seatOf(session: string, token: string): number {
+    const seat = this.#replica.seats.bySession(session);
+    const held = this.#replica.seats.at(seat);
+    if (!held) return -1;
+    const [own, given] = [Buffer.from(this.token(session, held.generation)), Buffer.from(token)];
+    return own.length === given.length && timingSafeEqual(own, given) ? seat : -1;
+  }
+
+  open(client: Client, seat: number, identity: Identity | undefined, expiresAt: number): Connection {
+    const { generation = 0, player = '' } = this.#replica.seats.at(seat) ?? {};
+    const view = this.#replica.encoder.context.hasFilters ? new SeatView() : undefined;
+    const connection = { client, seat, generation, player, identity, outbox: undefined, expiresAt, view };
+    client.reconnectionToken = this.token(client.sessionId, generation);
+    if (view) client.view = view.view;
+    this.#ghosts.delete(client.sessionId);
+    this.#bySession.set(client.sessionId, connection);
+    this.#refresh(connection);
+    return connection;
+  }
+
+  /** Forgets the socket. Answers false when it was not the seat's any more. */
+  close(client: Client): boolean {
+    const connection = this.of(client);
+    if (!connection) return false;
+    connection.view?.dispose();
+    return this.#bySession.delete(client.sessionId);
+  }
+
+  /** Holds the seat of `session` for its token. A ghost of our own: the library's may "not have joined" yet. */
+  haunt(session: string, generation: number): void {
+    const token = this.token(session, generation);
+    const ghost = this.#hold({ sessionId: session, reconnectionToken: token } as Client, 'manual');
+    ghost.then(undefined, () => {});
+    this.#ghosts.set(session, ghost);
+  }
+
+  /** The seat is no longer held for this session. */
+  exorcise(session: string): void {
+    const ghost = this.#ghosts.get(session);
+    this.#ghosts.delete(session);
+    ghost?.reject(false);
+  }
+
+  /** Ghosts whose seat is gone or someone else's. */
+  strays(): string[] {
+    return [...this.#ghosts.keys()].filter((session) => this.#replica.seats.bySession(session) < 0);
+  }
+
+  refreshViews(): void {
+    if (!this.#replica.encoder.context.hasFilters) return;
+    for (const connection of this.#bySession.values()) this.#refresh(connection);
+  }
+
+  #refresh({ view, seat }: Connection): void {
+    const { machine, state, secret } = this.#replica;
+    view?.refresh(machine.view?.(state, seat, secret) ?? []);
+  }
+}

@@ -1,0 +1,144 @@
+/**
+ * The one way anything happens to a room. A turn, single-flight:
+ *  1. take what has queued    2. stamp it    3. append it as one journal entry
+ *  4. in one synchronous block: apply, show, answer    5. hand on what follows from it
+ * The room in memory is never ahead of its log.
+ */
+import type { Journal } from '#rooms/host/journal.ts';
+import type { Batch, LogCommand } from '#rooms/kernel/log.ts';
+import type { Applied, Replica } from '#rooms/kernel/replica.ts';
+import type { Meter, Steps } from '#rooms/ports.ts';
+import type { RefusalCode } from '#schema/refusals.ts';
+
+/** Commands taken into one batch, and how many may wait. */
+const MAX_BATCH = 256;
+export const MAX_QUEUE = 2048;
+const HASH_EVERY_MS = 1_000;
+
+export type CrankOptions = {
+  replica: Replica;
+  journal: Journal;
+  version: string;
+  now: () => number;
+  steps: Steps;
+  meter: Meter;
+  /** Right after a batch was applied, before anyone is answered: views and patch. */
+  show(): void;
+  /** After the answers: deadlines, outcomes, snapshots. */
+  after(): void;
+  /** The journal or the machine failed: this replica is finished. */
+  fail(error: unknown): void;
+};
+
+type Waiting = { command: LogCommand; done(applied: Applied): void; lost(): void };
+
+export class Crank {
+  readonly #o: CrankOptions;
+  #queue: Waiting[] = [];
+  #ticks = 0;
+  #turning: Promise<void> | undefined;
+  #stopped = false;
+  #verdicts: [number, RefusalCode][] = [];
+  #written: string | undefined;
+  #hashedAt = 0;
+
+  constructor(options: CrankOptions) {
+    this.#o = options;
+  }
+
+  get length(): number {
+    return this.#queue.length;
+  }
+  get stopped(): boolean {
+    return this.#stopped;
+  }
+
+  /** Queues a command; resolves once it was applied, with `undefined` if the room lost it before. */
+  run(command: LogCommand): Promise<Applied | undefined> {
+    if (this.#stopped) return Promise.resolve(undefined);
+    return new Promise((resolve) => {
+      this.#queue.push({ command, done: resolve, lost: () => resolve(undefined) });
+      if (this.#o.replica.machine.rate === undefined || this.#idle) this.#start();
+    });
+  }
+
+  /** Marks `count` steps as due; a realtime room turns on them. */
+  tick(count: number): void {
+    this.#idle = false;
+    this.#ticks += count;
+    this.#start();
+  }
+
+  /** A realtime room without players does not tick: it turns when work arrives. */
+  rest(): void {
+    this.#idle = true;
+    if (this.#queue.length > 0) this.#start();
+  }
+  #idle = true;
+
+  /** Nothing is taken any more; resolves when the turn that runs is over. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await this.#turning;
+    for (const waiting of this.#queue.splice(0)) waiting.lost();
+  }
+
+  #start(): void {
+    if (this.#turning || this.#stopped) return;
+    // Commands of one frame, and of one turn of the event loop, share a batch.
+    this.#turning = Promise.resolve().then(() => this.#turn());
+  }
+
+  async #turn(): Promise<void> {
+    while (!this.#stopped && (this.#queue.length > 0 || this.#ticks > 0)) {
+      const taken = this.#queue.splice(0, MAX_BATCH);
+      const commands = taken.map(({ command }) => command);
+      for (; this.#ticks > 0; this.#ticks--) commands.push({ k: 'tick' });
+      try {
+        await this.#append(commands);
+        this.#apply(commands.length === 0 ? [] : taken);
+      } catch (error) {
+        this.#stopped = true;
+        for (const waiting of [...taken, ...this.#queue.splice(0)]) waiting.lost();
+        this.#o.fail(error);
+        break;
+      }
+    }
+    this.#turning = undefined;
+  }
+
+  #batch: Batch = { now: 0, commands: [] };
+
+  async #append(commands: LogCommand[]): Promise<void> {
+    const { replica, journal, now, steps, meter, version } = this.#o;
+    const batch: Batch = { now: Math.max(replica.now, now()), commands };
+    if (this.#written !== version) batch.version = version;
+    if (this.#verdicts.length > 0) batch.verdicts = this.#verdicts;
+    if (batch.now - this.#hashedAt >= HASH_EVERY_MS) {
+      batch.hash = replica.hash();
+      this.#hashedAt = batch.now;
+    }
+    const began = performance.now();
+    steps('append:before');
+    await journal.append(replica.batch + 1, batch);
+    steps('append:after');
+    meter.appended(performance.now() - began, 1);
+    this.#written = version;
+    this.#batch = batch;
+  }
+
+  #apply(taken: Waiting[]): void {
+    const { replica, steps, show, after } = this.#o;
+    const applied = replica.apply(this.#batch);
+    this.#verdicts = [];
+    for (const { seq, refusal } of applied) if (refusal) this.#verdicts.push([seq, refusal]);
+    steps('apply:after');
+    show();
+    steps('show:after');
+    taken.forEach((waiting, i) => {
+      waiting.done(applied[i] as Applied);
+    });
+    steps('answer:after');
+    after();
+  }
+}

@@ -1,0 +1,126 @@
+/**
+ * What stands between a command that somebody sent and the log. Refused for a passing reason: answered,
+ * nothing consumed. Refused for good: logged as `void`, so that its id is consumed and the outbox goes on.
+ */
+import type { Crank } from '#rooms/host/crank.ts';
+import { MAX_QUEUE } from '#rooms/host/crank.ts';
+import { Quota } from '#rooms/host/quota.ts';
+import type { LogCommand, Origin } from '#rooms/kernel/log.ts';
+import type { Replica } from '#rooms/kernel/replica.ts';
+import type { Authorize } from '#rooms/ports.ts';
+import type { Reply } from '#schema/protocol.ts';
+import type { RefusalCode } from '#schema/refusals.ts';
+
+/** Faults of one player after which this room takes nothing more from them. */
+const MAX_FAULTS = 3;
+const MAX_COMMAND_CHARS = 16 * 1024;
+
+export type Sender = { player: string; roles: readonly string[]; outbox: string };
+export type Sent = { id: number; type: string; payload: unknown };
+
+type Flight = { print: string; reply: Promise<Reply> };
+
+export type DoorOptions = {
+  room: string;
+  replica: Replica;
+  crank: Crank;
+  authorize: Authorize;
+  faults: ReadonlyMap<string, number>;
+  now: () => number;
+};
+
+export class Door {
+  readonly #o: DoorOptions;
+  /** Commands in the crank, by outbox: id -> what it will answer. */
+  readonly #flights = new Map<string, Map<number, Flight>>();
+  readonly #quotas = new Map<string, Quota>();
+
+  constructor(options: DoorOptions) {
+    this.#o = options;
+  }
+
+  /** The id this outbox must send next. */
+  expects(outbox: string): number {
+    return (this.#o.replica.outboxes.get(outbox)?.next ?? 1) + (this.#flights.get(outbox)?.size ?? 0);
+  }
+
+  /** Commands with contiguous ids; after a passing refusal those behind it are gaps. */
+  submit(sender: Sender, sent: readonly Sent[]): Promise<Reply[]> {
+    return Promise.all(sent.map((one) => this.#take(sender, one)));
+  }
+
+  #take(sender: Sender, sent: Sent): Reply | Promise<Reply> {
+    const { replica } = this.#o;
+    const { outbox, player } = sender;
+    const box = replica.outboxes.get(outbox);
+    if (box && box.player !== player) return refused('forbidden');
+    const print = replica.print(sent.type, sent.payload);
+    const flight = this.#flights.get(outbox)?.get(sent.id);
+    if (flight) return flight.print === print ? flight.reply : refused('id-reused');
+    const answered = box?.answers.find(({ id }) => id === sent.id);
+    if (answered) return answered.print === print ? answered.reply : refused('id-reused');
+    const expect = this.expects(outbox);
+    if (sent.id !== expect) return { ...refused('gap'), expect };
+    return this.#passing(player, sent) ?? this.#queue(sender, sent, { player, outbox, id: sent.id, print });
+  }
+
+  #passing(player: string, { type }: Sent): Reply | undefined {
+    const { crank, replica, faults, now } = this.#o;
+    if (crank.stopped) return refused('moved');
+    if (crank.length >= MAX_QUEUE) return refused('busy');
+    if ((faults.get(player) ?? 0) >= MAX_FAULTS) return refused('fault');
+    const rate = replica.machine.commands[type]?.rate;
+    if (!rate) return undefined;
+    const key = `${player}\n${type}`;
+    const quota = this.#quotas.get(key) ?? new Quota(rate.points, rate.perMs);
+    this.#quotas.set(key, quota);
+    const retryAfterMs = quota.take(now());
+    return retryAfterMs > 0 ? { ...refused('rate'), retryAfterMs } : undefined;
+  }
+
+  #queue(sender: Sender, sent: Sent, origin: Origin): Promise<Reply> {
+    const judged = this.#judge(sender, sent, origin);
+    const { field } = judged;
+    const reply = this.#o.crank.run(judged.command).then((applied): Reply => {
+      flights.delete(origin.id);
+      if (flights.size === 0) this.#flights.delete(origin.outbox);
+      if (!applied) return refused('moved');
+      const { seq, refusal } = applied;
+      if (!refusal) return { ok: true, seq };
+      return { ...refused(refusal), seq, ...(field !== undefined && { field }) };
+    });
+    const flights = this.#flights.get(origin.outbox) ?? new Map<number, Flight>();
+    this.#flights.set(origin.outbox, flights);
+    flights.set(origin.id, { print: origin.print, reply });
+    return reply;
+  }
+
+  #judge(sender: Sender, sent: Sent, origin: Origin): { command: LogCommand; field?: string } {
+    const { replica, authorize, room } = this.#o;
+    const none = (code: RefusalCode, field?: string) => ({
+      command: { k: 'void', code, ...origin } as const,
+      ...(field !== undefined && { field }),
+    });
+    const kind = Object.hasOwn(replica.machine.commands, sent.type) ? replica.machine.commands[sent.type] : undefined;
+    if (!kind) return none('unknown-command', 'type');
+    if ((JSON.stringify(sent.payload) ?? '').length > MAX_COMMAND_CHARS) return none('oversized', 'payload');
+    const parsed = kind.payload.safeParse(sent.payload);
+    if (!parsed.success) return none('malformed', ['payload', ...(parsed.error.issues[0]?.path ?? [])].join('.'));
+    const { player, roles } = sender;
+    const { verb, resource, subresource } = kind.access ?? replica.machine.access;
+    const asked = { user: { player, roles }, verb, resource, name: room, ...(subresource && { subresource }) };
+    if (!authorize(asked).allowed) return none('forbidden');
+    return {
+      command: { k: 'do', type: sent.type, ...origin, ...(parsed.data !== undefined && { payload: parsed.data }) },
+    };
+  }
+
+  /** Forgets quotas that are full again; called now and then. */
+  sweep(): void {
+    for (const [key, quota] of this.#quotas) if (quota.isFull(this.#o.now())) this.#quotas.delete(key);
+  }
+}
+
+function refused(code: RefusalCode): Extract<Reply, { ok: false }> {
+  return { ok: false, code };
+}

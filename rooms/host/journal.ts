@@ -1,0 +1,53 @@
+/** One room's own journal: what it appends is encoded, sealed and fenced by its claim. */
+import { type Batch, decodeEntry, encodeEntry, type Genesis } from '#rooms/kernel/log.ts';
+import type { History } from '#rooms/kernel/replay.ts';
+import type { Snapshot } from '#rooms/kernel/snapshot.ts';
+import type { Claim, JournalStore, Kept, Seal } from '#rooms/ports.ts';
+
+export class Journal {
+  readonly claim: Claim;
+  readonly #store: JournalStore;
+  readonly #seal: Seal;
+
+  constructor(store: JournalStore, seal: Seal, claim: Claim) {
+    this.#store = store;
+    this.#seal = seal;
+    this.claim = claim;
+  }
+
+  /** Resolves once batch `n` is durable; rejects with a JournalError. */
+  append(n: number, batch: Batch): Promise<void> {
+    return this.#store.append(this.claim, n, this.#seal.entry(this.claim, n, encodeEntry(batch)));
+  }
+
+  /** With `trim`, what the snapshot does not hold any more is gone from every file when this resolves. */
+  async snapshot(n: number, snapshot: Snapshot, trim: boolean): Promise<void> {
+    await this.#store.snapshot(this.claim, n, this.#seal.snapshot(this.claim, n, encodeEntry(snapshot)), trim);
+    if (trim) await this.#store.scrub();
+  }
+
+  settle(n: number, deadline: number | undefined): Promise<void> {
+    return this.#store.settle(this.claim, n, deadline);
+  }
+
+  end(keep: boolean): Promise<void> {
+    return this.#store.end(this.claim, keep);
+  }
+
+  /** @throws SealError when something was changed, cut or moved. */
+  async load(): Promise<History & { last: number }> {
+    const kept = await this.#store.load(this.claim);
+    return { ...historyOf(this.#seal, this.claim, kept), last: kept.entries.at(-1)?.n ?? kept.snapshot?.n ?? 0 };
+  }
+}
+
+/** What a journal's bytes say; also for replays and exports, without a claim. */
+export function historyOf(seal: Seal, of: { room: string; journal: string }, { snapshot, entries }: Kept): History {
+  const plain = entries.map((entry) => ({ n: entry.n, bytes: seal.open('entry', of, entry) }));
+  const genesis = plain[0]?.n === 0 ? decodeEntry<Genesis>(plain[0].bytes) : undefined;
+  return {
+    ...(genesis && { genesis }),
+    ...(snapshot && { snapshot: decodeEntry<Snapshot>(seal.open('snapshot', of, snapshot)) }),
+    batches: plain.filter(({ n }) => n > 0).map(({ bytes }) => decodeEntry<Batch>(bytes)),
+  };
+}

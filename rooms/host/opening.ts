@@ -1,0 +1,97 @@
+/** How a room comes to be here: new from its genesis, or taken over from its journal. */
+import { randomBytes } from 'node:crypto';
+import { Journal } from '#rooms/host/journal.ts';
+import type { RoomPorts } from '#rooms/host/room-ports.ts';
+import { encodeEntry, type Genesis, LOG_FORMAT, type LogCommand } from '#rooms/kernel/log.ts';
+import type { AnyMachine } from '#rooms/kernel/machine.ts';
+import { Divergence, replay } from '#rooms/kernel/replay.ts';
+import { Replica } from '#rooms/kernel/replica.ts';
+import type { RoomRecord } from '#rooms/ports.ts';
+import type { RefusalCode } from '#schema/refusals.ts';
+
+/** Restores begun and not finished, after which the room is set aside. */
+const MAX_ATTEMPTS = 2;
+
+export type Opening = { replica: Replica; journal: Journal; version: string; faults: Map<string, number> };
+
+/** A room at seq 0, its genesis durable. Throws a ZodError when the config does not fit. */
+export async function openNew(
+  ports: RoomPorts,
+  machine: AnyMachine,
+  room: string,
+  config: unknown,
+): Promise<Opening | 'exists'> {
+  const version = ports.version(machine);
+  const genesis: Genesis = {
+    format: LOG_FORMAT,
+    machine: machine.name,
+    version,
+    room,
+    journal: randomBytes(16).toString('hex'),
+    seed: [...new Uint32Array(new Uint8Array(randomBytes(32)).buffer)],
+    config: machine.config.parse(config ?? {}),
+    createdAt: ports.now(),
+  };
+  const replica = Replica.genesis(machine, genesis);
+  const claim = { room, journal: genesis.journal, machine: machine.name, epoch: 1 };
+  const sealed = ports.seal.entry(claim, 0, encodeEntry(genesis));
+  const created = await ports.store.create(room, machine.name, genesis.journal, ports.owner, sealed);
+  if (created === 'exists') return created;
+  return { replica, journal: new Journal(ports.store, ports.seal, created), version, faults: new Map() };
+}
+
+/**
+ * Claims the room, replays its log and appends the adoption. Steps, in order: claim, count the attempt,
+ * load, replay, adopt. What cannot be trusted is set aside by name, and only that room.
+ */
+export async function takeOver(
+  ports: RoomPorts,
+  machine: AnyMachine,
+  record: RoomRecord,
+): Promise<Opening | RefusalCode> {
+  const { room } = record;
+  const lastAlive = record.owner === ports.owner ? ports.now() : await ports.store.lastAlive(record.owner);
+  const claim = await ports.store.claim(room, ports.owner, record.epoch);
+  if (claim === 'gone') return 'room-ended';
+  if (claim === 'lost') return 'room-restoring';
+  ports.steps('claim:after');
+  const setAside = async (reason: string): Promise<RefusalCode> => {
+    await ports.store.setAside(room, reason);
+    ports.log.error({ room, machine: machine.name, reason }, 'the room was set aside');
+    ports.meter.fault(machine.name, 'aside');
+    return 'room-aside';
+  };
+  const attempts = await ports.store.restoring(claim);
+  if (attempts > MAX_ATTEMPTS) return setAside(`${attempts - 1} restores began and none ended`);
+
+  const journal = new Journal(ports.store, ports.seal, claim);
+  const version = ports.version(machine);
+  try {
+    const { last, ...history } = await journal.load();
+    ports.steps('load:after');
+    const { replica, faulted, faults } = replay(machine, history, version);
+    if (replica.batch !== last)
+      throw new Divergence(replica.seq, `the log ends at batch ${last}, not ${replica.batch}`);
+    const now = Math.max(replica.now, ports.now());
+    const gap = Math.max(0, now - Math.max(replica.now, lastAlive ?? 0));
+    const skips = faulted.map(({ seq }): LogCommand => ({ k: 'skip', seq }));
+    const batch = { now, version, hash: replica.hash(), commands: [...skips, { k: 'adopt', gap } as const] };
+    await journal.append(last + 1, batch);
+    ports.steps('adopt:after');
+    replica.apply(batch);
+    await ports.store.restored(claim);
+    for (const { seq, command } of faulted) {
+      ports.log.error({ room, machine: machine.name, seq, command: command.k }, 'a command faulted and is skipped');
+      ports.meter.fault(machine.name, 'command');
+    }
+    return { replica, journal, version, faults };
+  } catch (error) {
+    if (isStorage(error)) throw error;
+    return setAside((error as Error).message);
+  }
+}
+
+/** The store was away or fenced us: nothing is wrong with the room. */
+function isStorage(error: unknown): boolean {
+  return error instanceof Error && (error.name === 'JournalError' || error.name === 'StoreError');
+}

@@ -1,0 +1,94 @@
+/** The three requests of the room protocol, and the answer to everything else. See `schema/protocol.ts`. */
+import type { Client } from '@colyseus/core';
+import type { DurableRoom } from '#rooms/DurableRoom.ts';
+import type { Connection } from '#rooms/host/connections.ts';
+import type { RoomPorts } from '#rooms/host/room-ports.ts';
+import {
+  REQUEST,
+  type RefreshReply,
+  type Refused,
+  type ResumeReply,
+  refreshRequest,
+  resumeRequest,
+  type SubmitReply,
+  submitRequest,
+} from '#schema/protocol.ts';
+import { REFUSALS, type RefusalCode } from '#schema/refusals.ts';
+
+type Answer<T> = Promise<T | Refused>;
+
+export function answerRequests(room: DurableRoom, ports: RoomPorts): void {
+  room.onMessage(REQUEST.resume, (client: Client, payload: unknown) => resume(room, ports, client, payload));
+  room.onMessage(REQUEST.submit, (client: Client, payload: unknown) => submit(room, client, payload));
+  room.onMessage(REQUEST.refresh, (client: Client, payload: unknown) => refresh(room, ports, client, payload));
+  room.onMessage('*', (client: Client) => {
+    const code: RefusalCode = 'unknown-command';
+    client.error(REFUSALS[code].status, code);
+  });
+}
+
+async function resume(room: DurableRoom, ports: RoomPorts, client: Client, payload: unknown): Answer<ResumeReply> {
+  const asked = resumeRequest.safeParse(payload);
+  if (!asked.success) return refused('malformed', asked.error.issues[0]?.path.join('.'));
+  const connection = room.connections.of(client);
+  if (!connection) return refused('moved');
+  const { outbox, token } = asked.data;
+  if (token !== undefined) {
+    const code = await identify(room, ports, connection, token);
+    if (code) return refused(code);
+  }
+  if (!connection.identity) return refused('unauthenticated', 'token');
+  const { replica, door } = room;
+  const box = replica.outboxes.get(outbox);
+  if (box && box.player !== connection.player) return refused('forbidden', 'outbox');
+  connection.outbox = outbox;
+  const now = ports.now();
+  return {
+    ok: true,
+    expect: door.expects(outbox),
+    seq: replica.seq,
+    seat: connection.seat,
+    player: connection.player,
+    now,
+    playTime: replica.playTime(now),
+  };
+}
+
+async function submit(room: DurableRoom, client: Client, payload: unknown): Answer<SubmitReply> {
+  const asked = submitRequest.safeParse(payload);
+  if (!asked.success) return refused('malformed', asked.error.issues[0]?.path.join('.'));
+  const connection = room.connections.of(client);
+  if (!connection) return refused('moved');
+  const { outbox, identity, player } = connection;
+  if (outbox === undefined || !identity) return refused('not-resumed');
+  const { first, commands } = asked.data;
+  const sent = commands.map(({ type, payload }, i) => ({ id: first + i, type, payload }));
+  return { ok: true, replies: await room.door.submit({ player, roles: identity.roles, outbox }, sent) };
+}
+
+async function refresh(room: DurableRoom, ports: RoomPorts, client: Client, payload: unknown): Answer<RefreshReply> {
+  const asked = refreshRequest.safeParse(payload);
+  if (!asked.success) return refused('malformed', asked.error.issues[0]?.path.join('.'));
+  const connection = room.connections.of(client);
+  if (!connection) return refused('moved');
+  const code = await identify(room, ports, connection, asked.data.token);
+  return code ? refused(code) : { ok: true, expiresAt: connection.expiresAt };
+}
+
+/** A token counts only for the player whose seat this is. */
+async function identify(
+  room: DurableRoom,
+  { authenticate }: RoomPorts,
+  connection: Connection,
+  token: string,
+): Promise<RefusalCode | undefined> {
+  const identity = await authenticate(token);
+  if ('refused' in identity) return identity.refused;
+  if (identity.player !== connection.player) return 'forbidden';
+  room.identify(connection, identity);
+  return undefined;
+}
+
+function refused(code: RefusalCode, field?: string): Refused {
+  return { ok: false, code, ...(field && { field }) };
+}

@@ -1,0 +1,23 @@
+import type { Ticker } from '#rooms/host/ticker.ts';
+import type { AnyMachine } from '#rooms/kernel/machine.ts';
+import type { Authenticate, Authorize, JournalStore, Log, Logins, Meter, Outcomes, Seal, Steps } from '#rooms/ports.ts';
+
+/** Everything a durable room is given; one for all rooms of a process. */
+export type RoomPorts = {
+  store: JournalStore;
+  seal: Seal;
+  /** This process, in claims and proofs of life. */
+  owner: string;
+  authenticate: Authenticate;
+  authorize: Authorize;
+  logins: Logins;
+  outcomes: Outcomes;
+  /** Version of a machine's code: a log written by another is trusted only as far as it agrees. */
+  version(machine: AnyMachine): string;
+  now(): number;
+  ticker: Ticker;
+  steps: Steps;
+  meter: Meter;
+  log: Log;
+  limits: { messagesPerSecond: number; maxBuffered: number; idleMs: number };
+};

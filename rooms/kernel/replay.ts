@@ -1,0 +1,93 @@
+/**
+ * A log played back. The verdicts and hashes that it carries are held against what comes out, so that
+ * other code than the writer's is trusted only as far as it agrees.
+ */
+
+import { MachineFault } from '#rooms/kernel/fault.ts';
+import type { Batch, Genesis, LogCommand } from '#rooms/kernel/log.ts';
+import type { AnyMachine } from '#rooms/kernel/machine.ts';
+import { Replica } from '#rooms/kernel/replica.ts';
+import type { Snapshot } from '#rooms/kernel/snapshot.ts';
+import type { RefusalCode } from '#schema/refusals.ts';
+
+/** The log and this code disagree; the room must not go on. */
+export class Divergence extends Error {
+  override readonly name = 'Divergence';
+  readonly seq: number;
+  constructor(seq: number, what: string) {
+    super(`at seq ${seq}: ${what}`);
+    this.seq = seq;
+  }
+}
+
+export type History = { genesis?: Genesis; snapshot?: Snapshot; batches: readonly Batch[] };
+export type Replayed = {
+  replica: Replica;
+  /** Seqs whose command must be skipped and for which no `skip` is in the log yet. */
+  faulted: { seq: number; command: LogCommand }[];
+  /** Faults so far by player, those already in the log included. */
+  faults: Map<string, number>;
+};
+
+/**
+ * Rebuilds a room. A command that faults the machine is left out and reported; a faulting tick, join or
+ * wake cannot be left out and is thrown on.
+ * @throws Divergence, or MachineFault for what cannot be skipped.
+ */
+export function replay(machine: AnyMachine, history: History, version: string): Replayed {
+  const skips = new Set<number>();
+  for (const batch of history.batches) {
+    for (const command of batch.commands) if (command.k === 'skip') skips.add(command.seq);
+  }
+  const known = new Set(skips);
+  const faulted: Replayed['faulted'] = [];
+  for (;;) {
+    try {
+      const { replica, faults } = attempt(machine, history, version, skips);
+      return { replica, faults, faulted: faulted.filter(({ seq }) => !known.has(seq)) };
+    } catch (error) {
+      if (!(error instanceof MachineFault) || error.command.k !== 'do' || skips.has(error.seq)) throw error;
+      skips.add(error.seq);
+      faulted.push({ seq: error.seq, command: error.command });
+    }
+  }
+}
+
+function attempt(machine: AnyMachine, history: History, version: string, skips: ReadonlySet<number>) {
+  const replica = begin(machine, history);
+  const faults = new Map<string, number>();
+  let writer = history.snapshot?.version ?? history.genesis?.version ?? version;
+  let unproven = writer !== version && history.batches.length > 0 ? replica.seq + 1 : 0;
+  let verdicts: [number, RefusalCode][] | undefined;
+  for (const batch of history.batches) {
+    if (verdicts) sameVerdicts(replica.seq, batch.verdicts ?? [], verdicts);
+    if (batch.hash !== undefined) {
+      if (batch.hash !== replica.hash()) throw new Divergence(replica.seq, 'the state is another than the log says');
+      unproven = 0;
+    }
+    writer = batch.version ?? writer;
+    if (writer !== version && unproven === 0) unproven = replica.seq + 1;
+    verdicts = [];
+    for (const { seq, refusal, command } of replica.apply(batch, skips)) {
+      if (refusal) verdicts.push([seq, refusal]);
+      if (skips.has(seq) && command.k === 'do') faults.set(command.player, (faults.get(command.player) ?? 0) + 1);
+    }
+  }
+  if (unproven > 0 && writer !== version) {
+    throw new Divergence(unproven, 'written by another version, and no hash proves that this one agrees');
+  }
+  replica.encoder.discardChanges();
+  return { replica, faults };
+}
+
+function begin(machine: AnyMachine, { snapshot, genesis }: History): Replica {
+  if (snapshot) return Replica.restore(machine, snapshot);
+  if (genesis) return Replica.genesis(machine, genesis);
+  throw new Divergence(0, 'there is neither a genesis nor a snapshot');
+}
+
+/** A skipped command's verdict is not in the entry that was written before it faulted. */
+function sameVerdicts(seq: number, logged: [number, RefusalCode][], found: [number, RefusalCode][]): void {
+  const plain = (verdicts: [number, RefusalCode][]) => JSON.stringify(verdicts.filter(([, code]) => code !== 'fault'));
+  if (plain(logged) !== plain(found)) throw new Divergence(seq, 'commands were refused otherwise than the log says');
+}
