@@ -1,0 +1,265 @@
+/**
+ * A connection to a durable room that does not give up: it dials again with jitter, resumes, resends what was
+ * not answered, and says honestly how it stands. Only a final close ends it.
+ */
+import { Client, type Room } from '@colyseus/sdk';
+import { type Connection, isOver, type OpenRoom, type Pending, type Status } from '#client/net/connection.ts';
+import { Outbox } from '#client/net/outbox.ts';
+import { watch } from '#client/net/watchdog.ts';
+import { CLOSE, REQUEST, type Refused, type Reply, type ResumeReply, type SubmitReply } from '#schema/protocol.ts';
+import { isPassing, isRefusalCode, type RefusalCode } from '#schema/refusals.ts';
+
+const REDIAL_MS = { first: 60, most: 3_000 };
+const RESUMED_MS = 1_500;
+const REFRESH_MS = 60_000;
+/** Replies take as long as an append; beyond this the socket is taken for dead. */
+const REPLY_MS = 8_000;
+
+/** Opens rooms at one server; `token` gives an access token that is good for a while. */
+export function roomOpener(server: string, token: () => Promise<string>): OpenRoom {
+  return <S>(room: string) => DurableConnection.open<S>(new Client(server), room, token);
+}
+
+type Clock = { room: ResumeReply; at: number };
+
+export class DurableConnection<S> implements Connection<S> {
+  readonly #client: Client;
+  readonly #name: string;
+  readonly #token: () => Promise<string>;
+  readonly #outbox = new Outbox();
+  readonly #listeners = new Set<() => void>();
+  #room: Room<S> | undefined;
+  #clock: Clock | undefined;
+  #status: Status = 'connecting';
+  #refusal: RefusalCode | undefined;
+  #sending = false;
+  #up = false;
+  #timers: ReturnType<typeof setInterval>[] = [];
+  #unwatch = () => {};
+
+  private constructor(client: Client, name: string, token: () => Promise<string>) {
+    this.#client = client;
+    this.#name = name;
+    this.#token = token;
+  }
+
+  /** Resolves once there is a state to show, or the room refused. */
+  static async open<S>(client: Client, name: string, token: () => Promise<string>): Promise<DurableConnection<S>> {
+    const connection = new DurableConnection<S>(client, name, token);
+    await connection.#join();
+    connection.#timers.push(setInterval(() => void connection.#refresh(), REFRESH_MS));
+    return connection;
+  }
+
+  get state(): S {
+    return this.#room?.state as S;
+  }
+  get seat(): number {
+    return this.#clock?.room.seat ?? -1;
+  }
+  get player(): string {
+    return this.#clock?.room.player ?? '';
+  }
+  get status(): Status {
+    return this.#status;
+  }
+  get refusal(): RefusalCode | undefined {
+    return this.#refusal;
+  }
+  get pending(): readonly Pending[] {
+    return this.#outbox.pending;
+  }
+  /** The library's room: for tests that cut its socket. */
+  get room(): Room<S> | undefined {
+    return this.#room;
+  }
+
+  serverNow(): number {
+    return this.#clock ? this.#clock.room.now + (Date.now() - this.#clock.at) : Date.now();
+  }
+
+  playTime(): number {
+    const { clockOffset = 0 } = (this.state ?? {}) as { clockOffset?: number };
+    return this.serverNow() - clockOffset;
+  }
+
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  submit(type: string, payload?: unknown): Promise<Reply> {
+    if (isOver(this.#status)) return Promise.resolve(this.#final());
+    const reply = this.#outbox.push(type, payload);
+    this.#changed();
+    void this.#send();
+    return reply;
+  }
+
+  async leave(consented = true): Promise<void> {
+    await this.#room?.leave(consented).catch(() => {});
+    this.#end('ended');
+  }
+
+  async #join(): Promise<void> {
+    for (let attempt = 0; !isOver(this.#status); attempt++) {
+      try {
+        this.#client.auth.token = await this.#token();
+        this.#attach(await this.#client.joinById<S>(this.#name));
+        return await this.#resume();
+      } catch (error) {
+        const code = codeOf(error);
+        if (code && !isPassing(code)) return this.#end(statusOf(code), code);
+        await new Promise((resolve) => setTimeout(resolve, redialAfter(attempt)));
+      }
+    }
+  }
+
+  #attach(room: Room<S>): void {
+    this.#unwatch();
+    this.#room = room;
+    Object.assign(room.reconnection, {
+      minUptime: 0,
+      maxRetries: Number.MAX_SAFE_INTEGER,
+      minDelay: 0,
+      maxDelay: REDIAL_MS.most,
+      backoff: redialAfter,
+    });
+    let refused: RefusalCode | undefined;
+    room.onStateChange(() => this.#changed());
+    room.onDrop(() => this.#dropped());
+    room.onReconnect(() => void this.#resume());
+    room.onError((_, message) => {
+      if (isRefusalCode(message)) refused = message;
+    });
+    room.onLeave((code) => this.#left(code, refused));
+    this.#unwatch = watch(room);
+  }
+
+  #dropped(): void {
+    this.#up = false;
+    this.#become('reconnecting');
+  }
+
+  #left(code: number, refused: RefusalCode | undefined): void {
+    this.#up = false;
+    if (isOver(this.#status)) return;
+    if (code === CLOSE.consented) this.#end('ended');
+    else if (code === CLOSE.displaced) this.#end('displaced');
+    else if (code === CLOSE.sessionEnded) this.#end('signed-out', 'session-ended');
+    else if (code === CLOSE.roomEnded) this.#end('ended', 'room-ended');
+    else if (refused && !isPassing(refused) && refused !== 'not-seated') this.#end(statusOf(refused), refused);
+    else {
+      // The old seat is not held any more, or the token was not known: come in by the front door.
+      this.#become('reconnecting');
+      void this.#join();
+    }
+  }
+
+  /** The first request on every connection; nothing else is taken before it. */
+  async #resume(): Promise<void> {
+    const room = this.#room as Room<S>;
+    try {
+      const asked = Date.now();
+      const request = { outbox: this.#outbox.id, token: await this.#token() };
+      const reply = await room.request<unknown, ResumeReply | Refused>(REQUEST.resume, request, { timeout: REPLY_MS });
+      if (room !== this.#room) return;
+      if (!reply.ok) return this.#notResumed(reply.code);
+      this.#clock = { room: reply, at: (asked + Date.now()) / 2 };
+      if (this.#outbox.expected(reply.expect) === 'renewed') return await this.#resume();
+      this.#up = true;
+      this.#welcome();
+      void this.#send();
+    } catch {
+      this.#redial(room); // unanswered: this socket is no good
+    }
+  }
+
+  #notResumed(code: RefusalCode): void {
+    if (code === 'session-ended' || code === 'unauthenticated') this.#end('signed-out', code);
+    else if (isPassing(code)) setTimeout(() => void this.#resume(), RESUMED_MS);
+    else this.#end(statusOf(code), code);
+  }
+
+  #welcome(): void {
+    if (this.#status !== 'reconnecting') return this.#become('live');
+    this.#become('resumed');
+    setTimeout(() => {
+      if (this.#status === 'resumed') this.#become('live');
+    }, RESUMED_MS);
+  }
+
+  /** One batch is on its way at a time; what comes meanwhile goes with the next. */
+  async #send(): Promise<void> {
+    if (this.#sending) return;
+    this.#sending = true;
+    for (let request = this.#outbox.window(); this.#up && request; request = this.#outbox.window()) {
+      const room = this.#room as Room<S>;
+      const reply = await room
+        .request<unknown, SubmitReply | Refused>(REQUEST.submit, request, { timeout: REPLY_MS })
+        .catch(() => undefined);
+      if (reply) {
+        const replies: Reply[] = reply.ok ? reply.replies : request.commands.map(() => reply);
+        const verdict = this.#outbox.answered(request, replies);
+        this.#changed();
+        if (verdict.next === 'wait') await new Promise((resolve) => setTimeout(resolve, verdict.ms));
+        if (verdict.next === 'resume') await this.#resume();
+      } else {
+        this.#redial(room);
+        break; // resumed and sent again after the return
+      }
+    }
+    this.#sending = false;
+    if (this.#up && this.#outbox.window()) void this.#send();
+  }
+
+  #redial(room: Room<S>): void {
+    if (room === this.#room && room.connection.isOpen) room.connection.close(CLOSE.retry, 'no answer');
+  }
+
+  /** A token that cannot be had now signs nobody out; the room cuts what really lapsed. */
+  async #refresh(): Promise<void> {
+    if (!this.#up) return;
+    const token = await this.#token().catch(() => undefined);
+    if (token !== undefined) await this.#room?.request(REQUEST.refresh, { token }).catch(() => {});
+  }
+
+  #end(status: Status, code?: RefusalCode): void {
+    if (isOver(this.#status)) return;
+    this.#up = false;
+    this.#refusal = code;
+    this.#unwatch();
+    for (const timer of this.#timers) clearInterval(timer);
+    this.#become(status);
+    this.#outbox.abandon(this.#final());
+  }
+
+  #final(): Reply {
+    return { ok: false, code: this.#refusal ?? 'room-ended' };
+  }
+
+  #become(status: Status): void {
+    this.#status = status;
+    this.#changed();
+  }
+
+  #changed(): void {
+    for (const listener of this.#listeners) listener();
+  }
+}
+
+function redialAfter(attempt: number): number {
+  const wait = Math.min(REDIAL_MS.most, REDIAL_MS.first * 2 ** Math.min(attempt, 10));
+  return wait * (0.5 + Math.random());
+}
+
+function statusOf(code: RefusalCode): Status {
+  if (code === 'unauthenticated' || code === 'session-ended') return 'signed-out';
+  return code === 'room-ended' || code === 'no-such-room' ? 'ended' : 'refused';
+}
+
+/** The refusal in an error of the library's: it hands on our code as the message. */
+function codeOf(error: unknown): RefusalCode | undefined {
+  const { message } = error as Error;
+  return isRefusalCode(message) ? message : undefined;
+}
