@@ -13,10 +13,15 @@ export type Identity = {
   login: string;
   /** When the token lapses, wall ms. */
   expiresAt: number;
+  /** The identity provider's own id of this person; for the database, sealed. */
+  subject?: string;
 };
 
 /** Verifies an access token: signature, issuer, audience, expiry, and that its login was not ended. */
-export type Authenticate = (token: string) => Promise<Identity | { refused: RefusalCode; detail: string }>;
+export type Authenticate = (
+  token: string,
+  about?: { userAgent?: string | undefined },
+) => Promise<Identity | { refused: RefusalCode; detail: string }>;
 
 /** One question … */
 export type Attributes = {

@@ -2,15 +2,18 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Kept, Stored } from '#rooms/ports.ts';
 import { contentOf } from '#server/journal/content.ts';
+import { DamageError } from '#server/journal/fates.ts';
 import { packed, unpacked } from '#server/journal/runs.ts';
 
 type Run = { n: number; last: number; content: number };
+/** A run to go on with, and what lies in it. */
+type Small = { run: Run; entries: Stored[] };
 type Snapshot = { n: number; epoch: number; content: number };
 
 /** A run below this is taken into the next one, so that a quiet room does not fill a page with every batch. */
-const SMALL_BYTES = 4000;
+const SMALL_BYTES = 5000;
 /** Values of `live` that take the same room, so that a row is overwritten where it lies. */
-const LIVE = 2;
+export const LIVE = 2;
 const DEAD = 3;
 
 export type Batches = ReturnType<typeof batchesOf>;
@@ -26,10 +29,13 @@ export function batchesOf(db: DatabaseSync) {
     UPDATE tail SET live = ${DEAD}, bytes = zeroblob(length(bytes))
     WHERE place >= ? AND journal = ? AND n <= ? AND live = ${LIVE}`);
   const tail = sql(`SELECT journal, n, epoch, bytes FROM tail WHERE live = ${LIVE} ORDER BY journal, n`);
+  const inTail = sql(`SELECT DISTINCT journal FROM tail WHERE live = ${LIVE}`);
   const empty = sql('DELETE FROM tail');
   const runsAfter = sql('SELECT n, last, content FROM run WHERE journal = ? AND last > ? ORDER BY n');
   const runsFrom = sql('SELECT n, last, content FROM run WHERE journal = ? AND n <= ?');
-  const lastRun = sql('SELECT n, last, content FROM run WHERE journal = ? ORDER BY n DESC LIMIT 1');
+  const lastRun = sql(`
+    SELECT n, last, content, length(bytes) AS size FROM run JOIN content ON id = content
+    WHERE journal = ? ORDER BY n DESC LIMIT 1`);
   const addRun = sql('INSERT INTO run (journal, n, last, content) VALUES (?, ?, ?, ?)');
   const removeRun = sql('DELETE FROM run WHERE journal = ? AND n = ?');
   const snapshot = sql('SELECT n, epoch, content FROM snapshot WHERE journal = ?');
@@ -46,14 +52,36 @@ export function batchesOf(db: DatabaseSync) {
     if (first && last) addRun.run(journal, first.n, last.n, content.put(packed(entries)));
   }
 
-  /** Adds to the newest run while that is small. */
-  function gather(journal: number, entries: Stored[]): void {
-    const newest = lastRun.get(journal) as Run | undefined;
-    const bytes = newest && content.get(newest.content);
-    if (newest && bytes && bytes.length <= SMALL_BYTES) {
-      drop(journal, newest);
-      put(journal, [...unpacked(bytes), ...entries]);
-    } else put(journal, entries);
+  /** The newest run of a journal while it is small. Damage is for whoever reads this room to meet. */
+  function smallRun(journal: number): Small | undefined {
+    const run = lastRun.get(journal) as (Run & { size: number }) | undefined;
+    if (!run || run.size > SMALL_BYTES) return undefined;
+    try {
+      return { run, entries: unpacked(content.get(run.content)) };
+    } catch (error) {
+      if (error instanceof DamageError) return undefined;
+      throw error;
+    }
+  }
+
+  function gather(journal: number, entries: Stored[], before: Small | undefined): void {
+    if (before) drop(journal, before.run);
+    put(journal, [...(before?.entries ?? []), ...entries]);
+  }
+
+  function gatherAll(small: Map<number, Small | undefined>): void {
+    let entries: Stored[] = [];
+    let of: number | undefined;
+    for (const row of tail.iterate() as Iterable<Stored & { journal: number }>) {
+      if (of !== undefined && of !== row.journal) {
+        gather(of, entries, small.get(of));
+        entries = [];
+      }
+      of = row.journal;
+      entries.push(row);
+    }
+    if (of !== undefined) gather(of, entries, small.get(of));
+    empty.run();
   }
 
   const snapshotAt = (journal: number) => snapshot.get(journal) as Snapshot | undefined;
@@ -69,29 +97,29 @@ export function batchesOf(db: DatabaseSync) {
       return [...old, ...(fresh.all(place, journal, n) as unknown as Stored[])];
     },
 
+    /** Throws `DamageError` before it writes. */
     trim(journal: number, n: number, place: number): void {
-      for (const run of runsFrom.all(journal, n) as Run[]) {
-        const rest = run.last > n ? unpacked(content.get(run.content)).filter((entry) => entry.n > n) : [];
-        drop(journal, run);
-        put(journal, rest);
-      }
+      const runs = runsFrom.all(journal, n) as Run[];
+      const cut = runs.find((run) => run.last > n);
+      const rest = cut ? unpacked(content.get(cut.content)).filter((entry) => entry.n > n) : [];
+      for (const run of runs) drop(journal, run);
+      put(journal, rest);
       zero.run(place, journal, n);
     },
 
-    /** From the order in which batches came to the order in which they are read. */
+    /** From the order in which batches came to the order in which they are read. A transaction of its own. */
     gatherTail(): void {
-      let entries: Stored[] = [];
-      let of: number | undefined;
-      for (const row of tail.iterate() as Iterable<Stored & { journal: number }>) {
-        if (of !== undefined && of !== row.journal) {
-          gather(of, entries);
-          entries = [];
-        }
-        of = row.journal;
-        entries.push(row);
+      // Read before: a transaction that met a damaged page cannot be committed.
+      const journals = inTail.all() as { journal: number }[];
+      const small = new Map(journals.map(({ journal }) => [journal, smallRun(journal)]));
+      db.exec('BEGIN IMMEDIATE');
+      try {
+        gatherAll(small);
+        db.exec('COMMIT');
+      } catch (error) {
+        if (db.isTransaction) db.exec('ROLLBACK');
+        throw error;
       }
-      if (of !== undefined) gather(of, entries);
-      empty.run();
     },
 
     /** The batch of the newest snapshot, -1 without one. */

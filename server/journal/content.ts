@@ -5,6 +5,7 @@
  * https://www.sqlite.org/fileformat2.html#b_tree_pages ("K").
  */
 import type { DatabaseSync } from 'node:sqlite';
+import { DamageError } from '#server/journal/fates.ts';
 
 const PAGE = 4096;
 /** What of a large row stays in the b-tree when the rest fills its overflow pages exactly. */
@@ -24,6 +25,18 @@ export function contentOf(db: DatabaseSync) {
   const insert = db.prepare('INSERT INTO content (bytes) VALUES (?)');
   const select = db.prepare('SELECT bytes FROM content WHERE id = ?');
   const remove = db.prepare('DELETE FROM content WHERE id = ?');
+
+  function read(id: number): Uint8Array {
+    let row: { bytes?: unknown } | undefined;
+    try {
+      row = select.get(id);
+    } catch (error) {
+      throw new DamageError(`What is stored cannot be read: ${(error as Error).message}.`);
+    }
+    if (row?.bytes instanceof Uint8Array) return row.bytes;
+    throw new DamageError('What is stored is not there.');
+  }
+
   return {
     /** The id of what now lies there. */
     put(parts: readonly Uint8Array[]): number {
@@ -37,10 +50,14 @@ export function contentOf(db: DatabaseSync) {
       }
       return Number(insert.run(bytes).lastInsertRowid);
     },
+    /** Throws `DamageError`. */
     get(id: number): Buffer {
-      const { bytes: blob } = select.get(id) as { bytes: Uint8Array };
-      const bytes = Buffer.from(blob.buffer, blob.byteOffset, blob.length);
-      return bytes.subarray(START, START + bytes.readUInt32BE(LOCAL));
+      const { buffer, byteOffset, length } = read(id);
+      if (length < START) throw new DamageError('What is stored has no length.');
+      const bytes = Buffer.from(buffer, byteOffset, length);
+      const end = START + bytes.readUInt32BE(LOCAL);
+      if (end > length) throw new DamageError('What is stored is cut short.');
+      return bytes.subarray(START, end);
     },
     drop(id: number): void {
       remove.run(id);

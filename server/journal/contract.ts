@@ -220,6 +220,10 @@ export function journalContract(name: string, open: () => Promise<Opened>): void
       expect(await store.read('a', claim.journal)).toBeUndefined();
       await expect(store.append(claim, 3, bytes('b3'))).rejects.toEqual(fate('fenced'));
       expect(texts(await store.load(await create('a')))).toEqual(['genesis']);
+      if (opened.reopen) store = await opened.reopen();
+      const next = await claimed('a');
+      await write(next, 1, 1);
+      expect(texts(await store.load(next))).toEqual(['genesis', 'b1']);
     });
 
     it('[J13] the last proof of life of a process is what it gave last', async () => {

@@ -1,5 +1,10 @@
 import { type Claim, JournalError } from '#rooms/ports.ts';
 
+/** What lies in the file for one room cannot be read. The others are fine. */
+export class DamageError extends Error {
+  override readonly name = 'DamageError';
+}
+
 export const fenced = (claim: Claim) =>
   new JournalError('fenced', `Epoch ${claim.epoch} of room ${claim.room} is over: it was claimed anew, or has ended.`);
 

@@ -16,7 +16,7 @@ export function headsOf(rows: Rows, batches: Batches) {
 
   /** Reads anew after a lost transaction. */
   const known = (): Index => {
-    index ??= read(rows, batches);
+    index ??= read(rows);
     return index;
   };
 
@@ -56,6 +56,7 @@ export function headsOf(rows: Rows, batches: Batches) {
       known().of.delete(head.room);
     },
 
+    /** Not within a transaction: it is one of its own. */
     gatherTail(): void {
       const at = known();
       batches.gatherTail();
@@ -65,14 +66,14 @@ export function headsOf(rows: Rows, batches: Batches) {
   };
 }
 
-function read(rows: Rows, batches: Batches): Index {
-  batches.gatherTail();
+function read(rows: Rows): Index {
+  const { place, size } = rows.tail();
   const heads = rows.living().map((row) => ({ ...row, tailFrom: 1 }));
   return {
     named: new Map(heads.map((head) => [head.name, head])),
     of: new Map(heads.map((head) => [head.room, head])),
-    place: 1,
-    tail: 0,
+    place,
+    tail: size,
   };
 }
 

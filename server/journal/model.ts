@@ -97,7 +97,7 @@ export async function followsModel(
   open: () => Promise<{ store: JournalStore; reopen?: () => Promise<JournalStore>; close(): Promise<void> }>,
 ): Promise<void> {
   const reopen = fc.constant<Call>({ name: 'reopen', run: async () => {} });
-  const calls = fc.array(fc.oneof({ weight: 30, arbitrary: call }, { weight: 1, arbitrary: reopen }), {
+  const calls = fc.array(fc.oneof({ weight: 10, arbitrary: call }, { weight: 1, arbitrary: reopen }), {
     maxLength: 60,
   });
   await fc.assert(

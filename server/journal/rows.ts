@@ -1,5 +1,6 @@
 /** Rows of the embedded journal about rooms and owners. */
 import type { DatabaseSync } from 'node:sqlite';
+import { LIVE } from '#server/journal/batches.ts';
 
 /** A row of `journal`. */
 export type Row = {
@@ -21,8 +22,13 @@ export type Rows = ReturnType<typeof rowsOf>;
 export function rowsOf(db: DatabaseSync) {
   const sql = (text: string) => db.prepare(text);
   const living = sql(`
-    SELECT journal.*, max(coalesce((SELECT max(last) FROM run WHERE journal = journal.id), -1), coalesce(snapshot.n, -1)) AS last
-    FROM journal LEFT JOIN snapshot ON snapshot.journal = journal.id WHERE ended = 0 ORDER BY id`);
+    WITH fresh AS MATERIALIZED (SELECT journal, max(n) AS n FROM tail WHERE live = ${LIVE} GROUP BY journal)
+    SELECT journal.*, max(
+      coalesce((SELECT max(last) FROM run WHERE journal = journal.id), -1), coalesce(snapshot.n, -1), coalesce(fresh.n, -1)
+    ) AS last
+    FROM journal LEFT JOIN snapshot ON snapshot.journal = journal.id LEFT JOIN fresh ON fresh.journal = journal.id
+    WHERE ended = 0 ORDER BY id`);
+  const tail = sql('SELECT coalesce(max(place), 0) + 1 AS place, count(*) AS size FROM tail');
   const newest = sql('SELECT * FROM journal WHERE room = ? ORDER BY id DESC LIMIT 1');
   const named = sql('SELECT * FROM journal WHERE name = ?');
   const insert = sql(`
@@ -37,8 +43,10 @@ export function rowsOf(db: DatabaseSync) {
   const forgetOwners = sql('DELETE FROM owner WHERE name NOT IN (SELECT owner FROM journal WHERE ended = 0)');
 
   return {
-    /** What has not ended, oldest first. Right only while the tail is empty. */
+    /** What has not ended, oldest first. */
     living: () => living.all() as unknown as (Row & { last: number })[],
+    /** The next place in the tail, and how many batches lie there. */
+    tail: () => tail.get() as { place: number; size: number },
     newest: (room: string) => newest.get(room) as unknown as Row | undefined,
     named: (name: string) => named.get(name) as unknown as Row | undefined,
     insert: (name: string, room: string, machine: string, owner: string) =>

@@ -25,12 +25,10 @@ export function sqliteStore(
   const batches = batchesOf(db);
   const heads = headsOf(rows, batches);
   opening(file, db, () => {
-    db.exec('BEGIN');
     rows.forgetOwners();
-    heads.all();
-    db.exec('COMMIT');
+    heads.gatherTail();
   });
-  const { run, flush } = turnOf(db, heads.forget);
+  const { run, look, flush } = turnOf(db, heads.forget);
   const scrub = scrubber(db, flush);
 
   function held(claim: Claim): Head {
@@ -47,7 +45,7 @@ export function sqliteStore(
     const head = held(claim);
     if (n === head.last + 1) {
       heads.append(head, n, bytes);
-      if (heads.tail() === TAIL) setImmediate(gatherTail);
+      if (heads.tail() % TAIL === 0) setImmediate(gatherTail);
       return;
     }
     const there = batches.after(head.id, n - 1, head.tailFrom).find((entry) => entry.n === n);
@@ -55,8 +53,14 @@ export function sqliteStore(
     if (there.epoch !== claim.epoch || Buffer.compare(there.bytes, bytes) !== 0) throw taken(claim, n);
   }
 
-  /** When this fails, the index is forgotten, and reading it anew gathers. */
-  const gatherTail = () => run(heads.gatherTail).catch(() => {});
+  function gatherTail(): void {
+    flush();
+    try {
+      if (db.isOpen) heads.gatherTail();
+    } catch {
+      // Nothing is lost: it all still lies in the tail, and is gathered another time.
+    }
+  }
 
   return {
     create: (room, machine, journal, owner, genesis) =>
@@ -98,7 +102,7 @@ export function sqliteStore(
       }),
 
     load: (claim) =>
-      run(() => {
+      look(() => {
         const head = held(claim);
         return {
           ...batches.snapshot(head.id),
@@ -107,7 +111,7 @@ export function sqliteStore(
       }),
 
     read: (room, journal) =>
-      run(() => {
+      look(() => {
         const row = rows.named(journal);
         return row?.room === room ? { ...batches.snapshot(row.id), entries: batches.after(row.id, -1, 0) } : undefined;
       }),
@@ -119,8 +123,8 @@ export function sqliteStore(
         const head = held(claim);
         if (n > head.last) throw beyond(claim, n, head.last);
         if (n < batches.snapshotAt(head.id)) return;
-        batches.putSnapshot(head.id, n, claim.epoch, bytes);
         if (trim) heads.trim(head, n);
+        batches.putSnapshot(head.id, n, claim.epoch, bytes);
       }),
 
     settle: (claim, n, deadline) =>

@@ -1,17 +1,22 @@
 /** One transaction for everything that was asked for in one turn of the event loop. */
 import type { DatabaseSync } from 'node:sqlite';
 import { JournalError } from '#rooms/ports.ts';
-import { unknown } from '#server/journal/fates.ts';
+import { DamageError, unknown } from '#server/journal/fates.ts';
 
 type Work = { run(): unknown; resolve(value: unknown): void; reject(error: unknown): void };
 
 export type Turn = {
   /**
    * Runs `work` in the transaction of this turn, in the order of the calls; resolves after COMMIT. A
-   * `JournalError` that it throws is its own, and it has written nothing by then. Whatever else goes
-   * wrong has an unknown fate, for all of the turn.
+   * `JournalError` or `DamageError` that it throws is its own, and it has written nothing by then.
+   * Whatever else goes wrong has an unknown fate, for all of the turn.
    */
   run<T>(work: () => T): Promise<T>;
+  /**
+   * Reads after what was asked for before, and outside of any transaction: one that met a damaged page
+   * cannot be committed any more, and would take the writes of other rooms with it.
+   */
+  look<T>(read: () => T): Promise<T>;
   /** Ends the turn now. */
   flush(): void;
 };
@@ -38,13 +43,21 @@ export function turnOf(db: DatabaseSync, lost: () => void): Turn {
       return;
     }
     for (const [i, work] of group.entries()) {
-      if (results[i] instanceof JournalError) work.reject(results[i]);
+      if (isOwn(results[i])) work.reject(results[i]);
       else work.resolve(results[i]);
     }
   }
 
   return {
     flush,
+    async look(read) {
+      flush();
+      try {
+        return read();
+      } catch (error) {
+        throw isOwn(error) ? error : unknown(error);
+      }
+    },
     run<T>(run: () => T) {
       const { promise, resolve, reject } = Promise.withResolvers<T>();
       if (queue.push({ run, resolve: resolve as Work['resolve'], reject }) === 1) setImmediate(flush);
@@ -53,11 +66,13 @@ export function turnOf(db: DatabaseSync, lost: () => void): Turn {
   };
 }
 
+const isOwn = (result: unknown) => result instanceof JournalError || result instanceof DamageError;
+
 function verdict(work: Work): unknown {
   try {
     return work.run();
   } catch (error) {
-    if (error instanceof JournalError) return error;
+    if (isOwn(error)) return error;
     throw error;
   }
 }
