@@ -121,8 +121,8 @@ export class JournalError extends Error {
  * All bytes are sealed before they come here, and belong to the store from then on: a caller does not
  * write into them again.
  *
- * A promise resolves once its effect is durable. Calls take effect in the order in which they were
- * made; nothing ties the fate of one room to that of another. Every write that takes a claim rejects
+ * A promise resolves once its effect is durable. Calls about one room take effect in the order in which
+ * they were made; nothing ties the fate of one room to that of another. Every write that takes a claim rejects
  * as `fenced` once the claim is void.
  */
 export type JournalStore = {
@@ -160,7 +160,7 @@ export type JournalStore = {
   /** Proof of life of a process, and the last one it gave: ms of the clock that all owners share. */
   alive(owner: string, at: number): Promise<void>;
   lastAlive(owner: string): Promise<number | undefined>;
-  /** Resolves once what was trimmed before is gone from every file; coalesced, at most once a second. */
+  /** Resolves once what was trimmed before is gone from every file (from a server's own log at its next rewrite); coalesced, at most once a second. */
   scrub(): Promise<void>;
   close(): Promise<void>;
 };

@@ -255,7 +255,7 @@ export function journalContract(name: string, open: () => Promise<Opened>): void
       expect(texts(await store.load(third))).toEqual(['genesis', 'b1', 'b2']);
     });
 
-    it('[J15] calls take effect in the order in which they were made', async () => {
+    it('[J15] calls about one room take effect in the order in which they were made', async () => {
       const claim = await create('a');
       const batches = Array.from({ length: 20 }, (_, i) => store.append(claim, i + 1, bytes(`b${i + 1}`)));
       const settled = store.settle(claim, 20, 5);
