@@ -22,6 +22,7 @@ import { CLOSE } from '#schema/protocol.ts';
 const NEVER_MS = 2 ** 31 - 1;
 /** A seat's holder who returned has this long to show a token. */
 const TOKEN_GRACE_MS = 30_000;
+const HOST_OUTBOX = 'the-host';
 
 /** What the directory of rooms is told. */
 export type Hosting = {
@@ -193,6 +194,13 @@ export class DurableRoom extends Room {
     for (const { client, seat } of [...this.connections.all()]) {
       if (this.replica.seats.at(seat)?.login === login) this.kickClient(client.sessionId, CLOSE.sessionEnded);
     }
+  }
+
+  /** A command of the host's own, such as noting a rematch. */
+  async tell(type: string, payload: unknown): Promise<void> {
+    const id = this.replica.outboxes.get(HOST_OUTBOX)?.next ?? 1;
+    const print = this.replica.print(type, payload);
+    await this.crank.run({ k: 'do', type, payload, player: '', outbox: HOST_OUTBOX, id, print });
   }
 
   identify(connection: Connection, identity: Identity): void {

@@ -56,6 +56,7 @@ export const REFUSALS = {
   'not-started': { status: 409, passing: false, sentence: 'The match has not started. Wait for the other player.' },
   'not-your-turn': { status: 409, passing: false, sentence: 'It is not your turn.' },
   'match-over': { status: 409, passing: false, sentence: 'This match is over.' },
+  'no-such-game': { status: 422, passing: false, sentence: 'There is no such game here.' },
   'match-running': { status: 409, passing: false, sentence: 'This match is still being played.' },
   'rematch-made': { status: 409, passing: false, sentence: 'The rematch has been set up already.' },
   'column-full': { status: 409, passing: false, sentence: 'That column is full.' },

@@ -28,7 +28,7 @@ export class DurableConnection<S> implements Connection<S> {
   readonly #token: () => Promise<string>;
   readonly #outbox = new Outbox();
   readonly #listeners = new Set<() => void>();
-  #room: Room<S> | undefined;
+  #room: Room | undefined;
   #clock: Clock | undefined;
   #status: Status = 'connecting';
   #refusal: RefusalCode | undefined;
@@ -70,7 +70,7 @@ export class DurableConnection<S> implements Connection<S> {
     return this.#outbox.pending;
   }
   /** The library's room: for tests that cut its socket. */
-  get room(): Room<S> | undefined {
+  get room(): Room | undefined {
     return this.#room;
   }
 
@@ -105,7 +105,7 @@ export class DurableConnection<S> implements Connection<S> {
     for (let attempt = 0; !isOver(this.#status); attempt++) {
       try {
         this.#client.auth.token = await this.#token();
-        this.#attach(await this.#client.joinById<S>(this.#name));
+        this.#attach((await this.#client.joinById(this.#name)) as Room);
         return await this.#resume();
       } catch (error) {
         const code = codeOf(error);
@@ -115,7 +115,7 @@ export class DurableConnection<S> implements Connection<S> {
     }
   }
 
-  #attach(room: Room<S>): void {
+  #attach(room: Room): void {
     this.#unwatch();
     this.#room = room;
     Object.assign(room.reconnection, {
@@ -158,11 +158,11 @@ export class DurableConnection<S> implements Connection<S> {
 
   /** The first request on every connection; nothing else is taken before it. */
   async #resume(): Promise<void> {
-    const room = this.#room as Room<S>;
+    const room = this.#room as Room;
     try {
       const asked = Date.now();
       const request = { outbox: this.#outbox.id, token: await this.#token() };
-      const reply = await room.request<unknown, ResumeReply | Refused>(REQUEST.resume, request, { timeout: REPLY_MS });
+      const reply: ResumeReply | Refused = await room.request(REQUEST.resume, request, { timeout: REPLY_MS });
       if (room !== this.#room) return;
       if (!reply.ok) return this.#notResumed(reply.code);
       this.#clock = { room: reply, at: (asked + Date.now()) / 2 };
@@ -182,7 +182,10 @@ export class DurableConnection<S> implements Connection<S> {
   }
 
   #welcome(): void {
-    if (this.#status !== 'reconnecting') return this.#become('live');
+    if (this.#status !== 'reconnecting') {
+      this.#become('live');
+      return;
+    }
     this.#become('resumed');
     setTimeout(() => {
       if (this.#status === 'resumed') this.#become('live');
@@ -194,9 +197,9 @@ export class DurableConnection<S> implements Connection<S> {
     if (this.#sending) return;
     this.#sending = true;
     for (let request = this.#outbox.window(); this.#up && request; request = this.#outbox.window()) {
-      const room = this.#room as Room<S>;
-      const reply = await room
-        .request<unknown, SubmitReply | Refused>(REQUEST.submit, request, { timeout: REPLY_MS })
+      const room = this.#room as Room;
+      const reply: SubmitReply | Refused | undefined = await room
+        .request(REQUEST.submit, request, { timeout: REPLY_MS })
         .catch(() => undefined);
       if (reply) {
         const replies: Reply[] = reply.ok ? reply.replies : request.commands.map(() => reply);
@@ -213,7 +216,7 @@ export class DurableConnection<S> implements Connection<S> {
     if (this.#up && this.#outbox.window()) void this.#send();
   }
 
-  #redial(room: Room<S>): void {
+  #redial(room: Room): void {
     if (room === this.#room && room.connection.isOpen) room.connection.close(CLOSE.retry, 'no answer');
   }
 

@@ -2,7 +2,7 @@
  * The durable rooms of one process: creates them, wakes the ones that sleep, unloads the idle, and finds the
  * one that a command or a question is for.
  */
-import { matchMaker, type Server } from '@colyseus/core';
+import { type AuthContext, matchMaker, type Server } from '@colyseus/core';
 import { DurableRoom, type Hosting } from '#rooms/DurableRoom.ts';
 import { enter } from '#rooms/host/enter.ts';
 import { type Opening, openNew, takeOver } from '#rooms/host/opening.ts';
@@ -21,6 +21,8 @@ const WAKE_LIMIT_MS = 5_000;
 
 export type DirectoryOptions = RoomPorts & {
   machines: readonly AnyMachine[];
+  /** Rooms of the library's own, which are always here. */
+  plain?: ReadonlySet<string>;
   /** A room's listing may have changed. */
   changed?(room: string): void;
   /** A room is over and unloaded. */
@@ -51,7 +53,7 @@ export class Directory {
       changed: (room) => this.#o.changed?.(room.roomId),
       unload: (room, why) => void this.#unload(room, why === 'failed' ? 'failed' : 'idle'),
     };
-    const onAuth = (token: string) => enter(this.#o.authenticate, token);
+    const onAuth = (token: string, _: unknown, { headers }: AuthContext) => enter(this.#o.authenticate, token, headers);
     for (const machine of this.#o.machines) {
       server.define(
         machine.name,
@@ -100,6 +102,7 @@ export class Directory {
   /** Makes sure the room is here; a refusal when there is none, or it cannot be had now. */
   wake(room: string): Promise<RefusalCode | undefined> {
     if (this.#closing) return Promise.resolve('moved');
+    if (this.#o.plain?.has(room)) return Promise.resolve(undefined);
     const loaded = this.#rooms.get(room);
     if (loaded && !loaded.moving) return Promise.resolve(undefined);
     let waking = this.#waking.get(room);
@@ -182,11 +185,14 @@ export class Directory {
     const { roomId: id, replica } = room;
     const running = this.#unloading.get(id);
     if (running) return running;
-    const over = why === 'idle' && !this.#closing && replica.endedAt > 0 && replica.outcomes.length === 0;
+    const { endedAt, outcomes, machine, seats } = replica;
+    const played = endedAt > 0 && outcomes.length === 0;
+    const deserted = endedAt === 0 && machine.keeps === 'log' && seats.held().length === 0;
+    const over = why === 'idle' && !this.#closing && (played || deserted);
     const { journal } = this.#journals.get(id) as Opening;
     const unloading = room
       .unload(code)
-      .then(() => (over ? journal.end(replica.machine.keeps === 'log') : undefined))
+      .then(() => (over ? journal.end(played && machine.keeps === 'log') : undefined))
       .catch((error: Error) => this.#o.log.error({ room: id, reason: error.message }, 'unloading a room failed'))
       .then(() => {
         this.#rooms.delete(id);

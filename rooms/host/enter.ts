@@ -8,8 +8,12 @@ export function refusal(code: RefusalCode): ServerError {
 }
 
 /** Who brings this token; throws the refusal otherwise. Nobody comes in without one. */
-export async function enter(authenticate: Authenticate, token: string | undefined): Promise<Identity> {
-  const identity = await authenticate(token ?? '');
+export async function enter(
+  authenticate: Authenticate,
+  token: string | undefined,
+  headers?: Headers,
+): Promise<Identity> {
+  const identity = await authenticate(token ?? '', { userAgent: headers?.get('user-agent') ?? undefined });
   if ('refused' in identity) throw refusal(identity.refused);
   return identity;
 }

@@ -11,7 +11,7 @@ import type { AnyMachine, Context, Deadline } from '#rooms/kernel/machine.ts';
 import { keyedRandom, type Random } from '#rooms/kernel/random.ts';
 import { Seats } from '#rooms/kernel/seats.ts';
 import type { Snapshot } from '#rooms/kernel/snapshot.ts';
-import { build, type Dumped, dump, refIdsOf } from '#rooms/kernel/tree.ts';
+import { build, dump, refIdsOf } from '#rooms/kernel/tree.ts';
 import type { RefusalCode } from '#schema/refusals.ts';
 import type { RoomState } from '#schema/states.ts';
 

@@ -30,6 +30,7 @@ it('[I1] a good token becomes a pseudonym with name, roles, login and expiry', a
     roles: ['player', 'admin'],
     login: 's-1',
     expiresAt: expect.any(Number),
+    subject: 'Mira',
   });
   const again = await verifier()(await issuer.token({ name: 'Mira' }));
   expect(again).toMatchObject({ player: (identity as { player: string }).player });
@@ -116,6 +117,6 @@ it('[I5] with the provider away known keys go on working, and unknown ones are r
 
 it('[I6] the test issuer mints for many accounts at once', async () => {
   const verify = verifier();
-  const identities = await Promise.all((await issuer.tokens(50, { roles: ['loadtest'] })).map(verify));
+  const identities = await Promise.all((await issuer.tokens(50, { roles: ['loadtest'] })).map((token) => verify(token)));
   expect(new Set(identities.map((identity) => 'player' in identity && identity.player)).size).toBe(50);
 });

@@ -67,6 +67,7 @@ function identify(claims: Claims, login: string, pseudonym: string): Identity {
     roles: Array.isArray(roles) ? roles.filter((role) => typeof role === 'string') : [],
     login,
     expiresAt: claims.exp * 1000,
+    subject: claims.sub,
   };
 }
 

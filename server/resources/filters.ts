@@ -45,7 +45,7 @@ export function negotiate(): RequestHandler {
 export function authenticate(parts: ApiParts): Filter {
   return async (request, response, next) => {
     const token = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
-    const identity = await parts.authenticate(token ?? '');
+    const identity = await parts.authenticate(token ?? '', { userAgent: request.get('user-agent') });
     if (!('refused' in identity)) {
       response.locals.identity = identity;
       return next();

@@ -1,0 +1,51 @@
+/** `npm start`: reads the environment, starts Parlor, and says where it is. */
+import { readFileSync } from 'node:fs';
+import { ConfigError, readConfig } from '#server/config.ts';
+import { type Parlor, startParlor } from '#server/parlor.ts';
+
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
+
+function say(...lines: string[]): void {
+  process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+async function start(): Promise<Parlor> {
+  const config = readConfig();
+  const parlor = await startParlor(config, version);
+  const { firstAdministrator, fingerprint } = parlor;
+  if (firstAdministrator) {
+    const { username, password } = firstAdministrator;
+    say('', `The administrator's account, shown this once:   ${username}   ${password}`);
+  }
+  if (fingerprint) {
+    say('', 'The certificate was made by this server, so browsers warn once. Its SHA-256 fingerprint:', fingerprint);
+  }
+  say('', `Parlor is open at ${config.origin}`, '');
+  return parlor;
+}
+
+function stopOnSignal(parlor: Parlor): void {
+  let stopping = false;
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      if (stopping) process.exit(130);
+      stopping = true;
+      parlor.close().then(
+        () => process.exit(0),
+        (error) => fail(error),
+      );
+    });
+  }
+}
+
+/** What a person can mend is a sentence; a stack is for what they cannot. */
+function fail(error: unknown): never {
+  const known = ['ConfigError', 'KeyError', 'StoreError', 'DirectoryInUse'];
+  const { name, message, stack = message } = error as Error;
+  process.stderr.write(`${known.includes(name) || error instanceof ConfigError ? message : stack}\n`);
+  process.exit(1);
+}
+
+start().then(stopOnSignal, fail);

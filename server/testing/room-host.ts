@@ -1,0 +1,92 @@
+/**
+ * Rooms on a free port with a test issuer, and nothing else of Parlor: for tests, the kill harness and the
+ * benchmark. Clients join over real sockets by the library's own routes.
+ */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import express from 'express';
+import type { Directory, DirectoryOptions } from '#rooms/host/directory.ts';
+import type { AnyMachine } from '#rooms/kernel/machine.ts';
+import type { Authenticate, JournalStore, MatchOutcome, Seal } from '#rooms/ports.ts';
+import { authorize } from '#server/authz/authorize.ts';
+import { parseConfig } from '#server/config.ts';
+import { createLimiter } from '#server/limits/limiter.ts';
+import { matchmaking, onlyDoor } from '#server/matchmaking/controller.ts';
+import { watchUpgrades } from '#server/matchmaking/upgrade.ts';
+import { openRooms } from '#server/rooms.ts';
+import { createLog, type Logger } from '#server/telemetry/log.ts';
+import { createMetrics, type Metrics } from '#server/telemetry/metrics.ts';
+
+export type RoomHostOptions = {
+  machines: readonly AnyMachine[];
+  store: JournalStore;
+  seal: Seal;
+  authenticate: Authenticate;
+  port?: number;
+  /** As PARLOR_* variables. */
+  env?: Record<string, string>;
+  outcomes?: DirectoryOptions['outcomes'];
+  logins?: DirectoryOptions['logins'];
+  version?: DirectoryOptions['version'];
+  log?: Logger;
+  idleMs?: number;
+};
+
+export type RoomHost = {
+  endpoint: string;
+  directory: Directory;
+  metrics: Metrics;
+  /** What was handed on, in order, when no `outcomes` were given. */
+  delivered: MatchOutcome[];
+  close(): Promise<void>;
+};
+
+export async function startRoomHost(options: RoomHostOptions): Promise<RoomHost> {
+  const { machines, store, seal, authenticate, port = 0, idleMs } = options;
+  const config = parseConfig({
+    NODE_ENV: 'test',
+    PARLOR_ORIGIN: 'http://localhost',
+    PARLOR_MESSAGES_PER_SECOND: '1000',
+    PARLOR_CONNECTIONS_PER_ADDRESS: '100000',
+    PARLOR_JOINS_PER_MINUTE: '1000000',
+    ...options.env,
+  });
+  const log = options.log ?? createLog('silent');
+  const metrics = createMetrics({ clients: () => 0, rooms: () => new Map() });
+  const delivered: MatchOutcome[] = [];
+  const app = express();
+  const server = createServer(app);
+  const { directory, colyseus } = openRooms({
+    config,
+    server,
+    sockets: watchUpgrades(server, 0),
+    log,
+    store,
+    seal,
+    authenticate,
+    authorize,
+    logins: options.logins ?? { live: async () => true },
+    outcomes: options.outcomes ?? { deliver: async (outcome) => void delivered.push(outcome) },
+    version: options.version ?? (() => 'test'),
+    meter: metrics.meter,
+    machines,
+    ...(idleMs !== undefined && { idleMs }),
+  });
+  const perAddress = createLimiter(config.limits.joinsPerMinute, 60);
+  const wake = (room: string) => directory.wakeSoon(room);
+  app.use(matchmaking({ wake, perAddress, trustedProxies: 0, metrics, log }));
+  await colyseus.listen(port, '127.0.0.1', undefined, () => onlyDoor(server, app));
+  await directory.start();
+  return {
+    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    directory,
+    metrics,
+    delivered,
+    async close() {
+      await directory.close();
+      await colyseus.gracefullyShutdown(false);
+      server.closeAllConnections();
+    },
+  };
+}
+
