@@ -18,7 +18,7 @@ players/details   A      A      A      A      A      A      A      A
 sessions          A      A      A      A      A      A      A      A
 channels          SPMLA  SPMLA  A      A      A      A      A      A
 channels/members  A      A      A      PMLA   A      A      A      A
-messages          A      A      A      PMLA   A      A      PMLA   A
+messages          A      PMLA   A      PMLA   A      A      PMLA   A
 rooms             SPMLA  SPMLA  A      A      A      A      A      A
 matches           SPMLA  SPMLA  A      PMLA   A      A      A      A
 matches/seats     A      A      A      PMLA   A      A      A      A

@@ -35,7 +35,7 @@ const LOOK: Rule[] = [
 const TALK: Rule[] = [
   { verbs: ['create'], resources: ['channels/members'] },
   // whose message it is, the channel knows
-  { verbs: ['create', 'delete'], resources: ['messages'] },
+  { verbs: ['list', 'create', 'delete'], resources: ['messages'] },
 ];
 
 const PLAY: Rule[] = [{ verbs: ['create'], resources: ['matches', 'matches/seats', 'matches/moves'] }];
