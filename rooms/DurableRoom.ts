@@ -22,7 +22,8 @@ import { CLOSE } from '#schema/protocol.ts';
 const NEVER_MS = 2 ** 31 - 1;
 /** A seat's holder who returned has this long to show a token. */
 const TOKEN_GRACE_MS = 30_000;
-const HOST_OUTBOX = 'the-host';
+/** No client's outbox has a colon. */
+const HOST_OUTBOX = 'host:room';
 
 /** What the directory of rooms is told. */
 export type Hosting = {

@@ -8,7 +8,8 @@ import type { Replica } from '#rooms/kernel/replica.ts';
 import { HOUSE_PLAYER, type MatchState } from '#schema/states.ts';
 
 const THINKING_MS = 700;
-const OUTBOX = 'the-house';
+/** No client's outbox has a colon. */
+const OUTBOX = 'host:house';
 
 export class House {
   readonly #replica: Replica;

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { Journal } from '#rooms/host/journal.ts';
 import type { RoomPorts } from '#rooms/host/room-ports.ts';
-import { encodeEntry, type Genesis, LOG_FORMAT, type LogCommand } from '#rooms/kernel/log.ts';
+import { type Batch, encodeEntry, type Genesis, LOG_FORMAT, type LogCommand } from '#rooms/kernel/log.ts';
 import type { AnyMachine } from '#rooms/kernel/machine.ts';
 import { Divergence, replay } from '#rooms/kernel/replay.ts';
 import { Replica } from '#rooms/kernel/replica.ts';
@@ -69,13 +69,14 @@ export async function takeOver(
   try {
     const { last, ...history } = await journal.load();
     ports.steps('load:after');
-    const { replica, faulted, faults } = replay(machine, history, version);
+    const { replica, faulted, faults, verdicts } = replay(machine, history, version);
     if (replica.batch !== last)
       throw new Divergence(replica.seq, `the log ends at batch ${last}, not ${replica.batch}`);
     const now = Math.max(replica.now, ports.now());
     const gap = Math.max(0, now - Math.max(replica.now, lastAlive ?? 0));
     const skips = faulted.map(({ seq }): LogCommand => ({ k: 'skip', seq }));
-    const batch = { now, version, hash: replica.hash(), commands: [...skips, { k: 'adopt', gap } as const] };
+    const batch: Batch = { now, version, hash: replica.hash(), commands: [...skips, { k: 'adopt', gap }] };
+    if (verdicts.length > 0) batch.verdicts = verdicts;
     await journal.append(last + 1, batch);
     ports.steps('adopt:after');
     replica.apply(batch);

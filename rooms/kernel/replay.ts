@@ -25,6 +25,8 @@ export type Replayed = {
   replica: Replica;
   /** Seqs whose command must be skipped and for which no `skip` is in the log yet. */
   faulted: { seq: number; command: LogCommand }[];
+  /** Of the last batch; whoever goes on writes them into the next one. */
+  verdicts: [number, RefusalCode][];
   /** Faults so far by player, those already in the log included. */
   faults: Map<string, number>;
 };
@@ -43,8 +45,8 @@ export function replay(machine: AnyMachine, history: History, version: string): 
   const faulted: Replayed['faulted'] = [];
   for (;;) {
     try {
-      const { replica, faults } = attempt(machine, history, version, skips);
-      return { replica, faults, faulted: faulted.filter(({ seq }) => !known.has(seq)) };
+      const { replica, faults, verdicts } = attempt(machine, history, version, skips);
+      return { replica, faults, verdicts, faulted: faulted.filter(({ seq }) => !known.has(seq)) };
     } catch (error) {
       if (!(error instanceof MachineFault) || error.command.k !== 'do' || skips.has(error.seq)) throw error;
       skips.add(error.seq);
@@ -77,7 +79,7 @@ function attempt(machine: AnyMachine, history: History, version: string, skips: 
     throw new Divergence(unproven, 'written by another version, and no hash proves that this one agrees');
   }
   replica.encoder.discardChanges();
-  return { replica, faults };
+  return { replica, faults, verdicts: verdicts ?? [] };
 }
 
 function begin(machine: AnyMachine, { snapshot, genesis }: History): Replica {
