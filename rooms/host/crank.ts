@@ -8,7 +8,6 @@ import type { Journal } from '#rooms/host/journal.ts';
 import type { Batch, LogCommand } from '#rooms/kernel/log.ts';
 import type { Applied, Replica } from '#rooms/kernel/replica.ts';
 import type { Meter, Steps } from '#rooms/ports.ts';
-import type { RefusalCode } from '#schema/refusals.ts';
 
 /** Commands taken into one batch, and how many may wait. */
 const MAX_BATCH = 256;
@@ -38,7 +37,6 @@ export class Crank {
   #ticks = 0;
   #turning: Promise<void> | undefined;
   #stopped = false;
-  #verdicts: [number, RefusalCode][] = [];
   #written: string | undefined;
   #hashedAt = 0;
 
@@ -113,7 +111,7 @@ export class Crank {
     const { replica, journal, now, steps, meter, version } = this.#o;
     const batch: Batch = { now: Math.max(replica.now, now()), commands };
     if (this.#written !== version) batch.version = version;
-    if (this.#verdicts.length > 0) batch.verdicts = this.#verdicts;
+    if (replica.verdicts.length > 0) batch.verdicts = replica.verdicts;
     if (batch.now - this.#hashedAt >= HASH_EVERY_MS) {
       batch.hash = replica.hash();
       this.#hashedAt = batch.now;
@@ -130,8 +128,6 @@ export class Crank {
   #apply(taken: Waiting[]): void {
     const { replica, steps, show, after } = this.#o;
     const applied = replica.apply(this.#batch);
-    this.#verdicts = [];
-    for (const { seq, refusal } of applied) if (refusal) this.#verdicts.push([seq, refusal]);
     steps('apply:after');
     show();
     steps('show:after');

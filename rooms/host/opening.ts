@@ -69,14 +69,14 @@ export async function takeOver(
   try {
     const { last, ...history } = await journal.load();
     ports.steps('load:after');
-    const { replica, faulted, faults, verdicts } = replay(machine, history, version);
+    const { replica, faulted, faults } = replay(machine, history, version);
     if (replica.batch !== last)
       throw new Divergence(replica.seq, `the log ends at batch ${last}, not ${replica.batch}`);
     const now = Math.max(replica.now, ports.now());
     const gap = Math.max(0, now - Math.max(replica.now, lastAlive ?? 0));
     const skips = faulted.map(({ seq }): LogCommand => ({ k: 'skip', seq }));
     const batch: Batch = { now, version, hash: replica.hash(), commands: [...skips, { k: 'adopt', gap }] };
-    if (verdicts.length > 0) batch.verdicts = verdicts;
+    if (replica.verdicts.length > 0) batch.verdicts = replica.verdicts;
     await journal.append(last + 1, batch);
     ports.steps('adopt:after');
     replica.apply(batch);

@@ -7,6 +7,7 @@
 import type { Result } from '#rooms/kernel/machine.ts';
 import type { Reply } from '#schema/protocol.ts';
 import { OUTBOX_WINDOW } from '#schema/protocol.ts';
+import type { RefusalCode } from '#schema/refusals.ts';
 
 /** A seat outlives its connection. `generation` makes old reconnection tokens void. */
 export type Seat = {
@@ -37,6 +38,8 @@ export type Ledger = {
   seats: (Seat | null)[];
   outboxes: [string, Outbox][];
   outcomes: PendingOutcome[];
+  /** Refusals of the last batch: [seq, code]. The next one carries them, for replays to hold against. */
+  verdicts: [number, RefusalCode][];
   /** seq at which the machine had its result; 0 while it has none. */
   endedAt: number;
 };
@@ -55,6 +58,7 @@ export function emptyLedger(now: number): Ledger {
     seats: [],
     outboxes: [],
     outcomes: [],
+    verdicts: [],
     endedAt: 0,
   };
 }

@@ -25,8 +25,6 @@ export type Replayed = {
   replica: Replica;
   /** Seqs whose command must be skipped and for which no `skip` is in the log yet. */
   faulted: { seq: number; command: LogCommand }[];
-  /** Of the last batch; whoever goes on writes them into the next one. */
-  verdicts: [number, RefusalCode][];
   /** Faults so far by player, those already in the log included. */
   faults: Map<string, number>;
 };
@@ -45,8 +43,8 @@ export function replay(machine: AnyMachine, history: History, version: string): 
   const faulted: Replayed['faulted'] = [];
   for (;;) {
     try {
-      const { replica, faults, verdicts } = attempt(machine, history, version, skips);
-      return { replica, faults, verdicts, faulted: faulted.filter(({ seq }) => !known.has(seq)) };
+      const { replica, faults } = attempt(machine, history, version, skips);
+      return { replica, faults, faulted: faulted.filter(({ seq }) => !known.has(seq)) };
     } catch (error) {
       if (!(error instanceof MachineFault) || error.command.k !== 'do' || skips.has(error.seq)) throw error;
       skips.add(error.seq);
@@ -60,18 +58,15 @@ function attempt(machine: AnyMachine, history: History, version: string, skips: 
   const faults = new Map<string, number>();
   let writer = history.snapshot?.version ?? history.genesis?.version ?? version;
   let unproven = writer !== version && history.batches.length > 0 ? replica.seq + 1 : 0;
-  let verdicts: [number, RefusalCode][] | undefined;
   for (const batch of history.batches) {
-    if (verdicts) sameVerdicts(replica.seq, batch.verdicts ?? [], verdicts);
+    sameVerdicts(replica.seq, batch.verdicts ?? [], replica.verdicts);
     if (batch.hash !== undefined) {
       if (batch.hash !== replica.hash()) throw new Divergence(replica.seq, 'the state is another than the log says');
       unproven = 0;
     }
     writer = batch.version ?? writer;
     if (writer !== version && unproven === 0) unproven = replica.seq + 1;
-    verdicts = [];
-    for (const { seq, refusal, command } of replica.apply(batch, skips)) {
-      if (refusal) verdicts.push([seq, refusal]);
+    for (const { seq, command } of replica.apply(batch, skips)) {
       if (skips.has(seq) && command.k === 'do') faults.set(command.player, (faults.get(command.player) ?? 0) + 1);
     }
   }
@@ -79,7 +74,7 @@ function attempt(machine: AnyMachine, history: History, version: string, skips: 
     throw new Divergence(unproven, 'written by another version, and no hash proves that this one agrees');
   }
   replica.encoder.discardChanges();
-  return { replica, faults, verdicts: verdicts ?? [] };
+  return { replica, faults };
 }
 
 function begin(machine: AnyMachine, { snapshot, genesis }: History): Replica {

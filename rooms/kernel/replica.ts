@@ -3,12 +3,12 @@
  * and by nothing else. The owner of a room, its restore, a replay and the laws all run this same code.
  */
 import { Encoder, type Schema } from '@colyseus/schema';
+import { contextOf } from '#rooms/kernel/context.ts';
 import { MachineFault } from '#rooms/kernel/fault.ts';
 import { fingerprint } from '#rooms/kernel/hash.ts';
 import { emptyLedger, type Ledger, Outboxes } from '#rooms/kernel/ledger.ts';
 import type { Batch, Genesis, LogCommand, Origin } from '#rooms/kernel/log.ts';
 import type { AnyMachine, Context, Deadline } from '#rooms/kernel/machine.ts';
-import { keyedRandom, type Random } from '#rooms/kernel/random.ts';
 import { Seats } from '#rooms/kernel/seats.ts';
 import type { Snapshot } from '#rooms/kernel/snapshot.ts';
 import { build, dump, refIdsOf } from '#rooms/kernel/tree.ts';
@@ -104,6 +104,10 @@ export class Replica {
   get endedAt(): number {
     return this.#ledger.endedAt;
   }
+  /** Refusals of the last batch. */
+  get verdicts(): Ledger['verdicts'] {
+    return this.#ledger.verdicts;
+  }
   get outcomes(): Ledger['outcomes'] {
     return this.#ledger.outcomes;
   }
@@ -126,6 +130,7 @@ export class Replica {
       const refusal = skips?.has(seq) ? this.#skipped(command) : this.#guarded(seq, command);
       applied.push(refusal ? { seq, command, refusal } : { seq, command });
     }
+    ledger.verdicts = applied.flatMap(({ seq, refusal }) => (refusal ? [[seq, refusal]] : []));
     this.state.seq = ledger.seq;
     return applied;
   }
@@ -246,22 +251,7 @@ export class Replica {
   }
 
   #context(player: string, seat: number): Context {
-    const { seq, now, tick } = this.#ledger;
-    const { seed } = this.genesis;
-    let random: Random | undefined;
-    return {
-      now,
-      tick,
-      seq,
-      player,
-      seat,
-      playTime: this.playTime(),
-      secret: this.secret,
-      get random() {
-        random ??= keyedRandom(seed, seq);
-        return random;
-      },
-    };
+    return contextOf(this.genesis.seed, this.#ledger, this.secret, player, seat);
   }
 
   /** How long an absent seat is held, as things stand. */
