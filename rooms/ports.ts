@@ -1,6 +1,7 @@
 /**
  * What rooms ask of the outside. Each is one or two methods; `server/main.ts` wires what fits.
  */
+import type { Step } from '#rooms/host/steps.ts';
 import type { RefusalCode } from '#schema/refusals.ts';
 
 /** Who is behind a token. `player` is the pseudonym that logs and states carry. */
@@ -55,7 +56,7 @@ export type MatchOutcome = {
 export type Outcomes = { deliver(outcome: MatchOutcome): Promise<void> };
 
 /** Called at each numbered step of the host; the kill harness dies there. */
-export type Steps = (step: string) => void;
+export type Steps = (step: Step) => void;
 
 /** Where a room's own log lines go. Never content, never tokens. */
 export type Log = {

@@ -24,6 +24,8 @@ export type RoomsOptions = Omit<DirectoryOptions, 'owner' | 'now' | 'ticker' | '
   log: Logger;
   driver?: MatchMakerDriver;
   idleMs?: number;
+  /** In place of `PARLOR_TEST_KILL`. */
+  steps?: Steps;
 };
 
 export type Rooms = { directory: Directory; colyseus: Server };
@@ -38,7 +40,7 @@ export function openRooms(options: RoomsOptions): Rooms {
     owner: randomUUID(),
     now: Date.now,
     ticker: new Ticker((ms) => options.meter.late(ms)),
-    steps: stepsOf(config.test.kill),
+    steps: options.steps ?? dyingAt(config.test.kill),
     limits: { ...limits, idleMs: options.idleMs ?? IDLE_MS },
   });
   const transport = new WebSocketTransport({
@@ -72,11 +74,11 @@ async function admit(directory: Directory, request: Request): Promise<Response |
 }
 
 /** `step` or `step:n` kills this process, hard, the first or the nth time the host comes by. For tests. */
-function stepsOf(kill: string | undefined): Steps {
+export function dyingAt(kill: string | undefined): Steps {
   if (kill === undefined) return () => {};
-  const [, wanted, nth] = /^(.*?)(?::(\d+))?$/.exec(kill.replace(/:(before|after)/, '@$1')) ?? [];
+  const [, wanted, nth] = /^(.+?)(?::(\d+))?$/.exec(kill) ?? [];
   let left = Number(nth ?? 1);
   return (step) => {
-    if (step.replace(':', '@') === wanted && --left === 0) process.kill(process.pid, 'SIGKILL');
+    if (step === wanted && --left === 0) process.kill(process.pid, 'SIGKILL');
   };
 }

@@ -1,5 +1,6 @@
 /** Every environment variable, with what it must look like. Documented in docs/configuration.md. */
 import { z } from 'zod';
+import { STEPS } from '#rooms/host/steps.ts';
 import { MAX_PAYLOAD } from '#schema/protocol.ts';
 
 export type Variable<T> = {
@@ -124,7 +125,11 @@ export const VARIABLES = {
   PARLOR_CONNECTIONS_PER_ADDRESS: whole(1, 1_000_000, 100, 'open sockets per address'),
   PARLOR_MAX_PAYLOAD: whole(1024, 1_048_576, MAX_PAYLOAD, 'largest frame and request body, in bytes'),
   PARLOR_MAX_BUFFERED: whole(65_536, 1_073_741_824, 1_048_576, 'bytes a slow reader may fall behind before it is cut'),
-  PARLOR_TEST_KILL: optional(text, 'a step of the host', 'tests only: die at this step'),
+  PARLOR_TEST_KILL: optional(
+    text.regex(new RegExp(`^(${STEPS.join('|')})(:[1-9]\\d{0,8})?$`)),
+    'a step of the host, or step:n for the nth time',
+    'tests only: die there',
+  ),
   PARLOR_TEST_UNSEALED: flag('tests only: write what is kept in the clear'),
 } satisfies Record<string, Variable<unknown>>;
 

@@ -139,6 +139,7 @@ export class Aftermath {
     const { batch } = replica;
     steps('settle:before');
     await journal.settle(batch, replica.nextWake());
+    steps('settle:after');
     this.#settled = batch;
   }
 }

@@ -90,6 +90,7 @@ export class Crank {
   async #turn(): Promise<void> {
     while (!this.#stopped && (this.#queue.length > 0 || this.#ticks > 0)) {
       const taken = this.#queue.splice(0, MAX_BATCH);
+      this.#o.steps('take');
       const commands = taken.map(({ command }) => command);
       for (; this.#ticks > 0; this.#ticks--) commands.push({ k: 'tick' });
       try {
@@ -116,6 +117,7 @@ export class Crank {
       batch.hash = replica.hash();
       this.#hashedAt = batch.now;
     }
+    steps('stamp');
     const began = performance.now();
     steps('append:before');
     await journal.append(replica.batch + 1, batch);

@@ -5,6 +5,7 @@
 import { type AuthContext, matchMaker, type Server } from '@colyseus/core';
 import { DurableRoom, type Hosting } from '#rooms/DurableRoom.ts';
 import { enter } from '#rooms/host/enter.ts';
+import type { Journal } from '#rooms/host/journal.ts';
 import { type Opening, openNew, takeOver } from '#rooms/host/opening.ts';
 import type { RoomPorts } from '#rooms/host/room-ports.ts';
 import { COLYSEUS_CLOCK_MS } from '#rooms/host/ticker.ts';
@@ -192,7 +193,7 @@ export class Directory {
     const { journal } = this.#journals.get(id) as Opening;
     const unloading = room
       .unload(code)
-      .then(() => (over ? journal.end(played && machine.keeps === 'log') : undefined))
+      .then(() => (over ? this.#end(journal, played && machine.keeps === 'log') : undefined))
       .catch((error: Error) => this.#o.log.error({ room: id, reason: error.message }, 'unloading a room failed'))
       .then(() => {
         this.#rooms.delete(id);
@@ -205,6 +206,12 @@ export class Directory {
       });
     this.#unloading.set(id, unloading);
     return unloading;
+  }
+
+  async #end(journal: Journal, keep: boolean): Promise<void> {
+    this.#o.steps('end:before');
+    await journal.end(keep);
+    this.#o.steps('end:after');
   }
 
   async #beat(): Promise<void> {

@@ -35,7 +35,9 @@ export async function openNew(
   const replica = Replica.genesis(machine, genesis);
   const claim = { room, journal: genesis.journal, machine: machine.name, epoch: 1 };
   const sealed = ports.seal.entry(claim, 0, encodeEntry(genesis));
+  ports.steps('genesis:before');
   const created = await ports.store.create(room, machine.name, genesis.journal, ports.owner, sealed);
+  ports.steps('genesis:after');
   if (created === 'exists') return created;
   return { replica, journal: new Journal(ports.store, ports.seal, created), version, faults: new Map() };
 }

@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net';
 import express from 'express';
 import type { Directory, DirectoryOptions } from '#rooms/host/directory.ts';
 import type { AnyMachine } from '#rooms/kernel/machine.ts';
-import type { Authenticate, JournalStore, MatchOutcome, Seal } from '#rooms/ports.ts';
+import type { Authenticate, JournalStore, MatchOutcome, Seal, Steps } from '#rooms/ports.ts';
 import { authorize } from '#server/authz/authorize.ts';
 import { parseConfig } from '#server/config.ts';
 import { createLimiter } from '#server/limits/limiter.ts';
@@ -30,6 +30,7 @@ export type RoomHostOptions = {
   version?: DirectoryOptions['version'];
   log?: Logger;
   idleMs?: number;
+  steps?: Steps;
 };
 
 export type RoomHost = {
@@ -42,7 +43,7 @@ export type RoomHost = {
 };
 
 export async function startRoomHost(options: RoomHostOptions): Promise<RoomHost> {
-  const { machines, store, seal, authenticate, port = 0, idleMs } = options;
+  const { machines, store, seal, authenticate, port = 0, idleMs, steps } = options;
   const config = parseConfig({
     NODE_ENV: 'test',
     PARLOR_ORIGIN: 'http://localhost',
@@ -71,6 +72,7 @@ export async function startRoomHost(options: RoomHostOptions): Promise<RoomHost>
     meter: metrics.meter,
     machines,
     ...(idleMs !== undefined && { idleMs }),
+    ...(steps && { steps }),
   });
   const perAddress = createLimiter(config.limits.joinsPerMinute, 60);
   const wake = (room: string) => directory.wakeSoon(room);
@@ -89,4 +91,3 @@ export async function startRoomHost(options: RoomHostOptions): Promise<RoomHost>
     },
   };
 }
-
