@@ -1,0 +1,183 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { channel, channelConfig } from '#rooms/chat/chat.ts';
+import { Rehearsal } from '#rooms/testing/rehearse.ts';
+import { CHANNEL_UNITS, unread } from '#schema/chat.ts';
+
+let room: Rehearsal<typeof channel>;
+const texts = () => [...room.state.messages.values()].map((message) => message.text);
+const lastId = () => room.state.seq;
+const post = (player: string, text: string, ttlMs?: number) =>
+  room.do(player, 'post', { text, ...(ttlMs && { ttlMs }) });
+
+function open(config = {}) {
+  room = new Rehearsal(channel, config);
+  room.join('ann');
+  room.join('bea');
+}
+beforeEach(() => open());
+
+describe('posting', () => {
+  it('[C1] a message carries its author, its text and both of its times', () => {
+    post('ann', 'good evening');
+    expect(room.state.messages.get(String(lastId()))?.toJSON()).toEqual({
+      id: lastId(),
+      author: 'ann',
+      text: 'good evening',
+      sentAt: room.now,
+      expiresAt: room.now + 86_400_000,
+    });
+  });
+
+  it('[C1] one needs no seat to post', () => {
+    expect(post('cat', 'by letter')).toBeUndefined();
+    expect(texts()).toEqual(['by letter']);
+  });
+
+  it('[C1] texts are kept in one form: composed, trimmed, with plain line ends', () => {
+    post('ann', '  cafe\u0301\r\n\tau lait \n');
+    expect(texts()).toEqual(['café\n au lait']);
+  });
+
+  it.each([
+    ['no text', ''],
+    ['white space', ' \n\t '],
+    ['what nobody can see', '\u200b\u2060\ufeff\u00ad\u034f'],
+  ])('[C2] %s is an empty message', (_, text) => {
+    expect(post('ann', text)).toBe('message-empty');
+  });
+
+  it.each([
+    ['a lone surrogate', 'a\ud83d'],
+    ['a NUL', 'a\u0000b'],
+    ['an escape', 'a\u001b[31m'],
+    ['a C1 control', 'a\u0085'],
+  ])('[C2] %s is malformed', (_, text) => {
+    expect(post('ann', text)).toBe('malformed');
+  });
+
+  it('[C2] the length is counted in graphemes, and the bytes are bounded too', () => {
+    const wave = '👋🏽';
+    const family = '👨‍👩‍👧‍👦';
+    expect(post('ann', 'x'.repeat(2000))).toBeUndefined();
+    expect(post('ann', 'x'.repeat(2001))).toBe('message-too-long');
+    expect(post('ann', wave.repeat(1000))).toBeUndefined();
+    expect(post('ann', family.repeat(327))).toBeUndefined();
+    expect(post('ann', family.repeat(328))).toBe('message-too-long');
+    expect(post('ann', `a${'\u0301'.repeat(5000)}`)).toBe('message-too-long');
+  });
+
+  it('[C3] at most five in five seconds, refused at the door', () => {
+    expect(channel.commands.post.rate).toEqual({ points: 5, perMs: 5_000 });
+  });
+});
+
+describe('going away', () => {
+  it('[C4] a message is gone when its time is up, and not before', () => {
+    open({ ttlMs: 10_000 });
+    post('ann', 'soon gone');
+    room.later(9_999);
+    expect(texts()).toEqual(['soon gone']);
+    room.later(1);
+    expect(texts()).toEqual([]);
+  });
+
+  it('[C4] its time goes on while nobody runs the room', () => {
+    open({ ttlMs: 10_000 });
+    post('ann', 'soon gone');
+    room.adopt(20_000);
+    room.later(0);
+    expect(texts()).toEqual([]);
+  });
+
+  it('[C4] a message may go earlier than the channel has it, never later', () => {
+    open({ ttlMs: 60_000 });
+    post('ann', 'early', 5_000);
+    post('ann', 'late', 3_600_000);
+    room.later(5_000);
+    expect(texts()).toEqual(['late']);
+    room.later(55_000);
+    expect(texts()).toEqual([]);
+    expect(post('ann', 'too early', 4_999)).toBe('malformed');
+  });
+
+  it('[C5] one redacts what is one’s own', () => {
+    post('ann', 'hasty');
+    const id = lastId();
+    expect(room.do('bea', 'redact', { id })).toBe('not-yours');
+    expect(room.do('ann', 'redact', { id: id + 9 })).toBe('no-such-message');
+    expect(room.do('ann', 'redact', { id })).toBeUndefined();
+    expect(room.do('ann', 'redact', { id })).toBe('no-such-message');
+    expect(texts()).toEqual([]);
+  });
+
+  it('[C6] the oldest go when there are too many', () => {
+    open({ keep: 3 });
+    for (const text of ['one', 'two', 'three', 'four']) post('ann', text);
+    expect(texts()).toEqual(['two', 'three', 'four']);
+  });
+
+  it('[C6] the oldest go when they are too much to load', () => {
+    for (let n = 0; n <= CHANNEL_UNITS / 2000; n++) post('ann', String(n % 10).repeat(2000));
+    const kept = texts();
+    expect(kept.join('').length).toBeLessThanOrEqual(CHANNEL_UNITS);
+    expect(kept.length).toBe(Math.floor(CHANNEL_UNITS / 2000));
+  });
+});
+
+describe('members', () => {
+  it('[C7] what one has not read is counted, without one’s own', () => {
+    post('ann', 'one');
+    post('bea', 'two');
+    expect([unread(room.state, 'ann'), unread(room.state, 'bea')]).toEqual([1, 1]);
+    room.do('ann', 'read', { seq: lastId() });
+    expect([unread(room.state, 'ann'), unread(room.state, 'bea')]).toEqual([0, 1]);
+  });
+
+  it('[C7] a cursor never goes back, nor past the end', () => {
+    post('bea', 'one');
+    const id = lastId();
+    room.do('ann', 'read', { seq: id });
+    room.do('ann', 'read', { seq: 1 });
+    expect(room.state.members.get('ann')?.read).toBe(id);
+    room.do('ann', 'read', { seq: 4_000_000_000 });
+    expect(room.state.members.get('ann')?.read).toBe(lastId());
+    expect(room.do('cat', 'read', { seq: 1 })).toBe('not-seated');
+  });
+
+  it('[C7] the cursor outlives the connection', () => {
+    post('bea', 'one');
+    room.do('ann', 'read', { seq: lastId() });
+    room.drop('ann');
+    post('bea', 'two');
+    expect(room.state.members.get('ann')?.connected).toBe(false);
+    room.comeBack('ann');
+    expect(unread(room.state, 'ann')).toBe(1);
+  });
+
+  it('[C7] only oneself sees one’s cursor', () => {
+    const seat = room.state.members.get('bea')?.seat as number;
+    const seen = [...(channel.view?.(room.state, seat, room.replica.secret as never) ?? [])];
+    expect(seen).toEqual([room.state.members.get('bea')]);
+  });
+
+  it('[C8] an absent member lapses', () => {
+    open({ lapseMs: 60_000 });
+    room.drop('ann');
+    room.later(60_000);
+    expect([...room.state.members.keys()]).toEqual(['bea']);
+  });
+
+  it('[C8] a channel is full at 500', () => {
+    for (let n = 2; n < 500; n++) expect(room.join(`p${n}`)).toBeUndefined();
+    expect(room.join('late')).toBe('room-full');
+    room.leave('ann');
+    expect(room.join('late')).toBeUndefined();
+  });
+});
+
+it('[C9] what a channel can be set to', () => {
+  expect(channelConfig.parse({})).toEqual({ ttlMs: 86_400_000, keep: 500, lapseMs: 43_200_000 });
+  for (const config of [{ ttlMs: 4_999 }, { ttlMs: 2_592_000_001 }, { keep: 0 }, { keep: 501 }, { topic: 'x' }]) {
+    expect(channelConfig.safeParse(config).success, JSON.stringify(config)).toBe(false);
+  }
+});

@@ -1,0 +1,57 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { brokenLaws } from '#rooms/testing/describe-laws.ts';
+import type { Subject } from '#rooms/testing/laws.ts';
+import { OtherProcess } from '#rooms/testing/other-process.ts';
+import { PLANTED } from '#rooms/testing/planted.ts';
+import { perform, playsOf } from '#rooms/testing/plays.ts';
+import { Rehearsal } from '#rooms/testing/rehearse.ts';
+import { probeSubject, SUBJECTS } from '#rooms/testing/subjects.ts';
+
+let elsewhere: OtherProcess;
+beforeAll(() => {
+  elsewhere = new OtherProcess();
+});
+afterAll(() => elsewhere[Symbol.dispose]());
+
+describe('each law bites', () => {
+  for (const [subject, breaks] of PLANTED) {
+    it(`[K7] a machine that ${subject.machine.name.replaceAll('-', ' ')} breaks ${breaks.join(', ')} alone`, async () => {
+      expect(await brokenLaws(subject, elsewhere)).toEqual(breaks);
+    });
+  }
+});
+
+it('[K10] a machine that wants the same wake again is found out', () => {
+  const room = new Rehearsal({ ...probeSubject.machine, wake() {} });
+  room.do('ann', 'say', { text: 'for ever' });
+  expect(() => room.later(10_000)).toThrow('wants');
+});
+
+describe('no law is vacuous', () => {
+  const played = (subject: Subject) =>
+    fc.sample(playsOf(subject.machine, subject.tries), { numRuns: 100, seed: 4 }).map((play) => {
+      const room = new Rehearsal(subject.machine, subject.config);
+      const refusals = play.map((event) => perform(room, event));
+      return { room, refusals, play };
+    });
+
+  it('[K7] random play ends matches in different ways, and refuses in different ways', () => {
+    const rooms = played(SUBJECTS['connect-four'] as Subject);
+    const endings = new Set(rooms.map(({ room }) => (room.state as { ending: string }).ending));
+    expect([...endings]).toEqual(expect.arrayContaining(['four', 'resigned', 'left', 'clock', 'absent', '']));
+    const codes = new Set(rooms.flatMap(({ refusals }) => refusals));
+    expect([...codes]).toEqual(expect.arrayContaining(['not-seated', 'not-your-turn', 'room-full', 'match-over']));
+  });
+
+  it('[K7] random play deals hidden cards, lets notes expire, steps and rounds', () => {
+    const rooms = played(probeSubject as Subject);
+    const some = (test: (room: Rehearsal<typeof probeSubject.machine>) => boolean) =>
+      rooms.filter(({ room }) => test(room as never)).length;
+    expect(some(({ state }) => [...state.hands.values()].some(({ cards }) => cards.length > 1))).toBeGreaterThan(20);
+    expect(some(({ state }) => state.notes.size > 0)).toBeGreaterThan(20);
+    expect(some(({ log }) => log.some(({ commands }) => commands[0]?.k === 'wake'))).toBeGreaterThan(20);
+    expect(some(({ state }) => [...state.players.values()].some(({ x }) => !Number.isInteger(x)))).toBeGreaterThan(20);
+    expect(some(({ state }) => Math.fround(state.drift) !== state.drift)).toBeGreaterThan(20);
+  });
+});

@@ -1,0 +1,51 @@
+/** Replays logs in a process of its own, where nothing of this one's memory is. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createInterface, type Interface } from 'node:readline';
+import type { Batch, Genesis } from '#rooms/kernel/log.ts';
+import type { AnyMachine } from '#rooms/kernel/machine.ts';
+import { Replica } from '#rooms/kernel/replica.ts';
+
+/** `module` exports the machine that the genesis names, alone or in a list. */
+export type Job = { module: string; genesis: Genesis; log: Batch[] };
+
+/** All by which two runs of a room can differ. */
+export type Trace = { hash: string; refIds: number[]; nextRefId: number };
+
+export function replay(machine: AnyMachine, genesis: Genesis, log: readonly Batch[]): Replica {
+  const replica = Replica.genesis(machine, genesis);
+  for (const batch of log) replica.apply(batch);
+  return replica;
+}
+
+export function traceOf(replica: Replica): Trace {
+  const { nextUniqueId } = replica.encoder.root as unknown as { nextUniqueId: number };
+  return { hash: replica.hash(), refIds: replica.refIds(), nextRefId: nextUniqueId };
+}
+
+export class OtherProcess implements Disposable {
+  readonly #child: ChildProcess;
+  readonly #lines: Interface;
+  readonly #waiting: ((line: string) => void)[] = [];
+
+  constructor() {
+    const script = new URL('./replay-process.ts', import.meta.url).pathname;
+    this.#child = spawn(process.execPath, [script], { stdio: ['pipe', 'pipe', 'inherit'] });
+    this.#lines = createInterface({ input: this.#child.stdout as NodeJS.ReadableStream });
+    this.#lines.on('line', (line) => this.#waiting.shift()?.(line));
+    this.#child.on('exit', () => {
+      for (const answer of this.#waiting.splice(0)) answer('"the other process ended"');
+    });
+  }
+
+  async replay(job: Job): Promise<Trace> {
+    const line = await new Promise<string>((resolve) => {
+      this.#waiting.push(resolve);
+      this.#child.stdin?.write(`${JSON.stringify(job)}\n`);
+    });
+    return JSON.parse(line) as Trace;
+  }
+
+  [Symbol.dispose](): void {
+    this.#child.kill();
+  }
+}

@@ -1,0 +1,66 @@
+/** Random play: people come, act, go away, come back and leave, time goes by, and the room changes hands. */
+import fc from 'fast-check';
+import type { AnyMachine } from '#rooms/kernel/machine.ts';
+import type { Rehearsal } from '#rooms/testing/rehearse.ts';
+import type { RefusalCode } from '#schema/refusals.ts';
+
+export const PLAYERS = ['ann', 'bea', 'cat'] as const;
+
+export type Event =
+  | { k: 'join' | 'drop' | 'return' | 'leave'; who: string }
+  | { k: 'do'; who: string; type: string; payload: unknown }
+  | { k: 'later' | 'adopt'; ms: number }
+  | { k: 'ticks'; count: number };
+
+/** How often a command is tried, and with what. */
+export type Tries = Record<string, readonly [weight: number, payload: fc.Arbitrary<unknown>]>;
+
+/** Plays of `machine`; everyone tries every command, whether they may or not. */
+export function playsOf(machine: AnyMachine, tries: Tries): fc.Arbitrary<Event[]> {
+  for (const type in machine.commands) if (!tries[type]) throw new Error(`no tries for the command "${type}"`);
+  const who = fc.constantFrom(...PLAYERS);
+  const acts = Object.entries(tries).map(([type, [weight, payload]]) => ({
+    weight,
+    arbitrary: fc.record({ k: fc.constant('do' as const), who, type: fc.constant(type), payload }),
+  }));
+  const seats = (k: 'join' | 'drop' | 'return' | 'leave') => fc.record({ k: fc.constant(k), who });
+  const span = fc.oneof(fc.integer({ min: 0, max: 900 }), fc.constantFrom(1_000, 5_000, 61_000));
+  const events: fc.WeightedArbitrary<Event>[] = [
+    { weight: 6, arbitrary: seats('join') },
+    { weight: 3, arbitrary: seats('drop') },
+    { weight: 4, arbitrary: seats('return') },
+    { weight: 1, arbitrary: seats('leave') },
+    { weight: 5, arbitrary: fc.record({ k: fc.constant('later' as const), ms: span }) },
+    { weight: 1, arbitrary: fc.record({ k: fc.constant('adopt' as const), ms: span }) },
+    { weight: 30, arbitrary: fc.oneof(...acts) },
+  ];
+  if (machine.step) {
+    const ticks = fc.record({ k: fc.constant('ticks' as const), count: fc.integer({ min: 1, max: 5 }) });
+    events.push({ weight: 8, arbitrary: ticks });
+  }
+  return fc.array(fc.oneof(...events), { minLength: 5, maxLength: 80, size: 'max' });
+}
+
+/** Does what the event says; answers the refusal of what one person did. */
+export function perform<M extends AnyMachine>(room: Rehearsal<M>, event: Event): RefusalCode | undefined {
+  switch (event.k) {
+    case 'join':
+      return room.join(event.who);
+    case 'drop':
+      return void room.drop(event.who);
+    case 'return':
+      return void room.comeBack(event.who);
+    case 'leave':
+      return void room.leave(event.who);
+    case 'do':
+      return room.do(event.who, event.type, event.payload);
+    case 'later':
+      return void room.later(event.ms);
+    case 'adopt':
+      return void room.adopt(event.ms);
+    case 'ticks':
+      return void room.ticks(event.count);
+    default:
+      return event satisfies never;
+  }
+}

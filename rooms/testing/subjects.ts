@@ -1,0 +1,60 @@
+/** The machines under the laws: what to try on each, and what each must hide from whom. */
+import fc from 'fast-check';
+import { channel } from '#rooms/chat/chat.ts';
+import { connectFour } from '#rooms/games/connect-four/game.ts';
+import type { AnyMachine } from '#rooms/kernel/machine.ts';
+import type { Subject } from '#rooms/testing/laws.ts';
+import { probe } from './probe.ts';
+
+const REGISTRY = new URL('../registry.ts', import.meta.url).href;
+const PROBE = new URL('./probe.ts', import.meta.url).href;
+
+const nothing = fc.constant({});
+const speed = fc.integer({ min: -5_000, max: 5_000 }).map((tenths) => tenths / 10);
+const text = fc.oneof(fc.string({ unit: 'grapheme', maxLength: 20 }), fc.constantFrom('', ' ', 'e\u0301', '🃏'));
+
+export const probeSubject: Subject<typeof probe> = {
+  machine: probe,
+  module: PROBE,
+  tries: {
+    steer: [3, fc.record({ vx: speed, vy: speed })],
+    draw: [4, nothing],
+    say: [3, fc.record({ text, ttlMs: fc.integer({ min: 1_000, max: 9_000 }) }, { requiredKeys: ['text'] })],
+    boom: [1, fc.record({ where: fc.constantFrom('apply', 'step') })],
+  },
+  *hidden(state, player, { deck }) {
+    yield* deck;
+    for (const [owner, { cards }] of state.hands) if (owner !== player) yield* cards;
+  },
+};
+
+const channelSubject: Subject<typeof channel> = {
+  machine: channel,
+  module: REGISTRY,
+  config: { ttlMs: 60_000, keep: 5, lapseMs: 60_000 },
+  tries: {
+    post: [4, fc.record({ text, ttlMs: fc.integer({ min: 5_000, max: 90_000 }) }, { requiredKeys: ['text'] })],
+    redact: [2, fc.record({ id: fc.integer({ min: 1, max: 60 }) })],
+    read: [3, fc.record({ seq: fc.integer({ min: 0, max: 60 }) })],
+  },
+  *peeked({ members }: { members: Record<string, { read?: number }> }, player) {
+    for (const [name, { read }] of Object.entries(members)) if (name !== player && read) yield `the cursor of ${name}`;
+  },
+};
+
+const connectFourSubject: Subject<typeof connectFour> = {
+  machine: connectFour,
+  module: REGISTRY,
+  config: { turnMs: 30_000, absenceMs: 20_000 },
+  tries: {
+    drop: [30, fc.record({ column: fc.integer({ min: 0, max: 6 }) })],
+    resign: [1, nothing],
+    rematch: [1, fc.record({ room: fc.constant('next') })],
+  },
+};
+
+/** One for every machine of the registry. */
+export const SUBJECTS: Record<string, Subject<AnyMachine>> = {
+  channel: channelSubject as Subject<AnyMachine>,
+  'connect-four': connectFourSubject as Subject<AnyMachine>,
+};
