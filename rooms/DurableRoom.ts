@@ -3,12 +3,12 @@
  * patches and replies. It decides nothing itself; `host/crank.ts` is the one writer.
  */
 import type { EventEmitter } from 'node:events';
-import { type Client, CloseCode, type IRoomCache, matchMaker, Room } from '@colyseus/core';
+import { type Client, type IRoomCache, matchMaker, Room } from '@colyseus/core';
 import { Aftermath } from '#rooms/host/aftermath.ts';
-import { type Connection, Connections } from '#rooms/host/connections.ts';
+import { Attendance } from '#rooms/host/attendance.ts';
+import { Connections } from '#rooms/host/connections.ts';
 import { Crank } from '#rooms/host/crank.ts';
 import { Door } from '#rooms/host/door.ts';
-import { refusal } from '#rooms/host/enter.ts';
 import { House } from '#rooms/host/house.ts';
 import type { Opening } from '#rooms/host/opening.ts';
 import { answerRequests } from '#rooms/host/requests.ts';
@@ -16,12 +16,9 @@ import type { RoomPorts } from '#rooms/host/room-ports.ts';
 import { SafeSerializer } from '#rooms/host/safe-serializer.ts';
 import type { Replica } from '#rooms/kernel/replica.ts';
 import type { Identity } from '#rooms/ports.ts';
-import { CLOSE } from '#schema/protocol.ts';
 
 /** No patch timer of the library's: patches follow batches. The longest that setInterval takes. */
 const NEVER_MS = 2 ** 31 - 1;
-/** A seat's holder who returned has this long to show a token. */
-const TOKEN_GRACE_MS = 30_000;
 /** No client's outbox has a colon. */
 const HOST_OUTBOX = 'host:room';
 
@@ -51,13 +48,12 @@ export class DurableRoom extends Room {
   declare crank: Crank;
   declare door: Door;
   declare connections: Connections;
+  declare attendance: Attendance;
   declare aftermath: Aftermath;
   #house: House | undefined;
   #stopTicks: (() => void) | undefined;
   #idleSince = 0;
   #moving = false;
-  /** Sessions restored from the journal, which Colyseus has not counted as clients. */
-  readonly #uncounted = new Set<string>();
 
   get hosting(): Hosting {
     return (this.constructor as typeof DurableRoom).hosting;
@@ -90,76 +86,35 @@ export class DurableRoom extends Room {
     const secret = ports.seal.derive('reconnection');
     this.connections = new Connections(replica, secret, (client, seconds) => this.allowReconnection(client, seconds));
     if (replica.machine.house) this.#house = new House(replica, this.crank);
+    this.attendance = new Attendance({
+      replica,
+      crank: this.crank,
+      connections: this.connections,
+      ports,
+      kick: (session, code) => this.kickClient(session, code),
+      count: (client) => this.#count(client),
+    });
     this.state = replica.state as never;
-    for (const seat of replica.seats.held()) {
-      const held = replica.seats.at(seat);
-      if (!held?.session) continue;
-      this.#uncounted.add(held.session);
-      this.connections.haunt(held.session, held.generation);
-    }
+    this.attendance.begin();
     answerRequests(this, ports);
     hosting.opened(this);
     this.#after();
   }
 
   override async onJoin(client: Client, _: unknown, identity: Identity): Promise<void> {
-    const { verb, resource, subresource } = this.replica.machine.joinAccess;
-    const { player, roles, login, expiresAt } = identity;
-    const { authorize } = this.hosting.ports;
-    const asked = { user: { player, roles }, verb, resource, name: this.roomId, ...(subresource && { subresource }) };
-    if (!authorize(asked).allowed) throw refusal('forbidden');
-    const before = this.replica.seats.at(this.replica.seats.of(player))?.session;
-    const applied = await this.crank.run({ k: 'join', player, session: client.sessionId, login });
-    if (!applied) throw refusal('moved');
-    if (applied.refusal) throw refusal(applied.refusal);
-    const seat = this.replica.seats.bySession(client.sessionId);
-    if (seat < 0) throw refusal('not-seated'); // displaced while the append was on its way
-    if (before) this.#displace(before);
-    this.connections.open(client, seat, identity, expiresAt);
+    await this.attendance.join(client, identity);
     this.#tickWhileUsed();
   }
-
-  /** Called before the upgrade: closes a half-open old socket, or the return would wait for it. */
-  beforeReturn(session: string, token: string): boolean {
-    if (this.connections.seatOf(session, token) < 0) return false;
-    if (this.connections.bySession(session)) this.kickClient(session, CLOSE.retry);
-    return true;
-  }
-
   override async onReconnect(client: Client): Promise<void> {
-    const { seats } = this.replica;
-    const held = seats.at(seats.bySession(client.sessionId));
-    if (!held) throw refusal('not-seated');
-    if (!(await this.hosting.ports.logins.live(held.login, held.player))) throw refusal('session-ended');
-    const seat = seats.bySession(client.sessionId);
-    const { generation } = held;
-    const applied = await this.crank.run({ k: 'return', seat, generation });
-    if (!applied || !seats.named(seat, generation)) throw refusal('moved');
-    if (this.#uncounted.delete(client.sessionId)) await this.#count(client);
-    this.connections.open(client, seat, undefined, this.hosting.ports.now() + TOKEN_GRACE_MS);
+    await this.attendance.comeBack(client);
     this.#tickWhileUsed();
   }
-
   override onDrop(client: Client): void {
-    const connection = this.connections.of(client);
-    if (!connection || !this.connections.close(client)) return;
-    const { seat, generation } = connection;
-    if (!this.replica.seats.named(seat, generation)) return;
-    this.connections.haunt(client.sessionId, generation);
-    void this.crank.run({ k: 'drop', seat, generation });
+    this.attendance.drop(client);
     this.#tickWhileUsed();
   }
-
-  /** `leave` only when the player said so; the library also comes here for other ends. */
   override onLeave(client: Client, code?: number): void {
-    if (code !== CloseCode.CONSENTED) {
-      this.onDrop(client);
-      return;
-    }
-    const connection = this.connections.of(client);
-    if (!connection || !this.connections.close(client)) return;
-    const { seat, generation } = connection;
-    void this.crank.run({ k: 'leave', seat, generation });
+    this.attendance.leave(client, code);
     this.#tickWhileUsed();
   }
 
@@ -167,6 +122,7 @@ export class DurableRoom extends Room {
   async unload(code: number): Promise<void> {
     if (this.#moving) return;
     this.#moving = true;
+    this.attendance.close();
     const failed = this.crank.stopped;
     this.#stopTicks?.();
     await this.crank.stop();
@@ -181,20 +137,11 @@ export class DurableRoom extends Room {
   sweep(): void {
     const { ports } = this.hosting;
     const now = ports.now();
-    for (const { client, expiresAt } of [...this.connections.all()]) {
-      if (expiresAt + TOKEN_GRACE_MS <= now) this.kickClient(client.sessionId, CLOSE.retry);
-    }
+    this.attendance.expire();
     this.door.sweep();
     if (this.connections.size > 0 || this.crank.length > 0) this.#idleSince = 0;
     else this.#idleSince ||= now;
     if (this.#idleSince > 0 && now - this.#idleSince >= ports.limits.idleMs) this.hosting.unload(this, 'idle');
-  }
-
-  /** Ends every connection of a login that was signed out. */
-  endLogin(login: string): void {
-    for (const { client, seat } of [...this.connections.all()]) {
-      if (this.replica.seats.at(seat)?.login === login) this.kickClient(client.sessionId, CLOSE.sessionEnded);
-    }
   }
 
   /** A command of the host's own, such as noting a rematch. */
@@ -204,26 +151,13 @@ export class DurableRoom extends Room {
     await this.crank.run({ k: 'do', type, payload, player: '', outbox: HOST_OUTBOX, id, print });
   }
 
-  identify(connection: Connection, identity: Identity): void {
-    connection.identity = identity;
-    connection.expiresAt = identity.expiresAt;
-  }
-
-  #displace(session: string): void {
-    const old = this.connections.bySession(session);
-    if (old) {
-      this.connections.close(old.client);
-      this.kickClient(session, CLOSE.displaced);
-    } else this.connections.exorcise(session);
-  }
-
   #show(): void {
     this.connections.refreshViews();
     this.broadcastPatch();
   }
 
   #after(): void {
-    for (const session of this.connections.strays()) this.connections.exorcise(session);
+    this.attendance.release();
     this.aftermath.look();
     this.#house?.look();
     this.hosting.changed(this);
@@ -248,7 +182,6 @@ export class DurableRoom extends Room {
     } else this.#stopTicks ??= this.hosting.ports.ticker.add(rate, (steps) => this.crank.tick(steps));
   }
 
-  /** Colyseus counts joins, not returns; a seat that was restored has never joined here. */
   async #count(client: Client): Promise<void> {
     const { _events, _listing } = this as unknown as Counted;
     _events.emit('join', client);

@@ -141,7 +141,7 @@ export class Directory {
 
   /** Closes the sockets of a login that was ended. */
   endLogin(login: string): void {
-    for (const room of this.#rooms.values()) room.endLogin(login);
+    for (const room of this.#rooms.values()) room.attendance.endLogin(login);
   }
 
   /** The room is over for good; `keep` leaves its log as a replay. */

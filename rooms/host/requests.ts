@@ -72,7 +72,7 @@ async function refresh(room: DurableRoom, ports: RoomPorts, client: Client, payl
   const connection = room.connections.of(client);
   if (!connection) return refused('moved');
   const code = await identify(room, ports, connection, asked.data.token);
-  return code ? refused(code) : { ok: true, expiresAt: connection.expiresAt };
+  return code ? refused(code) : { ok: true, expiresAt: connection.identity?.expiresAt ?? 0 };
 }
 
 /** A token counts only for the player whose seat this is. */
@@ -85,7 +85,7 @@ async function identify(
   const identity = await authenticate(token);
   if ('refused' in identity) return identity.refused;
   if (identity.player !== connection.player) return 'forbidden';
-  room.identify(connection, identity);
+  room.attendance.identify(connection, identity);
   return undefined;
 }
 

@@ -1,0 +1,162 @@
+/**
+ * Who comes and goes. Each coming and going is a command in the log before anyone is told of it; a seat
+ * outlives its sockets, and only a `leave` or a deadline in state ends it.
+ */
+import { type Client, CloseCode } from '@colyseus/core';
+import type { Connection, Connections } from '#rooms/host/connections.ts';
+import type { Crank } from '#rooms/host/crank.ts';
+import { refusal } from '#rooms/host/enter.ts';
+import type { RoomPorts } from '#rooms/host/room-ports.ts';
+import type { Replica } from '#rooms/kernel/replica.ts';
+import type { Identity } from '#rooms/ports.ts';
+import { CLOSE } from '#schema/protocol.ts';
+
+/** A socket may live this long beyond its token, or without having shown one. */
+const TOKEN_GRACE_MS = 30_000;
+
+export type AttendanceOptions = {
+  replica: Replica;
+  crank: Crank;
+  connections: Connections;
+  ports: Pick<RoomPorts, 'authorize' | 'logins' | 'now'>;
+  /** Closes the socket of a session. */
+  kick(session: string, code: number): void;
+  /** Colyseus counts joins, not returns: tells it of a client whose seat was restored. */
+  count(client: Client): Promise<void>;
+};
+
+export class Attendance {
+  readonly #o: AttendanceOptions;
+  /** Sessions restored from the journal, which Colyseus has not counted as clients. */
+  readonly #uncounted = new Set<string>();
+  #closed = false;
+
+  constructor(options: AttendanceOptions) {
+    this.#o = options;
+  }
+
+  /** Holds every seat of a room that was just opened. */
+  begin(): void {
+    const { seats } = this.#o.replica;
+    for (const seat of seats.held()) {
+      const session = seats.at(seat)?.session;
+      if (!session) continue;
+      this.#uncounted.add(session);
+      this.#hold(session);
+    }
+  }
+
+  /** The room moves: whoever drops from now on drops at its next owner. */
+  close(): void {
+    this.#closed = true;
+  }
+
+  async join(client: Client, identity: Identity): Promise<void> {
+    const { replica, crank, connections } = this.#o;
+    const { player, login, expiresAt } = identity;
+    if (!this.mayJoin(identity)) throw refusal('forbidden');
+    const before = replica.seats.at(replica.seats.of(player))?.session;
+    const applied = await crank.run({ k: 'join', player, session: client.sessionId, login });
+    if (!applied) throw refusal('moved');
+    if (applied.refusal) throw refusal(applied.refusal);
+    const seat = replica.seats.bySession(client.sessionId);
+    if (seat < 0) throw refusal('not-seated'); // displaced while the append was on its way
+    if (before) this.#displace(before);
+    connections.open(client, seat, identity, expiresAt + TOKEN_GRACE_MS);
+  }
+
+  mayJoin({ player, roles }: Identity): boolean {
+    const { machine, genesis } = this.#o.replica;
+    const { verb, resource, subresource } = machine.joinAccess;
+    const asked = { user: { player, roles }, verb, resource, name: genesis.room, ...(subresource && { subresource }) };
+    return this.#o.ports.authorize(asked).allowed;
+  }
+
+  /** Called before the upgrade: closes a half-open old socket, or the return would wait for it. */
+  beforeReturn(session: string, token: string): boolean {
+    const { connections, kick } = this.#o;
+    if (connections.seatOf(session, token) < 0) return false;
+    if (connections.bySession(session)) kick(session, CLOSE.retry);
+    return true;
+  }
+
+  async comeBack(client: Client): Promise<void> {
+    const { replica, crank, connections, ports, count } = this.#o;
+    const { seats } = replica;
+    const held = seats.at(seats.bySession(client.sessionId));
+    if (!held) throw refusal('not-seated');
+    if (!(await ports.logins.live(held.login, held.player))) throw refusal('session-ended');
+    const seat = seats.bySession(client.sessionId);
+    const { generation } = held;
+    const applied = await crank.run({ k: 'return', seat, generation });
+    if (!applied || !seats.named(seat, generation)) throw refusal('moved');
+    if (this.#uncounted.delete(client.sessionId)) await count(client);
+    connections.open(client, seat, undefined, ports.now() + TOKEN_GRACE_MS);
+  }
+
+  /** The socket is gone, the seat is not. */
+  drop(client: Client): void {
+    const gone = this.#goes(client);
+    if (!gone) return;
+    this.#hold(client.sessionId);
+    void this.#o.crank.run({ k: 'drop', ...gone });
+  }
+
+  /** `leave` only when the player said so; the library also comes here for other ends. */
+  leave(client: Client, code: number | undefined): void {
+    if (code !== CloseCode.CONSENTED) return this.drop(client);
+    const gone = this.#goes(client);
+    if (gone) void this.#o.crank.run({ k: 'leave', ...gone });
+  }
+
+  /** A fresh token for a connection. */
+  identify(connection: Connection, identity: Identity): void {
+    connection.identity = identity;
+    connection.expiresAt = identity.expiresAt + TOKEN_GRACE_MS;
+  }
+
+  /** Closes what lapsed; it may come back with a fresh token. */
+  expire(): void {
+    const now = this.#o.ports.now();
+    for (const { client, expiresAt } of [...this.#o.connections.all()]) {
+      if (expiresAt <= now) this.#o.kick(client.sessionId, CLOSE.retry);
+    }
+  }
+
+  /** Ends every connection of a login that was signed out. */
+  endLogin(login: string): void {
+    const { connections, replica, kick } = this.#o;
+    for (const { client, seat } of [...connections.all()]) {
+      if (replica.seats.at(seat)?.login === login) kick(client.sessionId, CLOSE.sessionEnded);
+    }
+  }
+
+  /** Lets go of seats that the last batch gave up. */
+  release(): void {
+    const { connections } = this.#o;
+    for (const session of connections.strays()) connections.exorcise(session);
+  }
+
+  #goes(client: Client): Pick<Connection, 'seat' | 'generation'> | undefined {
+    const { connections, replica } = this.#o;
+    const connection = connections.of(client);
+    if (!connection || !connections.close(client)) return undefined;
+    const { seat, generation } = connection;
+    return replica.seats.named(seat, generation) ? { seat, generation } : undefined;
+  }
+
+  #hold(session: string): void {
+    const { connections, replica } = this.#o;
+    const held = replica.seats.at(replica.seats.bySession(session));
+    if (held && !this.#closed) connections.haunt(session, held.generation);
+  }
+
+  #displace(session: string): void {
+    const { connections, kick } = this.#o;
+    const old = connections.bySession(session);
+    if (old) {
+      connections.close(old.client);
+      kick(session, CLOSE.displaced);
+    } else connections.exorcise(session);
+  }
+}
