@@ -96,9 +96,14 @@ export class DurableConnection<S> implements Connection<S> {
     return reply;
   }
 
+  /** Resolves at once while the socket is down: a dial on its way then says goodbye, if it gets through. */
   async leave(consented = true): Promise<void> {
-    await this.#room?.leave(consented).catch(() => {});
+    const room = this.#room;
     this.#end('ended');
+    if (!room) return;
+    room.reconnection.enabled = false;
+    if (room.connection.isOpen) await room.leave(consented).catch(() => {});
+    else room.onReconnect(() => void room.leave(consented));
   }
 
   async #join(): Promise<void> {
@@ -159,6 +164,7 @@ export class DurableConnection<S> implements Connection<S> {
   /** The first request on every connection; nothing else is taken before it. */
   async #resume(): Promise<void> {
     const room = this.#room as Room;
+    if (isOver(this.#status)) return;
     try {
       const asked = Date.now();
       const request = { outbox: this.#outbox.id, token: await this.#token() };
@@ -242,6 +248,7 @@ export class DurableConnection<S> implements Connection<S> {
   }
 
   #become(status: Status): void {
+    if (isOver(this.#status)) return;
     this.#status = status;
     this.#changed();
   }
