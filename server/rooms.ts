@@ -69,7 +69,7 @@ async function admit(directory: Directory, request: Request): Promise<Response |
   const refused = await directory.wakeSoon(room);
   if (refused === 'room-restoring' || refused === 'moved') return refuseUpgrade(refused);
   const token = searchParams.get('reconnectionToken');
-  if (token !== null) directory.loaded(room)?.attendance.beforeReturn(searchParams.get('sessionId') ?? '', token);
+  if (token !== null) await directory.loaded(room)?.attendance.beforeReturn(searchParams.get('sessionId') ?? '', token);
   return undefined;
 }
 

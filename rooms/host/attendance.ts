@@ -29,6 +29,7 @@ export class Attendance {
   readonly #o: AttendanceOptions;
   /** Sessions restored from the journal, which Colyseus has not counted as clients. */
   readonly #uncounted = new Set<string>();
+  readonly #returning = new Map<string, Promise<void>>();
   #closed = false;
 
   constructor(options: AttendanceOptions) {
@@ -73,14 +74,21 @@ export class Attendance {
   }
 
   /** Called before the upgrade: closes a half-open old socket, or the return would wait for it. */
-  beforeReturn(session: string, token: string): boolean {
+  async beforeReturn(session: string, token: string): Promise<void> {
     const { connections, kick } = this.#o;
-    if (connections.seatOf(session, token) < 0) return false;
+    if (connections.seatOf(session, token) < 0) return;
+    // A socket that was lost while it returned holds the seat's one ghost until that is over.
+    await this.#returning.get(session)?.catch(() => {});
     if (connections.bySession(session)) kick(session, CLOSE.retry);
-    return true;
   }
 
-  async comeBack(client: Client): Promise<void> {
+  comeBack(client: Client): Promise<void> {
+    const returning = this.#comeBack(client).finally(() => this.#returning.delete(client.sessionId));
+    this.#returning.set(client.sessionId, returning);
+    return returning;
+  }
+
+  async #comeBack(client: Client): Promise<void> {
     const { replica, crank, connections, ports, count } = this.#o;
     const { seats } = replica;
     const held = seats.at(seats.bySession(client.sessionId));
@@ -97,14 +105,17 @@ export class Attendance {
   /** The socket is gone, the seat is not. */
   drop(client: Client): void {
     const gone = this.#goes(client);
-    if (!gone) return;
-    this.#hold(client.sessionId);
-    void this.#o.crank.run({ k: 'drop', ...gone });
+    // Who was refused on the way back has no connection, but the seat goes on being held.
+    if (!this.#o.connections.bySession(client.sessionId)) this.#hold(client.sessionId);
+    if (gone) void this.#o.crank.run({ k: 'drop', ...gone });
   }
 
   /** `leave` only when the player said so; the library also comes here for other ends. */
   leave(client: Client, code: number | undefined): void {
-    if (code !== CloseCode.CONSENTED) return this.drop(client);
+    if (code !== CloseCode.CONSENTED) {
+      this.drop(client);
+      return;
+    }
     const gone = this.#goes(client);
     if (gone) void this.#o.crank.run({ k: 'leave', ...gone });
   }
@@ -126,8 +137,9 @@ export class Attendance {
   /** Ends every connection of a login that was signed out. */
   endLogin(login: string): void {
     const { connections, replica, kick } = this.#o;
-    for (const { client, seat } of [...connections.all()]) {
-      if (replica.seats.at(seat)?.login === login) kick(client.sessionId, CLOSE.sessionEnded);
+    for (const { client, seat, identity } of [...connections.all()]) {
+      // The login of the last token that was shown, not the one that once took the seat.
+      if ((identity?.login ?? replica.seats.at(seat)?.login) === login) kick(client.sessionId, CLOSE.sessionEnded);
     }
   }
 

@@ -84,7 +84,7 @@ async function identify(
 ): Promise<RefusalCode | undefined> {
   const identity = await authenticate(token);
   if ('refused' in identity) return identity.refused;
-  if (identity.player !== connection.player) return 'forbidden';
+  if (identity.player !== connection.player || !room.attendance.mayJoin(identity)) return 'forbidden';
   room.attendance.identify(connection, identity);
   return undefined;
 }
