@@ -12,6 +12,9 @@ export const OUTBOX_WINDOW = 64;
 /** Largest frame a client may send, in bytes. */
 export const MAX_PAYLOAD = 32 * 1024;
 
+/** Largest payload of one command, in bytes as JSON. */
+export const MAX_COMMAND = 16 * 1024;
+
 export const REQUEST = { resume: 'resume', submit: 'submit', refresh: 'refresh' } as const;
 
 /** WebSocket close codes. `retry` is the only one after which the SDK dials again by itself. */

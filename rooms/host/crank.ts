@@ -94,8 +94,8 @@ export class Crank {
       const commands = taken.map(({ command }) => command);
       for (; this.#ticks > 0; this.#ticks--) commands.push({ k: 'tick' });
       try {
-        await this.#append(commands);
-        this.#apply(commands.length === 0 ? [] : taken);
+        const batch = await this.#append(commands);
+        this.#apply(batch, taken);
       } catch (error) {
         this.#stopped = true;
         for (const waiting of [...taken, ...this.#queue.splice(0)]) waiting.lost();
@@ -106,9 +106,7 @@ export class Crank {
     this.#turning = undefined;
   }
 
-  #batch: Batch = { now: 0, commands: [] };
-
-  async #append(commands: LogCommand[]): Promise<void> {
+  async #append(commands: LogCommand[]): Promise<Batch> {
     const { replica, journal, now, steps, meter, version } = this.#o;
     const batch: Batch = { now: Math.max(replica.now, now()), commands };
     if (this.#written !== version) batch.version = version;
@@ -124,12 +122,12 @@ export class Crank {
     steps('append:after');
     meter.appended(performance.now() - began, 1);
     this.#written = version;
-    this.#batch = batch;
+    return batch;
   }
 
-  #apply(taken: Waiting[]): void {
+  #apply(batch: Batch, taken: Waiting[]): void {
     const { replica, steps, show, after } = this.#o;
-    const applied = replica.apply(this.#batch);
+    const applied = replica.apply(batch);
     steps('apply:after');
     show();
     steps('show:after');

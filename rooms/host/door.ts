@@ -8,12 +8,11 @@ import { Quota } from '#rooms/host/quota.ts';
 import type { LogCommand, Origin } from '#rooms/kernel/log.ts';
 import type { Replica } from '#rooms/kernel/replica.ts';
 import type { Authorize } from '#rooms/ports.ts';
-import type { Reply } from '#schema/protocol.ts';
+import { MAX_COMMAND, type Reply } from '#schema/protocol.ts';
 import type { RefusalCode } from '#schema/refusals.ts';
 
 /** Faults of one player after which this room takes nothing more from them. */
 const MAX_FAULTS = 3;
-const MAX_COMMAND_CHARS = 16 * 1024;
 
 export type Sender = { player: string; roles: readonly string[]; outbox: string };
 export type Sent = { id: number; type: string; payload: unknown };
@@ -49,8 +48,9 @@ export class Door {
     return Promise.all(sent.map((one) => this.#take(sender, one)));
   }
 
-  #take(sender: Sender, sent: Sent): Reply | Promise<Reply> {
+  #take(sender: Sender, raw: Sent): Reply | Promise<Reply> {
     const { replica } = this.#o;
+    const sent = { ...raw, payload: asLogged(raw.payload) };
     const { outbox, player } = sender;
     const box = replica.outboxes.get(outbox);
     if (box && box.player !== player) return refused('forbidden');
@@ -65,10 +65,9 @@ export class Door {
   }
 
   #passing(player: string, { type }: Sent): Reply | undefined {
-    const { crank, replica, faults, now } = this.#o;
+    const { crank, replica, now } = this.#o;
     if (crank.stopped) return refused('moved');
     if (crank.length >= MAX_QUEUE) return refused('busy');
-    if ((faults.get(player) ?? 0) >= MAX_FAULTS) return refused('fault');
     const rate = replica.machine.commands[type]?.rate;
     if (!rate) return undefined;
     const key = `${player}\n${type}`;
@@ -96,14 +95,16 @@ export class Door {
   }
 
   #judge(sender: Sender, sent: Sent, origin: Origin): { command: LogCommand; field?: string } {
-    const { replica, authorize, room } = this.#o;
+    const { replica, authorize, room, faults } = this.#o;
     const none = (code: RefusalCode, field?: string) => ({
       command: { k: 'void', code, ...origin } as const,
       ...(field !== undefined && { field }),
     });
     const kind = Object.hasOwn(replica.machine.commands, sent.type) ? replica.machine.commands[sent.type] : undefined;
     if (!kind) return none('unknown-command', 'type');
-    if ((JSON.stringify(sent.payload) ?? '').length > MAX_COMMAND_CHARS) return none('oversized', 'payload');
+    if ((faults.get(sender.player) ?? 0) >= MAX_FAULTS) return none('fault');
+    if (sent.payload === UNPRINTABLE) return none('malformed', 'payload');
+    if (Buffer.byteLength(JSON.stringify(sent.payload) ?? '') > MAX_COMMAND) return none('oversized', 'payload');
     const parsed = kind.payload.safeParse(sent.payload);
     if (!parsed.success) return none('malformed', ['payload', ...(parsed.error.issues[0]?.path ?? [])].join('.'));
     const { player, roles } = sender;
@@ -118,6 +119,19 @@ export class Door {
   /** Forgets quotas that are full again; called now and then. */
   sweep(): void {
     for (const [key, quota] of this.#quotas) if (quota.isFull(this.#o.now())) this.#quotas.delete(key);
+  }
+}
+
+/** Stands for a payload that JSON does not hold, such as a bigint or something nested without end. */
+const UNPRINTABLE = '\u0000unprintable';
+
+/** What the log will give back: frames are MessagePack, which knows more kinds of value than JSON. */
+function asLogged(payload: unknown): unknown {
+  if (payload === undefined) return undefined;
+  try {
+    return JSON.parse(JSON.stringify(payload) ?? 'null');
+  } catch {
+    return UNPRINTABLE;
   }
 }
 
