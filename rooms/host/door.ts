@@ -5,6 +5,7 @@
 import type { Crank } from '#rooms/host/crank.ts';
 import { MAX_QUEUE } from '#rooms/host/crank.ts';
 import { Quota } from '#rooms/host/quota.ts';
+import { faultsOf } from '#rooms/kernel/ledger.ts';
 import type { LogCommand, Origin } from '#rooms/kernel/log.ts';
 import type { Replica } from '#rooms/kernel/replica.ts';
 import type { Authorize } from '#rooms/ports.ts';
@@ -24,7 +25,6 @@ export type DoorOptions = {
   replica: Replica;
   crank: Crank;
   authorize: Authorize;
-  faults: ReadonlyMap<string, number>;
   now: () => number;
 };
 
@@ -95,14 +95,14 @@ export class Door {
   }
 
   #judge(sender: Sender, sent: Sent, origin: Origin): { command: LogCommand; field?: string } {
-    const { replica, authorize, room, faults } = this.#o;
+    const { replica, authorize, room } = this.#o;
     const none = (code: RefusalCode, field?: string) => ({
       command: { k: 'void', code, ...origin } as const,
       ...(field !== undefined && { field }),
     });
     const kind = Object.hasOwn(replica.machine.commands, sent.type) ? replica.machine.commands[sent.type] : undefined;
     if (!kind) return none('unknown-command', 'type');
-    if ((faults.get(sender.player) ?? 0) >= MAX_FAULTS) return none('fault');
+    if (faultsOf(replica.faults, sender.player) >= MAX_FAULTS) return none('fault');
     if (sent.payload === UNPRINTABLE) return none('malformed', 'payload');
     if (Buffer.byteLength(JSON.stringify(sent.payload) ?? '') > MAX_COMMAND) return none('oversized', 'payload');
     const parsed = kind.payload.safeParse(sent.payload);

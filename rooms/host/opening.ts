@@ -12,7 +12,7 @@ import type { RefusalCode } from '#schema/refusals.ts';
 /** Restores begun and not finished, after which the room is set aside. */
 const MAX_ATTEMPTS = 2;
 
-export type Opening = { replica: Replica; journal: Journal; version: string; faults: Map<string, number> };
+export type Opening = { replica: Replica; journal: Journal; version: string };
 
 /** A room at seq 0, its genesis durable. Throws a ZodError when the config does not fit. */
 export async function openNew(
@@ -39,7 +39,7 @@ export async function openNew(
   const created = await ports.store.create(room, machine.name, genesis.journal, ports.owner, sealed);
   ports.steps('genesis:after');
   if (created === 'exists') return created;
-  return { replica, journal: new Journal(ports.store, ports.seal, created), version, faults: new Map() };
+  return { replica, journal: new Journal(ports.store, ports.seal, created), version };
 }
 
 /**
@@ -71,7 +71,7 @@ export async function takeOver(
   try {
     const { last, ...history } = await journal.load();
     ports.steps('load:after');
-    const { replica, faulted, faults } = replay(machine, history, version);
+    const { replica, faulted } = replay(machine, history, version);
     if (replica.batch !== last)
       throw new Divergence(replica.seq, `the log ends at batch ${last}, not ${replica.batch}`);
     const now = Math.max(replica.now, ports.now());
@@ -87,9 +87,12 @@ export async function takeOver(
       ports.log.error({ room, machine: machine.name, seq, command: command.k }, 'a command faulted and is skipped');
       ports.meter.fault(machine.name, 'command');
     }
-    return { replica, journal, version, faults };
+    return { replica, journal, version };
   } catch (error) {
-    if (isStorage(error)) throw error;
+    if (isStorage(error)) {
+      await ports.store.restored(claim).catch(() => {}); // not this room's fault: not counted
+      throw error;
+    }
     return setAside((error as Error).message);
   }
 }

@@ -40,10 +40,14 @@ export type Ledger = {
   outcomes: PendingOutcome[];
   /** Refusals of the last batch: [seq, code]. The next one carries them, for replays to hold against. */
   verdicts: [number, RefusalCode][];
+  /** Commands that faulted the machine, by player, the newest last; bounded. */
+  faults: [string, number][];
   /** seq at which the machine had its result; 0 while it has none. */
   endedAt: number;
 };
 
+/** Players whose faults are remembered. */
+const MAX_FAULTY = 100;
 const MAX_OUTBOXES = 1024;
 const MAX_OUTBOXES_PER_PLAYER = 8;
 
@@ -59,8 +63,19 @@ export function emptyLedger(now: number): Ledger {
     outboxes: [],
     outcomes: [],
     verdicts: [],
+    faults: [],
     endedAt: 0,
   };
+}
+
+/** How many commands of this player faulted the machine. */
+export function faultsOf(faults: Ledger['faults'], player: string): number {
+  return faults.find(([who]) => who === player)?.[1] ?? 0;
+}
+
+export function withFault(faults: Ledger['faults'], player: string): Ledger['faults'] {
+  const others = faults.filter(([who]) => who !== player).slice(1 - MAX_FAULTY);
+  return [...others, [player, faultsOf(faults, player) + 1]];
 }
 
 /** Outboxes of REST writes are named by their idempotency key. */

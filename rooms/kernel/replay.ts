@@ -25,8 +25,6 @@ export type Replayed = {
   replica: Replica;
   /** Seqs whose command must be skipped and for which no `skip` is in the log yet. */
   faulted: { seq: number; command: LogCommand }[];
-  /** Faults so far by player, those already in the log included. */
-  faults: Map<string, number>;
 };
 
 /**
@@ -43,8 +41,8 @@ export function replay(machine: AnyMachine, history: History, version: string): 
   const faulted: Replayed['faulted'] = [];
   for (;;) {
     try {
-      const { replica, faults } = attempt(machine, history, version, skips);
-      return { replica, faults, faulted: faulted.filter(({ seq }) => !known.has(seq)) };
+      const replica = attempt(machine, history, version, skips);
+      return { replica, faulted: faulted.filter(({ seq }) => !known.has(seq)) };
     } catch (error) {
       if (!(error instanceof MachineFault) || error.command.k !== 'do' || skips.has(error.seq)) throw error;
       skips.add(error.seq);
@@ -55,7 +53,6 @@ export function replay(machine: AnyMachine, history: History, version: string): 
 
 function attempt(machine: AnyMachine, history: History, version: string, skips: ReadonlySet<number>) {
   const replica = begin(machine, history);
-  const faults = new Map<string, number>();
   let writer = history.snapshot?.version ?? history.genesis?.version ?? version;
   let unproven = writer !== version && history.batches.length > 0 ? replica.seq + 1 : 0;
   for (const batch of history.batches) {
@@ -66,15 +63,13 @@ function attempt(machine: AnyMachine, history: History, version: string, skips: 
     }
     writer = batch.version ?? writer;
     if (writer !== version && unproven === 0) unproven = replica.seq + 1;
-    for (const { seq, command } of replica.apply(batch, skips)) {
-      if (skips.has(seq) && command.k === 'do') faults.set(command.player, (faults.get(command.player) ?? 0) + 1);
-    }
+    replica.apply(batch, skips);
   }
   if (unproven > 0 && writer !== version) {
     throw new Divergence(unproven, 'written by another version, and no hash proves that this one agrees');
   }
   replica.encoder.discardChanges();
-  return { replica, faults };
+  return replica;
 }
 
 function begin(machine: AnyMachine, { snapshot, genesis }: History): Replica {

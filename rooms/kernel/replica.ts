@@ -6,7 +6,7 @@ import { Encoder, type Schema } from '@colyseus/schema';
 import { contextOf } from '#rooms/kernel/context.ts';
 import { MachineFault } from '#rooms/kernel/fault.ts';
 import { fingerprint } from '#rooms/kernel/hash.ts';
-import { emptyLedger, type Ledger, Outboxes } from '#rooms/kernel/ledger.ts';
+import { emptyLedger, type Ledger, Outboxes, withFault } from '#rooms/kernel/ledger.ts';
 import type { Batch, Genesis, LogCommand, Origin } from '#rooms/kernel/log.ts';
 import type { AnyMachine, Context, Deadline } from '#rooms/kernel/machine.ts';
 import { Seats } from '#rooms/kernel/seats.ts';
@@ -110,6 +110,9 @@ export class Replica {
   }
   get outcomes(): Ledger['outcomes'] {
     return this.#ledger.outcomes;
+  }
+  get faults(): Ledger['faults'] {
+    return this.#ledger.faults;
   }
   /** playTime at the wall clock `now`. */
   playTime(now = this.#ledger.now): number {
@@ -228,7 +231,9 @@ export class Replica {
 
   /** A skipped command still has its place and its answer, so that its outbox goes on. */
   #skipped(command: LogCommand): RefusalCode {
-    if (command.k === 'do') this.#record(command, 'fault');
+    if (command.k !== 'do') return 'fault';
+    this.#ledger.faults = withFault(this.#ledger.faults, command.player);
+    this.#record(command, 'fault');
     return 'fault';
   }
 
