@@ -10,12 +10,13 @@ import { Connections } from '#rooms/host/connections.ts';
 import { Crank } from '#rooms/host/crank.ts';
 import { Door } from '#rooms/host/door.ts';
 import { House } from '#rooms/host/house.ts';
+import type { Journal } from '#rooms/host/journal.ts';
 import type { Opening } from '#rooms/host/opening.ts';
 import { answerRequests } from '#rooms/host/requests.ts';
 import type { RoomPorts } from '#rooms/host/room-ports.ts';
 import { SafeSerializer } from '#rooms/host/safe-serializer.ts';
 import type { Replica } from '#rooms/kernel/replica.ts';
-import type { Identity } from '#rooms/ports.ts';
+import { type Identity, JournalError } from '#rooms/ports.ts';
 
 /** No patch timer of the library's: patches follow batches. The longest that setInterval takes. */
 const NEVER_MS = 2 ** 31 - 1;
@@ -30,9 +31,11 @@ export type Hosting = {
   opened(room: DurableRoom): void;
   /** The room changed in a way that listings show. */
   changed(room: DurableRoom): void;
-  /** Nobody is here, or the replica is finished: unload. */
-  unload(room: DurableRoom, why: 'idle' | 'ended' | 'failed'): void;
+  unload(room: DurableRoom, why: Ending): void;
 };
+
+/** Nobody is here; the replica is void and its log goes on here; or another owner has the room. */
+export type Ending = 'idle' | 'failed' | 'fenced';
 
 /** Privates of the library's room; a contract test holds them. */
 type Counted = { _events: EventEmitter; _listing: IRoomCache };
@@ -45,6 +48,7 @@ export class DurableRoom extends Room {
   declare static hosting: Hosting;
 
   declare replica: Replica;
+  declare journal: Journal;
   declare crank: Crank;
   declare door: Door;
   declare connections: Connections;
@@ -58,6 +62,7 @@ export class DurableRoom extends Room {
   get hosting(): Hosting {
     return (this.constructor as typeof DurableRoom).hosting;
   }
+  /** It takes nothing more: the next owner does. */
   get moving(): boolean {
     return this.#moving;
   }
@@ -69,8 +74,8 @@ export class DurableRoom extends Room {
   override onCreate(): void {
     const { hosting, roomId } = this;
     const { ports } = hosting;
-    const { replica, journal, version, faults } = hosting.opening(roomId);
-    this.replica = replica;
+    const { replica, journal, version } = hosting.opening(roomId);
+    Object.assign(this, { replica, journal });
     this.maxMessagesPerSecond = ports.limits.messagesPerSecond;
     const own = { replica, journal, version, now: ports.now, steps: ports.steps };
     this.crank = new Crank({
@@ -80,8 +85,7 @@ export class DurableRoom extends Room {
       after: () => this.#after(),
       fail: (error) => this.#fail(error),
     });
-    const { authorize, now } = ports;
-    this.door = new Door({ room: roomId, replica, crank: this.crank, authorize, faults, now });
+    this.door = new Door({ room: roomId, replica, crank: this.crank, authorize: ports.authorize, now: ports.now });
     this.aftermath = new Aftermath({ ...own, crank: this.crank, outcomes: ports.outcomes, log: ports.log });
     const secret = ports.seal.derive('reconnection');
     this.connections = new Connections(replica, secret, (client, seconds) => this.allowReconnection(client, seconds));
@@ -126,22 +130,30 @@ export class DurableRoom extends Room {
     const failed = this.crank.stopped;
     this.#stopTicks?.();
     await this.crank.stop();
-    if (failed) this.aftermath.stop();
-    else await this.aftermath.finish();
-    await this.disconnect(code);
+    try {
+      if (failed) this.aftermath.stop();
+      else await this.aftermath.finish();
+    } finally {
+      await this.disconnect(code);
+    }
   }
 
   override onBeforeShutdown(): void {}
 
   /** Closes what lapsed, forgets what nobody needs; called about once a second. */
   sweep(): void {
-    const { ports } = this.hosting;
-    const now = ports.now();
+    const { limits, now } = this.hosting.ports;
     this.attendance.expire();
     this.door.sweep();
-    if (this.connections.size > 0 || this.crank.length > 0) this.#idleSince = 0;
-    else this.#idleSince ||= now;
-    if (this.#idleSince > 0 && now - this.#idleSince >= ports.limits.idleMs) this.hosting.unload(this, 'idle');
+    // An outcome on its way keeps its room: once unloaded, nothing would deliver it.
+    if (this.connections.size > 0 || this.crank.length > 0 || this.replica.outcomes.length > 0) this.use();
+    else this.#idleSince ||= now();
+    if (this.#idleSince > 0 && now() - this.#idleSince >= limits.idleMs) this.hosting.unload(this, 'idle');
+  }
+
+  /** Somebody asked for this room: it does not count as idle for now. */
+  use(): void {
+    this.#idleSince = 0;
   }
 
   /** A command of the host's own, such as noting a rematch. */
@@ -166,9 +178,9 @@ export class DurableRoom extends Room {
   #fail(error: unknown): void {
     const { room, machine } = this.replica.genesis;
     const { name, message } = error as Error;
-    this.hosting.ports.log.error({ room, machine, error: name, reason: message }, 'the room is reloaded from its log');
+    this.hosting.ports.log.error({ room, machine, error: name, reason: message }, 'the room is given up here');
     this.hosting.ports.meter.fault(machine, name);
-    this.hosting.unload(this, 'failed');
+    this.hosting.unload(this, error instanceof JournalError && error.fate === 'fenced' ? 'fenced' : 'failed');
   }
 
   /** An empty realtime room does not tick. */

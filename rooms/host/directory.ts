@@ -3,7 +3,7 @@
  * one that a command or a question is for.
  */
 import { type AuthContext, matchMaker, type Server } from '@colyseus/core';
-import { DurableRoom, type Hosting } from '#rooms/DurableRoom.ts';
+import { DurableRoom, type Ending, type Hosting } from '#rooms/DurableRoom.ts';
 import { enter } from '#rooms/host/enter.ts';
 import type { Journal } from '#rooms/host/journal.ts';
 import { type Opening, openNew, takeOver } from '#rooms/host/opening.ts';
@@ -11,6 +11,7 @@ import type { RoomPorts } from '#rooms/host/room-ports.ts';
 import { COLYSEUS_CLOCK_MS } from '#rooms/host/ticker.ts';
 import { REST_OUTBOX } from '#rooms/kernel/ledger.ts';
 import type { AnyMachine } from '#rooms/kernel/machine.ts';
+import type { Replica } from '#rooms/kernel/replica.ts';
 import type { Reply } from '#schema/protocol.ts';
 import { CLOSE } from '#schema/protocol.ts';
 import type { RefusalCode } from '#schema/refusals.ts';
@@ -39,6 +40,8 @@ export class Directory {
   readonly #waking = new Map<string, Promise<RefusalCode | undefined>>();
   readonly #unloading = new Map<string, Promise<void>>();
   #timers: NodeJS.Timeout[] = [];
+  /** Rooms that storage failed, to be looked after with the next beat. */
+  readonly #neglected = new Set<string>();
   #closing = false;
 
   constructor(options: DirectoryOptions) {
@@ -52,7 +55,7 @@ export class Directory {
       opening: (room) => this.#opening(room),
       opened: (room) => void this.#rooms.set(room.roomId, room),
       changed: (room) => this.#o.changed?.(room.roomId),
-      unload: (room, why) => void this.#unload(room, why === 'failed' ? 'failed' : 'idle'),
+      unload: (room, why) => void this.#unload(room, why),
     };
     const onAuth = (token: string, _: unknown, { headers }: AuthContext) => enter(this.#o.authenticate, token, headers);
     for (const machine of this.#o.machines) {
@@ -72,7 +75,7 @@ export class Directory {
     this.#timers = [
       setInterval(() => void this.#beat(), ALIVE_MS),
       setInterval(() => {
-        for (const room of this.#rooms.values()) room.clock.tick();
+        for (const room of this.#rooms.values()) if (room.connections.size > 0) room.clock.tick();
       }, COLYSEUS_CLOCK_MS),
     ];
     const records = await this.#o.store.list();
@@ -105,7 +108,10 @@ export class Directory {
     if (this.#closing) return Promise.resolve('moved');
     if (this.#o.plain?.has(room)) return Promise.resolve(undefined);
     const loaded = this.#rooms.get(room);
-    if (loaded && !loaded.moving) return Promise.resolve(undefined);
+    if (loaded && !loaded.moving) {
+      loaded.use();
+      return Promise.resolve(undefined);
+    }
     let waking = this.#waking.get(room);
     if (!waking) {
       waking = this.#wake(room).finally(() => this.#waking.delete(room));
@@ -148,12 +154,9 @@ export class Directory {
   async end(room: string, keep: boolean): Promise<void> {
     if (await this.wake(room)) return;
     const loaded = this.#rooms.get(room) as DurableRoom;
-    const { journal } = this.#journals.get(room) ?? {};
     await this.#unload(loaded, 'idle', CLOSE.roomEnded);
-    await journal?.end(keep);
+    await this.#end(loaded.journal, keep);
   }
-
-  readonly #journals = new Map<string, Opening>();
 
   #opening(room: string): Opening {
     const opening = this.#openings.get(room);
@@ -178,31 +181,32 @@ export class Directory {
 
   async #host(opening: Opening, room: string, machine: AnyMachine): Promise<void> {
     this.#openings.set(room, opening);
-    this.#journals.set(room, opening);
     await matchMaker.handleCreateRoom(machine.name, {}, undefined, room);
   }
 
-  #unload(room: DurableRoom, why: 'idle' | 'failed', code: number = CLOSE.retry): Promise<void> {
-    const { roomId: id, replica } = room;
+  #unload(room: DurableRoom, why: Ending, code: number = CLOSE.retry): Promise<void> {
+    const { roomId: id } = room;
     const running = this.#unloading.get(id);
     if (running) return running;
-    const { endedAt, outcomes, machine, seats } = replica;
-    const played = endedAt > 0 && outcomes.length === 0;
-    const deserted = endedAt === 0 && machine.keeps === 'log' && seats.held().length === 0;
-    const over = why === 'idle' && !this.#closing && (played || deserted);
-    const { journal } = this.#journals.get(id) as Opening;
+    let over = false;
     const unloading = room
       .unload(code)
-      .then(() => (over ? this.#end(journal, played && machine.keeps === 'log') : undefined))
-      .catch((error: Error) => this.#o.log.error({ room: id, reason: error.message }, 'unloading a room failed'))
+      .then(async () => {
+        const end = why === 'idle' && !this.#closing ? endOf(room.replica) : undefined;
+        if (end) await this.#end(room.journal, end.keep);
+        over = end !== undefined;
+      })
+      .catch((error: Error) => {
+        this.#o.log.error({ room: id, reason: error.message }, 'unloading a room failed');
+        this.#neglected.add(id);
+      })
       .then(() => {
         this.#rooms.delete(id);
-        this.#journals.delete(id);
         this.#unloading.delete(id);
         this.#o.changed?.(id);
         if (over) this.#o.ended?.(id);
         // A failed room is brought back at once: its players are dialling.
-        if (why === 'failed' && !this.#closing) void this.wake(id).catch(() => {});
+        if (why === 'failed' && !this.#closing) void this.#wakeAll([id]);
       });
     this.#unloading.set(id, unloading);
     return unloading;
@@ -220,7 +224,9 @@ export class Directory {
       for (const room of [...this.#rooms.values()]) room.sweep();
       await store.alive(owner, now());
       const due = await store.due(now(), RESTORES);
-      await this.#wakeAll(due.map(({ room }) => room).filter((room) => !this.#rooms.has(room)));
+      const late = [...this.#neglected];
+      this.#neglected.clear();
+      await this.#wakeAll([...late, ...due.map(({ room }) => room)].filter((room) => !this.#rooms.has(room)));
     } catch (error) {
       log.error({ reason: (error as Error).message }, 'the heartbeat failed');
     }
@@ -232,9 +238,16 @@ export class Directory {
       for (let room = left.shift(); room !== undefined; room = left.shift()) {
         await this.wake(room).catch((error: Error) => {
           this.#o.log.error({ room, reason: error.message }, 'a room could not be restored');
+          this.#neglected.add(room);
         });
       }
     };
     await Promise.all(Array.from({ length: RESTORES }, worker));
   }
+}
+
+/** Whether nothing more can happen in a room that nobody is in: it was played, or all left before it was. */
+function endOf({ endedAt, outcomes, machine, seats }: Replica): { keep: boolean } | undefined {
+  if (endedAt > 0) return outcomes.length === 0 ? { keep: machine.keeps === 'log' } : undefined;
+  return machine.keeps === 'log' && seats.held().length === 0 ? { keep: false } : undefined;
 }
