@@ -11,7 +11,7 @@ type About = { identity: IdentityPlace };
 
 async function start(): Promise<void> {
   const about: About = await (await fetch('/parlor.json')).json();
-  const parlor = openParlor(location.origin, await signIn(about.identity));
+  const parlor = await openParlor(location.origin, await signIn(about.identity));
   const show = () => showPage(parlor);
   addEventListener('popstate', show);
   followLinks(document);

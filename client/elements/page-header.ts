@@ -11,12 +11,10 @@ export class PageHeader extends LitElement {
   static override properties = {
     parlor: { attribute: false },
     home: { type: Boolean },
-    administers: { state: true },
   };
   declare parlor: Parlor;
   /** The page is the lobby. */
   declare home: boolean;
-  declare administers: boolean;
 
   static override styles = [
     controls,
@@ -77,11 +75,6 @@ export class PageHeader extends LitElement {
   constructor() {
     super();
     this.home = false;
-    this.administers = false;
-  }
-
-  override async firstUpdated() {
-    this.administers = await this.parlor.mayAdminister();
   }
 
   override render() {
@@ -91,7 +84,7 @@ export class PageHeader extends LitElement {
         ${this.home ? html`<span class="mark"></span>` : icon('arrow-left')}${texts.parlor}
       </a>
       ${
-        this.administers
+        this.parlor.mayAdminister
           ? html`<a class="button on-felt quiet" href=${pathTo.admin()} aria-label=${texts.account.console}>
             ${icon('shield')}<span class="label">${texts.account.console}</span>
           </a>`

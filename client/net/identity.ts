@@ -1,7 +1,7 @@
 import Keycloak from 'keycloak-js';
 
-/** Who is signed in in this browser. `player` is the pseudonym that states carry. */
-export type Me = { player: string; name: string; roles: readonly string[] };
+/** Who is signed in in this browser, as the provider calls them. */
+export type Person = { name: string };
 
 /** Where one signs in: `/parlor.json` says so. */
 export type IdentityPlace = { url: string; realm: string; clientId: string };
@@ -15,18 +15,14 @@ const RETRY_MS = 2000;
  * answers is tried again; only a refusal by the provider ends the login.
  */
 export class Login {
-  readonly me: Me;
+  readonly person: Person;
   readonly #keycloak: Keycloak;
   readonly #ended = new Set<() => void>();
 
   constructor(keycloak: Keycloak) {
     const claims = keycloak.tokenParsed ?? {};
     this.#keycloak = keycloak;
-    this.me = {
-      player: claims.sub ?? '',
-      name: String(claims.name ?? claims.preferred_username ?? ''),
-      roles: claims.realm_access?.roles ?? [],
-    };
+    this.person = { name: String(claims.name ?? claims.preferred_username ?? '') };
     keycloak.onTokenExpired = () => void this.token().catch(() => {});
   }
 
@@ -56,7 +52,7 @@ export class Login {
   }
 
   async signIn(): Promise<void> {
-    await this.#keycloak.login({ redirectUri: location.href });
+    await this.#keycloak.login({ redirectUri: whereOneIs() });
   }
 
   async signOut(): Promise<void> {
@@ -71,7 +67,12 @@ export async function signIn(place: IdentityPlace): Promise<Login> {
     onLoad: 'login-required',
     pkceMethod: 'S256',
     checkLoginIframe: false,
-    redirectUri: location.href,
+    redirectUri: whereOneIs(),
   });
   return new Login(keycloak);
+}
+
+/** Providers take no address with a fragment. */
+function whereOneIs(): string {
+  return location.href.replace(/#.*$/, '');
 }

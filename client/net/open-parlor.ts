@@ -3,18 +3,22 @@ import type { Login } from '#client/net/identity.ts';
 import { LobbyRoom } from '#client/net/lobby-room.ts';
 import { Names } from '#client/net/names.ts';
 import type { Parlor } from '#client/net/parlor.ts';
-import { Refusal, Rest } from '#client/net/rest.ts';
-import type { Match } from '#schema/resources.ts';
+import { Rest } from '#client/net/rest.ts';
+import type { Match, Player } from '#schema/resources.ts';
 
 /** Everything the elements ask for, from one login at one server. `server` is an origin, without a slash. */
-export function openParlor(server: string, login: Login): Parlor {
+export async function openParlor(server: string, login: Login): Promise<Parlor> {
   const rest = new Rest(server, () => login.token());
+  const own = await rest.get<Player>('players/me');
+  const me = { player: own.metadata.name, name: own.spec.displayName || login.person.name };
   const names = new Names(rest);
   const lobby = new LobbyRoom(server, () => login.token(), names);
-  names.learn(login.me.player, login.me.name);
+  names.learn(me.player, me.name);
   login.onEnded(() => lobby.signedOut());
   return {
-    me: login.me,
+    me,
+    // What only the console shows is told to who may see it.
+    mayAdminister: own.status !== undefined,
     names,
     lobby,
     rest,
@@ -22,10 +26,6 @@ export function openParlor(server: string, login: Login): Parlor {
     async newMatch(spec) {
       const match = await rest.post<Match>('matches', { apiVersion: 'parlor.dev/v1', kind: 'Match', spec });
       return match.metadata.name;
-    },
-    async mayAdminister() {
-      const answer = await rest.get('sessions?limit=1').catch((error) => error);
-      return !(answer instanceof Refusal);
     },
     signIn: () => void login.signIn(),
     signOut: () => void login.signOut(),

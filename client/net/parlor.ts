@@ -1,8 +1,10 @@
 import type { OpenRoom } from '#client/net/connection.ts';
-import type { Me } from '#client/net/identity.ts';
 import type { Names } from '#client/net/names.ts';
 import type { Api } from '#client/net/rest.ts';
 import type { Guest, Table as SyncedTable } from '#schema/lobby.ts';
+
+/** Who is signed in: `player` is the pseudonym that states carry. */
+export type Me = { player: string; name: string };
 
 /** Who is here, by the lobby's presence. */
 export type Person = Pick<Guest, 'player' | 'name' | 'since'>;
@@ -33,7 +35,7 @@ export interface Parlor {
   /** Makes, or finds, a match. Resolves with its room id; rejects with a `Refusal`. */
   newMatch(spec: NewMatch): Promise<string>;
   /** May this login see the console? The API says so, not the page. */
-  mayAdminister(): Promise<boolean>;
+  readonly mayAdminister: boolean;
   signIn(): void;
   signOut(): void;
 }

@@ -21,6 +21,9 @@ export const tableStyle = css`
     border-top: var(--hairline) solid var(--line);
     vertical-align: middle;
   }
+  thead td {
+    border-top: 0;
+  }
   td:first-child {
     width: 30%;
     max-width: 0;

@@ -69,8 +69,11 @@ export class ConnectFourBoard extends LitElement {
       .canvas {
         filter: drop-shadow(0 var(--space-1) var(--space-3) var(--veil));
       }
+      /* Phaser writes the first size into the canvas and leaves it there when the place changes. */
       canvas {
         display: block;
+        width: 100% !important;
+        height: 100% !important;
       }
       .columns {
         display: grid;

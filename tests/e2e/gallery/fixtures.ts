@@ -69,7 +69,7 @@ export function parlorOf({
   for (const { player, name } of PEOPLE) names.learn(player, name);
   const presence: Lobby = { status: lobby, people, tables, subscribe: () => () => {} };
   return {
-    me: { player: ME, name: 'Ada', roles: ['player'] },
+    me: { player: ME, name: 'Ada' },
     names,
     lobby: presence,
     rest: {
@@ -85,7 +85,7 @@ export function parlorOf({
     openRoom: <S>(room: string) =>
       room in rooms ? Promise.resolve(rooms[room] as unknown as Connection<S>) : new Promise<Connection<S>>(() => {}),
     newMatch: () => Promise.reject(new Refusal(409, refuses ?? 'All seats here are taken.')),
-    mayAdminister: () => Promise.resolve('sessions' in api || 'players' in api),
+    mayAdminister: 'sessions' in api || 'players' in api,
     signIn: () => {},
     signOut: () => {},
   };
