@@ -177,9 +177,12 @@ export async function startParlor(config: Config, version: string, extra: Extra 
     machines.filter(({ keeps }) => keeps === 'log'),
   );
 
-  colyseus.define(LOBBY, lobbyRoom({ tables: world, now: Date.now, enter: (token) => enterLobby(token) }));
-  async function enterLobby(token: string | undefined) {
-    const user = await enter(authenticate, token);
+  colyseus.define(
+    LOBBY,
+    lobbyRoom({ tables: world, now: Date.now, enter: (token, headers) => enterLobby(token, headers) }),
+  );
+  async function enterLobby(token: string | undefined, headers?: Headers) {
+    const user = await enter(authenticate, token, headers);
     if (!authorize({ user, ...LOBBY_ACCESS }).allowed) throw refusal('forbidden');
     return user;
   }

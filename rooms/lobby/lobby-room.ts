@@ -2,7 +2,7 @@
  * The lobby: who is here and which tables are open. A plain Colyseus room, because nothing in it has
  * to survive: whoever loses it joins again and sees what is true then.
  */
-import { type Client, Room } from '@colyseus/core';
+import { type AuthContext, type Client, Room } from '@colyseus/core';
 import type { Access } from '#rooms/kernel/machine.ts';
 import { Presence } from '#rooms/lobby/presence.ts';
 import { showTables, type Tables } from '#rooms/lobby/tables.ts';
@@ -17,7 +17,7 @@ const EXPIRY_CHECK_MS = 1_000;
 
 export type LobbyPorts = {
   /** Who brings this token, if `LOBBY_ACCESS` is theirs; throws the refusal otherwise. */
-  enter(token: string | undefined): Promise<Identity>;
+  enter(token: string | undefined, headers?: Headers): Promise<Identity>;
   tables: Tables;
   now(): number;
   /** How long one is still shown who is gone: a page that is loaded again, a token that has to be fetched. */
@@ -37,8 +37,8 @@ export function lobbyRoom({ enter, tables, now, lingerMs = 5_000 }: LobbyPorts) 
     #unsubscribe = () => {};
     #stale = true;
 
-    static override onAuth(token: string): Promise<Identity> {
-      return enter(token);
+    static override onAuth(token: string, _: unknown, { headers }: AuthContext): Promise<Identity> {
+      return enter(token, headers);
     }
 
     override onCreate(): void {
