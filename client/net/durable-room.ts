@@ -4,10 +4,11 @@
  */
 import { Client, type Room } from '@colyseus/sdk';
 import { type Connection, isOver, type OpenRoom, type Pending, type Status } from '#client/net/connection.ts';
+import { type Ending, endingOf, refusalEnds, refusalIn } from '#client/net/endings.ts';
 import { Outbox } from '#client/net/outbox.ts';
 import { watch } from '#client/net/watchdog.ts';
 import { CLOSE, REQUEST, type Refused, type Reply, type ResumeReply, type SubmitReply } from '#schema/protocol.ts';
-import { isPassing, isRefusalCode, type RefusalCode } from '#schema/refusals.ts';
+import { isRefusalCode, type RefusalCode } from '#schema/refusals.ts';
 
 const REDIAL_MS = { first: 60, most: 3_000 };
 const RESUMED_MS = 1_500;
@@ -15,7 +16,7 @@ const REFRESH_MS = 60_000;
 /** Replies take as long as an append; beyond this the socket is taken for dead. */
 const REPLY_MS = 8_000;
 
-/** Opens rooms at one server; `token` gives an access token that is good for a while. */
+/** Opens rooms at one server; `token` gives an access token that is good for a while, and rejects once the login has ended. */
 export function roomOpener(server: string, token: () => Promise<string>): OpenRoom {
   return <S>(room: string) => DurableConnection.open<S>(new Client(server), room, token);
 }
@@ -34,7 +35,7 @@ export class DurableConnection<S> implements Connection<S> {
   #refusal: RefusalCode | undefined;
   #sending = false;
   #up = false;
-  #timers: ReturnType<typeof setInterval>[] = [];
+  #refreshing: ReturnType<typeof setInterval> | undefined;
   #unwatch = () => {};
 
   private constructor(client: Client, name: string, token: () => Promise<string>) {
@@ -46,8 +47,8 @@ export class DurableConnection<S> implements Connection<S> {
   /** Resolves once there is a state to show, or the room refused. */
   static async open<S>(client: Client, name: string, token: () => Promise<string>): Promise<DurableConnection<S>> {
     const connection = new DurableConnection<S>(client, name, token);
+    connection.#refreshing = setInterval(() => void connection.#refresh(), REFRESH_MS);
     await connection.#join();
-    connection.#timers.push(setInterval(() => void connection.#refresh(), REFRESH_MS));
     return connection;
   }
 
@@ -99,7 +100,7 @@ export class DurableConnection<S> implements Connection<S> {
   /** Resolves at once while the socket is down: a dial on its way then says goodbye, if it gets through. */
   async leave(consented = true): Promise<void> {
     const room = this.#room;
-    this.#end('ended');
+    this.#end({ status: 'ended' });
     if (!room) return;
     room.reconnection.enabled = false;
     if (room.connection.isOpen) await room.leave(consented).catch(() => {});
@@ -108,13 +109,18 @@ export class DurableConnection<S> implements Connection<S> {
 
   async #join(): Promise<void> {
     for (let attempt = 0; !isOver(this.#status); attempt++) {
+      const token = await this.#freshToken();
+      if (token === undefined) return;
+      this.#client.auth.token = token;
       try {
-        this.#client.auth.token = await this.#token();
-        this.#attach((await this.#client.joinById(this.#name)) as Room);
+        const room = (await this.#client.joinById(this.#name)) as Room;
+        if (isOver(this.#status)) return void room.leave();
+        this.#attach(room);
         return await this.#resume();
       } catch (error) {
-        const code = codeOf(error);
-        if (code && !isPassing(code)) return this.#end(statusOf(code), code);
+        const code = refusalIn(error);
+        const ending = code && refusalEnds(code);
+        if (ending) return this.#end(ending);
         await new Promise((resolve) => setTimeout(resolve, redialAfter(attempt)));
       }
     }
@@ -149,25 +155,20 @@ export class DurableConnection<S> implements Connection<S> {
   #left(code: number, refused: RefusalCode | undefined): void {
     this.#up = false;
     if (isOver(this.#status)) return;
-    if (code === CLOSE.consented) this.#end('ended');
-    else if (code === CLOSE.displaced) this.#end('displaced');
-    else if (code === CLOSE.sessionEnded) this.#end('signed-out', 'session-ended');
-    else if (code === CLOSE.roomEnded) this.#end('ended', 'room-ended');
-    else if (refused && !isPassing(refused) && refused !== 'not-seated') this.#end(statusOf(refused), refused);
-    else {
-      // The old seat is not held any more, or the token was not known: come in by the front door.
-      this.#become('reconnecting');
-      void this.#join();
-    }
+    const ending = endingOf(code, refused);
+    if (ending) return this.#end(ending);
+    this.#become('reconnecting');
+    void this.#join();
   }
 
   /** The first request on every connection; nothing else is taken before it. */
   async #resume(): Promise<void> {
     const room = this.#room as Room;
-    if (isOver(this.#status)) return;
+    const token = await this.#freshToken();
+    if (token === undefined || isOver(this.#status) || room !== this.#room) return;
     try {
       const asked = Date.now();
-      const request = { outbox: this.#outbox.id, token: await this.#token() };
+      const request = { outbox: this.#outbox.id, token };
       const reply: ResumeReply | Refused = await room.request(REQUEST.resume, request, { timeout: REPLY_MS });
       if (room !== this.#room) return;
       if (!reply.ok) return this.#notResumed(reply.code);
@@ -181,10 +182,20 @@ export class DurableConnection<S> implements Connection<S> {
     }
   }
 
+  /** Undefined once the login has ended, which ends this connection too. */
+  async #freshToken(): Promise<string | undefined> {
+    try {
+      return await this.#token();
+    } catch {
+      this.#end({ status: 'signed-out', code: 'session-ended' });
+      return undefined;
+    }
+  }
+
   #notResumed(code: RefusalCode): void {
-    if (code === 'session-ended' || code === 'unauthenticated') this.#end('signed-out', code);
-    else if (isPassing(code)) setTimeout(() => void this.#resume(), RESUMED_MS);
-    else this.#end(statusOf(code), code);
+    const ending = refusalEnds(code);
+    if (ending) this.#end(ending);
+    else setTimeout(() => void this.#resume(), RESUMED_MS);
   }
 
   #welcome(): void {
@@ -233,12 +244,12 @@ export class DurableConnection<S> implements Connection<S> {
     if (token !== undefined) await this.#room?.request(REQUEST.refresh, { token }).catch(() => {});
   }
 
-  #end(status: Status, code?: RefusalCode): void {
+  #end({ status, code }: Ending): void {
     if (isOver(this.#status)) return;
     this.#up = false;
     this.#refusal = code;
     this.#unwatch();
-    for (const timer of this.#timers) clearInterval(timer);
+    clearInterval(this.#refreshing);
     this.#become(status);
     this.#outbox.abandon(this.#final());
   }
@@ -261,15 +272,4 @@ export class DurableConnection<S> implements Connection<S> {
 function redialAfter(attempt: number): number {
   const wait = Math.min(REDIAL_MS.most, REDIAL_MS.first * 2 ** Math.min(attempt, 10));
   return wait * (0.5 + Math.random());
-}
-
-function statusOf(code: RefusalCode): Status {
-  if (code === 'unauthenticated' || code === 'session-ended') return 'signed-out';
-  return code === 'room-ended' || code === 'no-such-room' ? 'ended' : 'refused';
-}
-
-/** The refusal in an error of the library's: it hands on our code as the message. */
-function codeOf(error: unknown): RefusalCode | undefined {
-  const { message } = error as Error;
-  return isRefusalCode(message) ? message : undefined;
 }

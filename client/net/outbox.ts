@@ -3,16 +3,18 @@
  * that is not answered goes out again as one batch. The room answers repeats from its ledger.
  */
 import type { Pending } from '#client/net/connection.ts';
-import { OUTBOX_WINDOW, type Reply, type SubmitRequest } from '#schema/protocol.ts';
+import { MAX_COMMAND, MAX_PAYLOAD, OUTBOX_WINDOW, type Reply, type SubmitRequest } from '#schema/protocol.ts';
 import { isPassing } from '#schema/refusals.ts';
 
-type Entry = Pending & { resolve(reply: Reply): void };
+type Entry = Pending & { bytes: number; resolve(reply: Reply): void };
 
 /** What to do after a batch was answered. */
 export type Verdict = { next: 'go-on' } | { next: 'wait'; ms: number } | { next: 'resume' };
 
 const RETRY_MS = 150;
 const MOST_RETRY_MS = 5_000;
+/** Of a window, as JSON: frames are a little longer or shorter, and one too long would be cut for ever. */
+const MAX_WINDOW = MAX_PAYLOAD * 0.75;
 
 export class Outbox {
   /** Random per page load: two tabs never share one. */
@@ -26,8 +28,10 @@ export class Outbox {
   }
 
   push(type: string, payload: unknown): Promise<Reply> {
+    const bytes = new TextEncoder().encode(JSON.stringify([type, payload])).length;
+    if (bytes > MAX_COMMAND) return Promise.resolve({ ok: false, code: 'oversized', field: 'payload' });
     return new Promise((resolve) => {
-      this.#entries.push({ id: this.#nextId++, type, payload, resolve });
+      this.#entries.push({ id: this.#nextId++, type, payload, bytes, resolve });
     });
   }
 
@@ -35,9 +39,13 @@ export class Outbox {
   window(): SubmitRequest | undefined {
     const [first] = this.#entries;
     if (!first) return undefined;
-    const commands = this.#entries
-      .slice(0, OUTBOX_WINDOW)
-      .map(({ type, payload }) => (payload === undefined ? { type } : { type, payload }));
+    const commands: SubmitRequest['commands'] = [];
+    let left = MAX_WINDOW;
+    for (const { type, payload, bytes } of this.#entries.slice(0, OUTBOX_WINDOW)) {
+      left -= bytes;
+      if (left < 0) break;
+      commands.push(payload === undefined ? { type } : { type, payload });
+    }
     return { first: first.id, commands };
   }
 
