@@ -156,9 +156,11 @@ export class DurableConnection<S> implements Connection<S> {
     this.#up = false;
     if (isOver(this.#status)) return;
     const ending = endingOf(code, refused);
-    if (ending) return this.#end(ending);
-    this.#become('reconnecting');
-    void this.#join();
+    if (ending) this.#end(ending);
+    else {
+      this.#become('reconnecting');
+      void this.#join();
+    }
   }
 
   /** The first request on every connection; nothing else is taken before it. */
