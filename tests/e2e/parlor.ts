@@ -1,0 +1,86 @@
+/** Parlor as a person starts it: a process of its own, with its own data, that can be killed and started again. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { buildClient } from '#scripts/build-client.ts';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+
+export type ParlorProcess = {
+  origin: string;
+  /** As printed on the first start. */
+  administrator: { username: string; password: string };
+  /** Everything it said. */
+  output(): string;
+  /** kill -9: nothing is flushed, nobody is told. */
+  kill(): Promise<void>;
+  /** Again, on the same port and data; resolves when it answers. */
+  start(): Promise<void>;
+  stop(): Promise<void>;
+};
+
+export async function startParlorProcess(env: Record<string, string> = {}): Promise<ParlorProcess> {
+  await buildClient();
+  const directory = await mkdtemp(join(tmpdir(), 'parlor-e2e-'));
+  const port = await freePort();
+  const origin = `http://localhost:${port}`;
+  let said = '';
+  let child: ChildProcess;
+
+  async function start(): Promise<void> {
+    child = spawn(process.execPath, ['server/main.ts'], {
+      cwd: ROOT,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: {
+        PATH: process.env.PATH,
+        PORT: String(port),
+        PARLOR_DATA_DIR: join(directory, 'data'),
+        PARLOR_LOGINS_PER_MINUTE: '1000',
+        PARLOR_JOINS_PER_MINUTE: '10000',
+        PARLOR_REQUESTS_PER_MINUTE: '10000',
+        ...env,
+      },
+    });
+    const open = new Promise<void>((done, fail) => {
+      const listen = (chunk: Buffer) => {
+        said += chunk;
+        if (String(chunk).includes('Parlor is open at')) done();
+      };
+      child.stdout?.on('data', listen);
+      child.stderr?.on('data', listen);
+      child.once('exit', (code) => fail(new Error(`Parlor ended with ${code}:\n${said.slice(-4000)}`)));
+    });
+    await open;
+  }
+
+  await start();
+  const [, username = '', password = ''] = /shown this once: +(\S+) +(\S+)/.exec(said) ?? [];
+  return {
+    origin,
+    administrator: { username, password },
+    output: () => said,
+    start,
+    async kill() {
+      child.removeAllListeners('exit');
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+    },
+    async stop() {
+      child.removeAllListeners('exit');
+      child.kill('SIGTERM');
+      await once(child, 'exit');
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  await new Promise((done) => server.close(done));
+  return typeof address === 'object' && address ? address.port : 0;
+}
