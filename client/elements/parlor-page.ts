@@ -2,6 +2,7 @@ import { css, html, LitElement, type TemplateResult } from 'lit';
 import type { Parlor } from '#client/net/parlor.ts';
 import { pathTo, type Route } from '#client/router.ts';
 import { texts } from '#client/texts.ts';
+import { REFUSALS } from '#schema/refusals.ts';
 import './page-header.ts';
 import './parlor-lobby.ts';
 import './parlor-player.ts';
@@ -77,17 +78,23 @@ export class ParlorPage extends LitElement {
       case 'player':
         return html`<parlor-player .parlor=${parlor} .player=${route.player}></parlor-player>`;
       case 'admin':
+        if (!parlor.mayAdminister) return this.#notice(texts.admin.title, REFUSALS.forbidden.sentence);
         void import('./parlor-admin.ts');
         return html`<parlor-admin .parlor=${parlor} .list=${route.list} .name=${route.name ?? ''}></parlor-admin>`;
       case 'nowhere':
-        return html`<section class="nowhere">
-          <h1>${texts.nowhere.title}</h1>
-          <p class="soft">${texts.nowhere.line}</p>
-          <a class="button brass" href=${pathTo.lobby}>${texts.toLobby}</a>
-        </section>`;
+        return this.#notice(texts.nowhere.title, texts.nowhere.line);
       default:
         return route satisfies never;
     }
+  }
+
+  /** A page that has nothing to show but why, and the way back. */
+  #notice(title: string, line: string): TemplateResult {
+    return html`<section class="nowhere">
+      <h1>${title}</h1>
+      <p class="soft">${line}</p>
+      <a class="button brass" href=${pathTo.lobby}>${texts.toLobby}</a>
+    </section>`;
   }
 }
 customElements.define('parlor-page', ParlorPage);

@@ -1,0 +1,128 @@
+/** What people do every day, each in a browser of their own. */
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { texts } from '#client/texts.ts';
+import { REFUSALS } from '#schema/refusals.ts';
+import { drop, isMyTurn, message, noTroubles, register, say, signIn, startBrowser, visit } from '#tests/e2e/browser.ts';
+import { type ParlorProcess, startParlorProcess } from '#tests/e2e/parlor.ts';
+
+let browser: Browser;
+let parlor: ParlorProcess;
+let lobby: string;
+
+beforeAll(async () => {
+  [browser, parlor] = await Promise.all([startBrowser(), startParlorProcess()]);
+  lobby = `${parlor.origin}/`;
+});
+afterAll(async () => {
+  await browser.close();
+  await parlor.stop();
+});
+
+it('[Y2] one signs in on the way to a place, lands there, and signs out', async () => {
+  const ada = await visit(browser);
+  await register(ada.page, `${parlor.origin}/t/lobby`, 'Ada');
+  await ada.page.getByRole('textbox', { name: texts.chat.label }).waitFor();
+  await ada.page.getByRole('button', { name: texts.account.signOut }).click();
+  await ada.page.waitForURL(/\/realms\//);
+  const again = await visit(browser);
+  await signIn(again.page, `${parlor.origin}/admin/players`, 'Ada');
+  await noTroubles(ada, again);
+});
+
+it('[Y3] one person alone plays the house with the keyboard, to an end, and again', async () => {
+  const { page, troubles } = await visit(browser);
+  await register(page, lobby, 'Bo');
+  await page.getByRole('button', { name: texts.lobby.house }).press('Enter');
+  await page.waitForURL(/\/m\//);
+  const over = page.getByRole('button', { name: texts.match.rematch });
+  for (let move = 0; move < 21 && !(await over.isVisible()); move++) {
+    await isMyTurn(page).or(over).first().waitFor();
+    if (await over.isVisible()) break;
+    const columns = page.getByRole('button', { name: /^Column \d, \d free/ });
+    await columns.nth(move % (await columns.count())).press('Enter');
+    await isMyTurn(page).waitFor({ state: 'hidden' });
+  }
+  await over.waitFor();
+  const before = page.url();
+  await over.press('Enter');
+  await page.waitForURL((url) => url.href !== before && url.pathname.startsWith('/m/'));
+  await page.getByText(texts.house).first().waitFor();
+  expect(troubles).toEqual([]);
+});
+
+it('[Y4] leaving and coming back returns to the seat; a second tab takes over', async () => {
+  const [cleo, dan] = [await visit(browser), await visit(browser)];
+  await Promise.all([register(cleo.page, lobby, 'Cleo'), register(dan.page, lobby, 'Dan')]);
+  await cleo.page.getByRole('button', { name: texts.lobby.create }).click();
+  await cleo.page.waitForURL(/\/m\//);
+  const match = cleo.page.url();
+  await dan.page.goto(match); // by link
+  await Promise.race([isMyTurn(cleo.page).waitFor(), isMyTurn(dan.page).waitFor()]);
+  const mover = (await isMyTurn(cleo.page).isVisible()) ? cleo.page : dan.page;
+  await drop(mover, 4);
+
+  await dan.page.goto(lobby);
+  await cleo.page.getByText(/^Away, \d:\d\d left$/).waitFor();
+  await dan.page
+    .getByRole('link', { name: texts.lobby.comeBack })
+    .or(dan.page.getByRole('button', { name: texts.lobby.comeBack }))
+    .first()
+    .click();
+  await dan.page.waitForURL(match);
+  await cleo.page.getByText(/^Away, /).waitFor({ state: 'hidden' });
+
+  const second = await dan.page.context().newPage();
+  await second.goto(match);
+  await dan.page.getByText(texts.connection.displaced.title).waitFor();
+  await second.getByText('Cleo').first().waitFor();
+  await noTroubles(cleo, dan);
+});
+
+it('[Y5] what was typed survives; a message shows its end and can be removed; refusals are sentences', async () => {
+  const { page, troubles } = await visit(browser);
+  await register(page, lobby, 'Eve');
+  const field = page.getByRole('textbox', { name: texts.chat.label });
+  await field.fill('half a thou');
+  await page.reload();
+  await expect.poll(() => field.inputValue()).toBe('half a thou');
+  await say(page, 'whole again');
+  const said = message(page, 'whole again');
+  await said.waitFor();
+  await page
+    .getByTitle(/^This message is deleted for everyone at/)
+    .first()
+    .waitFor();
+  await said.hover();
+  await page.getByRole('button', { name: texts.chat.remove }).first().click();
+  await said.waitFor({ state: 'hidden' });
+  await page.goto(`${parlor.origin}/m/m-nowhere`);
+  await page
+    .getByText(REFUSALS['no-such-room'].sentence)
+    .or(page.getByText(texts.connection.ended.title))
+    .first()
+    .waitFor();
+  expect(troubles).toEqual([]);
+});
+
+it('[Y7] the console is for administrators, and leads to the monitor', async () => {
+  const player = await visit(browser);
+  await register(player.page, `${parlor.origin}/admin/players`, 'Finn');
+  await player.page.getByText(REFUSALS.forbidden.sentence).first().waitFor();
+  const status = await monitorStatus(player.page);
+  expect(status).toBe(401);
+
+  const admin = await visit(browser);
+  const { username, password } = parlor.administrator;
+  await signIn(admin.page, `${parlor.origin}/admin/players`, username, password);
+  const monitor = admin.page
+    .context()
+    .waitForEvent('page')
+    .catch(() => undefined);
+  await admin.page.getByText(texts.admin.monitor, { exact: true }).click();
+  const opened = await Promise.race([monitor, admin.page.waitForURL(/\/monitor\//).then(() => admin.page)]);
+  await opened?.waitForURL(/\/monitor\//);
+  await opened?.getByText('channel').first().waitFor();
+});
+
+const monitorStatus = (page: Page) => page.evaluate(async () => (await fetch('/monitor/')).status);
