@@ -122,14 +122,21 @@ export class Aftermath {
   }
 
   async #snapshot(): Promise<void> {
-    const { replica, journal, version, steps } = this.#o;
+    const { replica, journal, version, steps, log } = this.#o;
     if (replica.batch === this.#snapshotAt && replica.batch > 0) return;
     const { batch } = replica;
     const snapshot = replica.snapshot(version);
     steps('snapshot:before');
-    await journal.snapshot(batch, snapshot, replica.machine.keeps === 'state');
+    const trim = replica.machine.keeps === 'state';
+    await journal.snapshot(batch, snapshot, trim);
     steps('snapshot:after');
     this.#snapshotAt = batch;
+    // Not waited for: it comes at most once a second, and a room that moves has players waiting.
+    if (trim) {
+      journal.scrub().catch((error: Error) => {
+        log.warn({ room: replica.genesis.room, reason: error.message }, 'what was trimmed may still be on the disk');
+      });
+    }
   }
 
   /** Not while an outcome is on its way: a room that is unsettled is woken, whoever dies. */

@@ -20,10 +20,14 @@ export class Journal {
     return this.#store.append(this.claim, n, this.#seal.entry(this.claim, n, encodeEntry(batch)));
   }
 
-  /** With `trim`, what the snapshot does not hold any more is gone from every file when this resolves. */
-  async snapshot(n: number, snapshot: Snapshot, trim: boolean): Promise<void> {
-    await this.#store.snapshot(this.claim, n, this.#seal.snapshot(this.claim, n, encodeEntry(snapshot)), trim);
-    if (trim) await this.#store.scrub();
+  /** With `trim`, entries up to `n` go; `scrub` says when they are gone from the disk. */
+  snapshot(n: number, snapshot: Snapshot, trim: boolean): Promise<void> {
+    return this.#store.snapshot(this.claim, n, this.#seal.snapshot(this.claim, n, encodeEntry(snapshot)), trim);
+  }
+
+  /** What the last snapshot trimmed is gone from every file when this resolves. */
+  scrub(): Promise<void> {
+    return this.#store.scrub();
   }
 
   settle(n: number, deadline: number | undefined): Promise<void> {
