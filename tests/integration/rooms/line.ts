@@ -1,0 +1,68 @@
+/** A TCP line between a client and a server that can be cut, or fall silent without anybody being told. */
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+
+export type Line = {
+  endpoint: string;
+  /** Breaks every connection on it; new ones go through. */
+  cut(): void;
+  /** Nothing is passed on in either direction until `speak`; no socket is closed. */
+  silence(): void;
+  speak(): void;
+  /** Only what the server sends waits, so that it piles up there. */
+  clog(): void;
+  /** Bytes passed on to the client so far. */
+  passed(): number;
+  close(): Promise<void>;
+};
+
+export async function lineTo(port: number): Promise<Line> {
+  const pairs = new Set<[Socket, Socket]>();
+  let [forth, back] = [true, true];
+  let passed = 0;
+  const apply = () => {
+    for (const [near, far] of pairs) {
+      forth ? near.resume() : near.pause();
+      back ? far.resume() : far.pause();
+    }
+  };
+  const server = createServer({ allowHalfOpen: true }, (near) => {
+    const far = connect({ port, host: '127.0.0.1', allowHalfOpen: true, readableHighWaterMark: 16 * 1024 } as never);
+    const pair: [Socket, Socket] = [near, far];
+    pairs.add(pair);
+    near.on('data', (bytes) => void far.write(bytes));
+    far.on('data', (bytes) => {
+      passed += bytes.length;
+      near.write(bytes);
+    });
+    for (const [one, other] of [pair, [far, near] as [Socket, Socket]]) {
+      one.on('error', () => {});
+      one.on('end', () => other.end());
+      one.on('close', () => {
+        pairs.delete(pair);
+        other.destroy();
+      });
+    }
+    apply();
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const cut = () => {
+    for (const pair of pairs) for (const socket of pair) socket.destroy();
+  };
+  const set = (near: boolean, far: boolean) => {
+    [forth, back] = [near, far];
+    apply();
+  };
+  return {
+    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    cut,
+    silence: () => set(false, false),
+    speak: () => set(true, true),
+    clog: () => set(true, false),
+    passed: () => passed,
+    async close() {
+      cut();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}

@@ -1,0 +1,188 @@
+import { Client } from '@colyseus/sdk';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
+import { channel } from '#rooms/chat/chat.ts';
+import { connectFour } from '#rooms/games/connect-four/game.ts';
+import type { Identity } from '#rooms/ports.ts';
+import { CLOSE, REQUEST } from '#schema/protocol.ts';
+import { createVerifier } from '#server/identity/verifier.ts';
+import { cutAndReturn, openWorld, quiet, slow, until, up, type World } from './harness.ts';
+
+quiet();
+let world: World;
+const journal = slow();
+/** How long tokens are good for, as the room is told; ms from now. */
+let lapse: number | undefined;
+
+beforeEach(async () => {
+  lapse = undefined;
+  world = await openWorld(journal);
+  const verify = createVerifier({
+    ...world.issuer.trust,
+    hash: world.keyring.hash,
+    revoked: (login) => world.ended.has(login),
+  });
+  await world.stop();
+  await world.start({
+    authenticate: async (token) => {
+      const identity = await verify(token);
+      return lapse === undefined || 'refused' in identity
+        ? identity
+        : ({ ...identity, expiresAt: Date.now() + lapse } satisfies Identity);
+    },
+  });
+});
+afterEach(() => world.close());
+
+const seatOf = (room: string, seat = 0) => world.room(room).replica.seats.at(seat);
+
+/** A socket that takes a seat back, as the SDK would. Resolves with the close code, or `open` once a frame came. */
+function dial(room: string, session: string, token: string): Promise<number | 'open'> {
+  const url = `${world.host.endpoint.replace('http', 'ws')}/p/${room}`;
+  const socket = new WebSocket(`${url}?sessionId=${session}&reconnectionToken=${token}&skipHandshake=1`);
+  return new Promise((resolve) => {
+    socket.on('error', () => {});
+    socket.on('message', (bytes: Buffer) => {
+      if (bytes[0] === 10) resolve('open');
+    });
+    socket.on('close', (code) => resolve(code));
+  });
+}
+const tokenOf = (room: string, session: string, generation: number) =>
+  world.room(room).connections.token(session, generation);
+
+it('[L20] joining again displaces the older tab for good, and nobody fights', async () => {
+  await world.create(channel, 'talk');
+  const old = await world.open('ann', 'talk');
+  const tab = await world.open('ann', 'talk');
+  await until(() => old.status === 'displaced');
+  expect(tab.seat).toBe(old.seat);
+  expect(await old.submit('read', { seq: 1 })).toMatchObject({ ok: false });
+  expect(await tab.submit('read', { seq: 1 })).toMatchObject({ ok: true });
+  expect([old.status, tab.status]).toEqual(['displaced', 'live']);
+  expect(world.room('talk').connections.size).toBe(1);
+});
+
+it('[L21] a drop holds the seat; the same token returns to it again and again', async () => {
+  await world.create(channel, 'talk');
+  const ann = await world.open('ann', 'talk');
+  const before = { ...seatOf('talk') };
+  const token = ann.room?.reconnectionToken;
+  for (let time = 0; time < 5; time++) {
+    ann.line.cut();
+    await until(() => ann.status === 'reconnecting');
+    await up(ann);
+    expect(seatOf('talk')).toEqual(before);
+    expect(ann.room?.reconnectionToken).toBe(token);
+  }
+  expect(await ann.submit('read', { seq: 1 })).toMatchObject({ ok: true });
+});
+
+it('[L22] a half-open old socket is closed at the return, not waited for', async () => {
+  await world.create(channel, 'talk');
+  const ann = await world.open('ann', 'talk');
+  const { session, generation } = seatOf('talk') ?? { session: '', generation: 0 };
+  ann.line.silence();
+  const began = performance.now();
+  expect(await dial('talk', session, tokenOf('talk', session, generation))).toBe('open');
+  expect(performance.now() - began).toBeLessThan(3_000);
+});
+
+it('[L23] a socket lost between JOIN_ROOM and its acknowledgement keeps its seat for its token', async () => {
+  await world.create(channel, 'talk');
+  const client = new Client(world.host.endpoint);
+  client.auth.token = await world.issuer.token({ name: 'ann' });
+  const { sessionId } = await (
+    await fetch(`${world.host.endpoint}/matchmake/joinById/talk`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${client.auth.token}`, 'content-type': 'application/json' },
+      body: '{}',
+    })
+  ).json();
+  const socket = new WebSocket(`${world.host.endpoint.replace('http', 'ws')}/p/talk?sessionId=${sessionId}`);
+  await new Promise((resolve) => socket.once('message', resolve));
+  socket.terminate();
+  await until(() => seatOf('talk')?.connected === false);
+  expect(await dial('talk', sessionId, tokenOf('talk', sessionId, 1))).toBe('open');
+});
+
+it('[L24] a socket lost while it returns does not cost the seat', async () => {
+  await world.create(channel, 'talk');
+  const ann = await world.open('ann', 'talk');
+  const { session } = ann.room ? { session: ann.room.sessionId } : { session: '' };
+  journal.hold();
+  ann.line.cut();
+  await until(() => ann.status === 'reconnecting' && world.room('talk').crank.length > 0); // the return waits for the log
+  ann.line.cut();
+  journal.release();
+  await until(() => seatOf('talk')?.connected === true && world.room('talk').connections.size === 1);
+  await up(ann);
+  expect(ann.room?.sessionId).toBe(session);
+  expect(await ann.submit('read', { seq: 1 })).toMatchObject({ ok: true });
+});
+
+it('[L25] only a consented leave ends the seat', async () => {
+  await world.create(channel, 'talk');
+  const [ann, bea] = [await world.open('ann', 'talk'), await world.open('bea', 'talk')];
+  await ann.leave(false);
+  await bea.leave(true);
+  await until(() => seatOf('talk', 1) === undefined && seatOf('talk')?.connected === false);
+  expect(ann.status).toBe('ended');
+});
+
+it('[L26] a token that is forged, of another seat, of another room, or of an older generation opens nothing', async () => {
+  await world.create(channel, 'talk');
+  await world.create(channel, 'other');
+  const [ann] = [await world.open('ann', 'talk'), await world.open('bea', 'talk'), await world.open('ann', 'other')];
+  const { session, generation } = seatOf('talk') ?? { session: '', generation: 0 };
+  const bea = seatOf('talk', 1) ?? { session: '', generation: 0 };
+  ann.line.silence();
+  await ann.line.close();
+  await until(() => seatOf('talk')?.connected === false);
+  const foreign = [
+    'x'.repeat(43),
+    tokenOf('talk', bea.session, bea.generation),
+    tokenOf('other', session, generation),
+    tokenOf('talk', session, generation + 1),
+  ];
+  for (const token of foreign) expect(await dial('talk', session, token)).toBe(4003);
+  const again = await world.open('ann', 'talk');
+  expect(await dial('talk', session, tokenOf('talk', session, generation))).toBe(4003);
+  expect(again.status).toBe('live');
+});
+
+it('[L27] a login that ended while its player was away is refused on return, and the client shows it', async () => {
+  await world.create(channel, 'talk');
+  const ann = await world.open('ann', 'talk');
+  world.ended.add('login-of-ann');
+  ann.line.cut();
+  await until(() => ann.status === 'signed-out');
+  expect(ann.refusal).toBe('session-ended');
+});
+
+it('[L28] ending a login closes its connections, and no others', async () => {
+  await world.create(channel, 'talk');
+  const [ann, bea] = [await world.open('ann', 'talk'), await world.open('bea', 'talk')];
+  world.ended.add('login-of-ann');
+  world.host.directory.endLogin('login-of-ann');
+  await until(() => ann.status === 'signed-out');
+  expect(bea.status).toBe('live');
+});
+
+it('[L29] a connection is cut when its token has lapsed; one that showed a fresh token stays', async () => {
+  await world.create(connectFour, 'm1');
+  const GRACE = 30_000;
+  lapse = 1_200 - GRACE;
+  const [ann, bea] = [await world.open('ann', 'm1'), await world.open('bea', 'm1')];
+  const codes: number[] = [];
+  ann.room?.onDrop((code) => void codes.push(code));
+  lapse = undefined;
+  const fresh = await world.issuer.token({ name: 'bea' });
+  expect(await bea.room?.request(REQUEST.refresh, { token: fresh })).toMatchObject({ ok: true });
+  const stolen = await world.issuer.token({ name: 'ann' });
+  expect(await bea.room?.request(REQUEST.refresh, { token: stolen })).toMatchObject({ ok: false, code: 'forbidden' });
+  await until(() => codes.includes(CLOSE.retry));
+  await up(ann, bea);
+  expect(bea.room?.reconnection.retryCount).toBe(0);
+  await cutAndReturn(bea);
+});
