@@ -227,8 +227,8 @@ export class DurableConnection<S> implements Connection<S> {
         if (verdict.next === 'wait') await new Promise((resolve) => setTimeout(resolve, verdict.ms));
         if (verdict.next === 'resume') await this.#resume();
       } else {
+        this.#up = false; // resumed and sent again after the return
         this.#redial(room);
-        break; // resumed and sent again after the return
       }
     }
     this.#sending = false;
