@@ -35,6 +35,10 @@ export class SafeSerializer extends SchemaSerializer<Schema> {
   }
 
   override getFullState(client?: Client, timing?: Timing): Uint8Array {
+    super.getFullState();
+    // A state that outgrew the buffer lies in another; the library would add a client's own part to the old one.
+    const { fullEncodeCache: grown } = this;
+    if (grown.length > this.fullEncodeBuffer.length) this.fullEncodeBuffer = new Uint8Array(grown.buffer);
     const full = Buffer.from(super.getFullState(client, timing));
     // All that the view was to show is in there. Sent again with the next patch, as the library would, it lands
     // beside what has moved since: an array that was shifted in that batch then shows its items twice.

@@ -1,0 +1,56 @@
+/** How the clients play: without pause, with several commands on their way, each told from every other. */
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Random } from '#rooms/kernel/random.ts';
+import type { Channel } from '#schema/chat.ts';
+import type { MatchState } from '#schema/states.ts';
+import type { Recorder } from './recorder.ts';
+
+/** Commands of one client on their way at a time. */
+const PIPELINE = 3;
+/** A channel takes five posts in five seconds. */
+const POST_EVERY_MS = 1_100;
+
+export type Playing = { stop: AbortSignal; random: Random };
+
+/** Steers, draws and talks in the probe until told to stop; resolves when all is answered. */
+export async function roam(recorder: Recorder, { stop, random }: Playing): Promise<void> {
+  let n = 0;
+  async function line(): Promise<void> {
+    while (!stop.aborted) {
+      const turn = n++;
+      const kind = turn % 5;
+      if (kind === 0) await recorder.submit('say', { text: `${recorder.record.player} ${turn}`, ttlMs: 1_000 });
+      else if (kind === 1) await recorder.submit('draw', undefined);
+      else
+        await recorder.submit('steer', { vx: random.below(800) - 400 + turn / 2 ** 20, vy: random.below(800) - 400 });
+    }
+  }
+  await Promise.all(Array.from({ length: PIPELINE }, line));
+}
+
+export async function talk(recorder: Recorder<Channel>, { stop }: Playing): Promise<void> {
+  for (let n = 0; !stop.aborted; n++) {
+    await recorder.submit('post', { text: `${recorder.record.player} ${n}` });
+    await pause(POST_EVERY_MS, undefined, { signal: stop }).catch(() => {});
+  }
+}
+
+/** Plays one match of Connect Four to its end, whatever happens to the server meanwhile, and gets up. */
+export async function playMatch(recorder: Recorder<MatchState>, { random }: Playing): Promise<void> {
+  const { connection } = recorder;
+  while (connection.state.phase !== 'finished') {
+    const { phase, turn } = connection.state;
+    if (phase === 'playing' && turn === connection.seat) await recorder.submit('drop', { column: random.below(7) });
+    else await change(connection);
+  }
+  await connection.leave();
+}
+
+function change(connection: Recorder<MatchState>['connection']): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = connection.subscribe(() => {
+      stop();
+      resolve();
+    });
+  });
+}
