@@ -92,7 +92,10 @@ export class Directory {
     await Promise.all(this.#waking.values());
     await Promise.all([...this.#rooms.values()].map((room) => this.#unload(room, 'idle')));
     await Promise.all(this.#unloading.values());
-    await this.#o.store.alive(this.#o.owner, this.#o.now());
+    const { store, owner, now, log } = this.#o;
+    await store.alive(owner, now()).catch((error: Error) => {
+      log.error({ reason: error.message }, 'the last proof of life was not written');
+    });
   }
 
   /** Opens a new room. Throws a ZodError when `config` does not fit the machine. */
