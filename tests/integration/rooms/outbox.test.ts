@@ -143,6 +143,15 @@ it('[L16] under cuts at any moment every command is done exactly once, in order'
   await up(ann);
 });
 
+it('[L18] a command that is sent while its socket closes waits for the next one, and the page goes on', async () => {
+  await world.create(channel, 'talk');
+  const ann = await world.open('ann', 'talk');
+  const { transport } = ann.room?.connection as unknown as { transport: { ws: globalThis.WebSocket } };
+  transport.ws.close();
+  expect(transport.ws.readyState).toBe(WebSocket.CLOSING);
+  expect(await ann.submit('read', { seq: 1 })).toMatchObject({ ok: true });
+});
+
 it('[L17] a command by REST carries a key: the same key is answered as the first time', async () => {
   await world.create(channel, 'talk');
   const post = { player: 'p1', roles: ['player'], type: 'post', payload: { text: 'hi' }, key: 'k-1' };
@@ -151,4 +160,8 @@ it('[L17] a command by REST carries a key: the same key is answered as the first
   expect(await world.host.directory.submit('talk', post)).toEqual(first);
   const other = { ...post, payload: { text: 'ho' } };
   expect(await world.host.directory.submit('talk', other)).toMatchObject({ ok: false, code: 'id-reused' });
+  const denied = { ...post, roles: [], key: 'k-2' };
+  const refused = await world.host.directory.submit('talk', denied);
+  expect(refused).toMatchObject({ ok: false, code: 'forbidden', seq: expect.any(Number) });
+  expect(await world.host.directory.submit('talk', denied)).toMatchObject({ seq: refused.seq });
 });
