@@ -59,7 +59,12 @@ export type Parlor = {
   close(): Promise<void>;
 };
 
-export type Extra = { machines?: readonly AnyMachine[]; sources?: Readonly<Record<string, string>> };
+export type Extra = {
+  machines?: readonly AnyMachine[];
+  sources?: Readonly<Record<string, string>>;
+  /** Rooms to make unless they are there. */
+  rooms?: readonly { room: string; machine: AnyMachine }[];
+};
 
 /** @throws with a sentence when something that is stored cannot be used, or the port is taken. */
 export async function startParlor(config: Config, version: string, extra: Extra = {}): Promise<Parlor> {
@@ -191,6 +196,7 @@ export async function startParlor(config: Config, version: string, extra: Extra 
   await matchMaker.handleCreateRoom(LOBBY, {}, undefined, LOBBY);
   await directory.start();
   await ensureLobbyTalk(directory);
+  for (const { room, machine } of extra.rooms ?? []) await directory.create(machine, room, {});
   const stopHousekeeping = keepHouse({ sessions, rows, log });
 
   return {

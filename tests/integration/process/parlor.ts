@@ -1,0 +1,108 @@
+/** The whole of Parlor as a child process: started, watched, killed and started again on the same data. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join, resolve } from 'node:path';
+import { Client } from '@colyseus/sdk';
+import { DurableConnection } from '#client/net/durable-room.ts';
+import { createBrowser } from '#server/identity/test-browser.ts';
+
+const ROOT = resolve(import.meta.dirname, '../../..');
+const PASSWORD = 'a long enough one';
+
+export type ParlorOptions = {
+  dataDir: string;
+  port: number;
+  entry?: string;
+  env?: Record<string, string>;
+};
+
+export class ParlorProcess {
+  readonly origin: string;
+  readonly #child: ChildProcess;
+  readonly exited: Promise<[code: number | null, signal: NodeJS.Signals | null]>;
+  readonly #startedAt = performance.now();
+  #output = '';
+
+  constructor({ dataDir, port, entry = 'server/main.ts', env = {} }: ParlorOptions) {
+    this.origin = `http://localhost:${port}`;
+    this.#child = spawn(process.execPath, [join(ROOT, entry)], {
+      cwd: ROOT,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: {
+        PATH: process.env.PATH,
+        NODE_ENV: 'test',
+        PORT: String(port),
+        PARLOR_DATA_DIR: dataDir,
+        LOG_LEVEL: 'trace',
+        ...env,
+      },
+    });
+    for (const stream of [this.#child.stdout, this.#child.stderr]) {
+      stream?.setEncoding('utf8').on('data', (text: string) => {
+        this.#output += text;
+      });
+    }
+    this.exited = once(this.#child, 'close') as typeof this.exited;
+  }
+
+  /** Everything it wrote, both streams. */
+  get output(): string {
+    return this.#output;
+  }
+
+  /** Resolves once `/readyz` says so, with the ms since the process was started. */
+  async ready(): Promise<number> {
+    let over = false;
+    void this.exited.then(() => {
+      over = true;
+    });
+    for (;;) {
+      if (over) throw new Error(`Parlor ended before it was ready\n${this.#output}`);
+      const ready = await fetch(`${this.origin}/readyz`, { signal: AbortSignal.timeout(1_000) })
+        .then(({ status }) => status === 200)
+        .catch(() => false);
+      if (ready) return Math.round(performance.now() - this.#startedAt);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+
+  /** Sends a signal and waits for the end; ms that it took, and how it ended. */
+  async end(signal: NodeJS.Signals): Promise<{ code: number | null; ms: number }> {
+    const from = performance.now();
+    this.#child.kill(signal);
+    const [code] = await this.exited;
+    return { code, ms: Math.round(performance.now() - from) };
+  }
+
+  /** Signs somebody up by the real pages; the access token is good for five minutes. */
+  async register(username: string): Promise<Person> {
+    const browser = createBrowser({ url: this.origin, realm: 'parlor', clientId: 'parlor-web' });
+    const page = await browser.start(`${this.origin}/`, 'register');
+    const { access_token } = await browser.finish(await browser.submit(page, { username, password: PASSWORD }));
+    return new Person(this.origin, access_token);
+  }
+}
+
+export class Person {
+  readonly origin: string;
+  readonly token: string;
+
+  constructor(origin: string, token: string) {
+    this.origin = origin;
+    this.token = token;
+  }
+
+  async call<T>(method: 'GET' | 'POST', path: string, body?: object, headers: Record<string, string> = {}): Promise<T> {
+    const response = await fetch(`${this.origin}/apis/parlor.dev/v1/${path}`, {
+      method,
+      headers: { authorization: `Bearer ${this.token}`, 'content-type': 'application/json', ...headers },
+      ...(body && { body: JSON.stringify(body) }),
+    });
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
+    return (await response.json()) as T;
+  }
+
+  open<S>(room: string): Promise<DurableConnection<S>> {
+    return DurableConnection.open<S>(new Client(this.origin), room, async () => this.token);
+  }
+}
