@@ -102,7 +102,10 @@ class Campaign {
       ...(this.#o.plant && { plant: this.#o.plant }),
     };
     void victim.serve(orders);
-    if (kill) void victim.ready.then(() => tables.forEach((room) => this.#play(this.#table(room))));
+    if (kill)
+      void victim.ready.then(() => {
+        for (const room of tables) this.#play(this.#table(room));
+      });
     return victim;
   }
 

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { STEPS, type Step } from '#rooms/host/steps.ts';
-import { campaign, type Kill } from './campaign.ts';
+import { campaign } from './campaign.ts';
 import type { Report } from './examine.ts';
 
 const seed = Math.floor(Math.random() * 2 ** 32);
@@ -21,19 +21,20 @@ const OFTEN: readonly Step[] = [
 
 describe(`seed ${seed}`, () => {
   it('[X1][X3] killed at every step, the first time and later, the server costs 20 clients nothing', async () => {
-    const kills = STEPS.flatMap((step): Kill[] => [
-      { step },
-      { step: `${step}:${OFTEN.includes(step) ? 30 + OFTEN.indexOf(step) : 2}` },
-    ]);
+    const often = OFTEN.flatMap((step, i) => [{ step }, { step: `${step}:${30 + i}` }]);
+    const rare = STEPS.filter((step) => !OFTEN.includes(step)).flatMap((step) => [{ step }, { step: `${step}:2` }]);
+    // In turn: a room whose restore is cut short three times in a row is set aside, as it should be.
+    const kills = rare.flatMap((kill, i) => [kill, ...often.slice(i, i + 1)]);
     const report = await campaign({ kills: [...kills, { afterMs: 300 }, { afterMs: 700 }], seed });
     console.log(JSON.stringify(report));
+    expect(new Set(kills.map(({ step }) => step.replace(/:\d+$/, '')))).toEqual(new Set(STEPS));
     expect(report).toMatchObject({ lost: 0, double: 0, takenBack: 0, outcomesWrong: 0, kills: kills.length + 3 });
     const { acked, seen, killsBetweenAppendAndAck, repeatsAnswered, matches } = report;
     for (const many of [acked, seen, killsBetweenAppendAndAck, repeatsAnswered, matches])
       expect(many).toBeGreaterThan(0);
   });
 
-  const inPlay: Kill[] = [{ step: 'append:after:60' }, { step: 'answer:after:60' }, { step: 'append:after:70' }];
+  const inPlay = [{ step: 'append:after:60' }, { step: 'answer:after:60' }, { step: 'append:after:70' }];
 
   it.each<[plant: NonNullable<Parameters<typeof campaign>[0]['plant']>, caught: keyof Report]>([
     ['apply-before-append', 'takenBack'],
