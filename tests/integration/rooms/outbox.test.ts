@@ -146,7 +146,7 @@ it('[L16] under cuts at any moment every command is done exactly once, in order'
 it('[L18] a command that is sent while its socket closes waits for the next one, and the page goes on', async () => {
   await world.create(channel, 'talk');
   const ann = await world.open('ann', 'talk');
-  const { transport } = ann.room?.connection as unknown as { transport: { ws: globalThis.WebSocket } };
+  const { transport } = (ann.room as Room).connection as unknown as { transport: { ws: globalThis.WebSocket } };
   transport.ws.close();
   expect(transport.ws.readyState).toBe(WebSocket.CLOSING);
   expect(await ann.submit('read', { seq: 1 })).toMatchObject({ ok: true });

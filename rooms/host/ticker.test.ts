@@ -1,0 +1,19 @@
+import { expect, it } from 'vitest';
+import { Ticker } from '#rooms/host/ticker.ts';
+
+it('[L55] ticks lie on a grid: as many as the time that went by holds, for every room, and none drifts away', async () => {
+  const ticker = new Ticker();
+  const counts = [0, 0, 0, 0, 0];
+  const began = performance.now();
+  const stops = await new Promise<(() => void)[]>((resolve) => {
+    const adding = counts.map((_, i) =>
+      ticker.add(20, (steps) => {
+        counts[i] = (counts[i] ?? 0) + steps;
+        if (counts[0] === 30) resolve(adding);
+      }),
+    );
+  });
+  const grid = ((performance.now() - began) * 20) / 1000;
+  for (const stop of stops) stop();
+  for (const count of counts) expect(Math.abs(count - grid)).toBeLessThanOrEqual(2);
+});
