@@ -13,13 +13,14 @@ const FINAL: Record<number, Ending> = {
 };
 
 /**
- * `refused` is what the room said before it closed. Undefined when one may come in by the front door: the old
- * seat is not held any more, its token was not known, or the room cut the socket.
+ * `refused` is the last thing that the room refused on this socket. Undefined when one may come in by the front
+ * door, where any refusal is told again: the old seat is not held any more, its token was not known, or the room
+ * cut the socket.
  */
 export function endingOf(close: number, refused: RefusalCode | undefined): Ending | undefined {
   const final = FINAL[close];
   if (final) return final;
-  return refused && refused !== 'not-seated' ? refusalEnds(refused) : undefined;
+  return refused === 'session-ended' ? refusalEnds(refused) : undefined;
 }
 
 /** Undefined for a refusal after which one tries again. */
