@@ -29,7 +29,13 @@ function table() {
   const view = new SeatView();
   const decoder: Decoder = Reflection.decode(Reflection.encode(replica.encoder));
   const read = (bytes: Uint8Array) => void decoder.decode(bytes.subarray(1));
-  const socket = { bufferedAmount: 0, readyState: 1 };
+  const socket = {
+    bufferedAmount: 0,
+    readyState: 1,
+    OPEN: 1,
+    extensions: 'none',
+    send: (body: Uint8Array) => read(body),
+  };
   const client = { view: view.view, state: ClientState.JOINED, ref: socket, raw: read } as unknown as Client;
   let id = 0;
   return {

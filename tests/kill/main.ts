@@ -11,6 +11,7 @@ const { values } = parseArgs({
     clients: { type: 'string', default: '20' },
   },
 });
+console.info = () => {}; // the SDK tells of every attempt to dial
 const seed = Number(values.seed);
 const random = keyedRandom([seed], 1);
 
