@@ -36,7 +36,7 @@ describe(`seed ${seed}`, () => {
 
   const inPlay = [{ step: 'append:after:60' }, { step: 'answer:after:60' }, { step: 'append:after:70' }];
 
-  it.each<[plant: NonNullable<Parameters<typeof campaign>[0]['plant']>, caught: keyof Report]>([
+  it.concurrent.each<[plant: NonNullable<Parameters<typeof campaign>[0]['plant']>, caught: keyof Report]>([
     ['apply-before-append', 'takenBack'],
     ['lost-ack', 'lost'],
     ['double-apply', 'double'],
