@@ -6,8 +6,8 @@ import { channel } from '#rooms/chat/chat.ts';
 import { connectFour } from '#rooms/games/connect-four/game.ts';
 import { probe } from '#rooms/testing/probe.ts';
 import { REQUEST } from '#schema/protocol.ts';
-import { createLog } from '#server/telemetry/log.ts';
 import type { TokenOptions } from '#server/identity/test-issuer.ts';
+import { createLog } from '#server/telemetry/log.ts';
 import { openWorld, quiet, type Seat, until, up, type World } from './harness.ts';
 
 quiet();
@@ -71,7 +71,16 @@ it('[L91] truncated, endless and mistyped requests are answered or end their own
     expect(await mal.submit('read', { seq: 1 })).toMatchObject({ ok: true });
   }
   const seat = mal.room as Room;
-  for (const payload of [undefined, null, 7, 'x', [], { first: 0, commands: [] }, { first: 1, commands: 'x' }, { first: 1.5 }])
+  for (const payload of [
+    undefined,
+    null,
+    7,
+    'x',
+    [],
+    { first: 0, commands: [] },
+    { first: 1, commands: 'x' },
+    { first: 1.5 },
+  ])
     expect(await seat.request(REQUEST.submit, payload)).toMatchObject({ ok: false, code: 'malformed' });
   expect(await seat.request(REQUEST.resume, { outbox: '!' })).toMatchObject({ ok: false, field: 'outbox' });
   expect(await seat.request(REQUEST.refresh, { token: 7 })).toMatchObject({ ok: false, field: 'token' });
@@ -101,7 +110,15 @@ it('[L93] moves out of turn, of the wrong type, after the end, or before resumin
   const [turn, other] = ann.state.turn === ann.seat ? [ann, bea] : [bea, ann];
   const hash = world.room('m1').replica.hash();
   expect(await other.submit('drop', { column: 3 })).toMatchObject({ ok: false, code: 'not-your-turn' });
-  for (const payload of [undefined, {}, { column: '3' }, { column: 7 }, { column: -1 }, { column: 1.5 }, { column: 3, x: 1 }])
+  for (const payload of [
+    undefined,
+    {},
+    { column: '3' },
+    { column: 7 },
+    { column: -1 },
+    { column: 1.5 },
+    { column: 3, x: 1 },
+  ])
     expect(await turn.submit('drop', payload)).toMatchObject({ ok: false, code: 'malformed' });
   expect(world.room('m1').replica.hash()).toBe(hash);
   await turn.submit('resign');
@@ -125,7 +142,12 @@ it('[L94] a token that is expired, tampered with, or meant for others is refused
     { name: 'ann', client: 'others' },
   ];
   const valid = await world.issuer.token({ name: 'ann' });
-  const bad = [...(await Promise.all(options.map((one) => world.issuer.token(one)))), `${valid.slice(0, -6)}AAAAAA`, '', 'x'];
+  const bad = [
+    ...(await Promise.all(options.map((one) => world.issuer.token(one)))),
+    `${valid.slice(0, -6)}AAAAAA`,
+    '',
+    'x',
+  ];
   for (const token of bad) {
     const client = new Client(world.host.endpoint);
     client.auth.token = token;
@@ -151,19 +173,13 @@ function knock(path: string, headers: Record<string, string> = {}): Promise<{ st
 }
 
 it('[L95] a foreign origin opens no socket; an unknown or ended room opens one that is closed for good, a restoring one answers 503', async () => {
-  let release = () => {};
-  const waiting = new Promise<void>((resolve) => {
-    release = resolve;
-  });
   let restoring = false;
   await world.close();
   world = await openWorld({
+    idleMs: 200,
     wrap: (store) => ({
       ...store,
-      async load(claim) {
-        if (restoring) await waiting;
-        return store.load(claim);
-      },
+      claim: async (...given) => (restoring ? 'lost' : store.claim(...given)),
     }),
   });
   await world.create(channel, 'talk');
@@ -171,16 +187,17 @@ it('[L95] a foreign origin opens no socket; an unknown or ended room opens one t
   await world.host.directory.end('over', false);
   const evil = { origin: 'https://evil.example' };
   expect(await knock('/p/talk?sessionId=x', evil)).toEqual({ status: 403 });
-  expect(await knock('/p/nowhere?sessionId=x&reconnectionToken=y')).toEqual({ closed: 4003 });
-  expect(await knock('/p/over?sessionId=x&reconnectionToken=y')).toEqual({ closed: 4003 });
-  await world.stop(false);
+  for (const gone of ['nowhere', 'over']) {
+    expect(await knock(`/p/${gone}?sessionId=x&reconnectionToken=y`)).toEqual({ closed: 4003 });
+    const ann = await world.open('ann', gone);
+    expect([ann.status, ann.refusal]).toEqual(['ended', 'no-such-room']);
+  }
   restoring = true;
-  const started = world.start();
-  await until(() => world.host !== undefined);
-  release();
-  await started;
-  const ann = await world.open('ann', 'nowhere');
-  expect([ann.status, ann.refusal]).toEqual(['ended', 'no-such-room']);
+  await until(() => world.room('talk') === undefined);
+  expect(await knock('/p/talk?sessionId=x&reconnectionToken=y')).toEqual({ status: 503 });
+  const bea = world.open('bea', 'talk');
+  restoring = false;
+  expect((await bea).status).toBe('live');
 });
 
 it('[L96] a flood ends its own connection; the player comes back, and nobody else notices', async () => {

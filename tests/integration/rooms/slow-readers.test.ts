@@ -5,8 +5,8 @@ import { WebSocket } from 'ws';
 import { z } from 'zod';
 import { defineMachine } from '#rooms/kernel/define-machine.ts';
 import { RoomState } from '#schema/states.ts';
-import { type Line, lineTo } from './line.ts';
 import { openWorld, quiet, until, up, type World } from './harness.ts';
+import { type Line, lineTo } from './line.ts';
 
 quiet();
 let world: World;
@@ -99,7 +99,9 @@ function corrupt(quick: Reader, slow: Reader): number {
   return slow.patches.filter((patch, i) => !quick.patches[i + offset]?.equals(patch)).length;
 }
 
-it('[L70] the library overwrites what a slow reader has not read; a durable room does not', { timeout: 60_000 }, async () => {
+it('[L70] the library overwrites what a slow reader has not read; a durable room does not', {
+  timeout: 60_000,
+}, async () => {
   world = await openWorld({ machines: [wide], env: { PARLOR_MAX_BUFFERED: '1073741824' } });
   class Plain extends Room {
     override state = new Wide();
@@ -130,7 +132,9 @@ it('[L70] the library overwrites what a slow reader has not read; a durable room
   ours[1].line.clog();
   for (let i = 1; i <= PATCHES; i++) expect(await ann.submit('fill', i)).toMatchObject({ ok: true });
   ours[1].line.speak();
-  await until(() => ours.every(({ patches }) => patches.length >= PATCHES) && ours[0].patches.length >= already + PATCHES);
+  await until(
+    () => ours.every(({ patches }) => patches.length >= PATCHES) && ours[0].patches.length >= already + PATCHES,
+  );
   await until(() => ours[1].patches.at(-1)?.equals(ours[0].patches.at(-1) ?? Buffer.alloc(0)));
   expect(corrupt(ours[0], ours[1])).toBe(0);
 });
@@ -162,7 +166,8 @@ it('[L72] a reader too far behind is cut, and comes back to a full state', { tim
   const room = world.room('w');
   bea.line.clog();
   let last = 0;
-  while (room.connections.size === 2 && last < 2_000) expect(await ann.submit('fill', ++last)).toMatchObject({ ok: true });
+  while (room.connections.size === 2 && last < 2_000)
+    expect(await ann.submit('fill', ++last)).toMatchObject({ ok: true });
   expect(room.connections.size).toBe(1);
   bea.line.speak();
   await until(() => bea.status === 'reconnecting' || bea.state.cells[0] === last);
