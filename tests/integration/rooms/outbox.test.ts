@@ -49,6 +49,11 @@ it('[L11] a repeat gets the recorded reply and is not done twice; the same id fo
   const both = await Promise.all([send(ann, 2, say('in flight')), send(ann, 2, say('in flight'))]);
   expect(both[0]).toEqual(both[1]);
   expect(both[0]).toMatchObject({ replies: [{ ok: true }] });
+  // Even one whose reply is forgotten is not done again.
+  const draws = Array<object>(OUTBOX_WINDOW).fill({ type: 'draw' });
+  await send(ann, 3, ...draws);
+  const expected = 3 + OUTBOX_WINDOW;
+  expect(await send(ann, 1, say('once'))).toMatchObject({ replies: [{ ok: false, code: 'gap', expect: expected }] });
   await until(() => (ann.state as { notes: Map<string, unknown> }).notes.size === 2);
 });
 
@@ -110,7 +115,7 @@ it('[L15] a window of long commands goes in pieces that fit a frame', async () =
   const ann = await world.open('ann', 'talk');
   ann.line.cut();
   await until(() => ann.status === 'reconnecting');
-  const long = ['a', 'b', 'c', 'd', 'e'].map((letter) => ann.submit('post', { text: 'é'.repeat(1900) + letter }));
+  const long = ['a', 'b', 'c', 'd', 'e'].map((letter) => ann.submit('post', { text: '😀'.repeat(1900) + letter }));
   expect(await Promise.all(long)).toMatchObject(Array(5).fill({ ok: true }));
   expect(await ann.submit('post', { text: 'x'.repeat(20_000) })).toMatchObject({ ok: false, code: 'oversized' });
   expect(ann.state.messages.size).toBe(5);

@@ -113,7 +113,10 @@ it('[L24] a socket lost while it returns does not cost the seat', async () => {
   journal.hold();
   ann.line.cut();
   await until(() => ann.status === 'reconnecting' && world.room('talk').crank.length > 0); // the return waits for the log
+  const dials = ann.line.dials();
   ann.line.cut();
+  await until(() => ann.line.dials() > dials); // and the next return finds the first one under way
+  await fetch(`${world.host.endpoint}/p/talk`); // what was dialled before this has reached the server
   journal.release();
   await until(() => seatOf('talk')?.connected === true && world.room('talk').connections.size === 1);
   await up(ann);
