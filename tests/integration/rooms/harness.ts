@@ -171,11 +171,3 @@ export async function cutAndReturn(seat: Seat): Promise<void> {
   await until(() => seat.status === 'reconnecting');
   await up(seat);
 }
-
-/** Whether this process heard of a bug that nobody caught, since the tests began. */
-export function crashes(): unknown[] {
-  const found: unknown[] = [];
-  process.on('uncaughtException', (error) => found.push(error));
-  process.on('unhandledRejection', (error) => found.push(error));
-  return found;
-}
