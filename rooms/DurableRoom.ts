@@ -86,7 +86,9 @@ export class DurableRoom extends Room {
       fail: (error) => this.#fail(error),
     });
     this.door = new Door({ room: roomId, replica, crank: this.crank, authorize: ports.authorize, now: ports.now });
-    this.aftermath = new Aftermath({ ...own, crank: this.crank, outcomes: ports.outcomes, log: ports.log });
+    const { outcomes, log } = ports;
+    const { idleMs } = ports.limits;
+    this.aftermath = new Aftermath({ ...own, crank: this.crank, outcomes, log, idleMs });
     const secret = ports.seal.derive('reconnection');
     this.connections = new Connections(replica, secret, (client, seconds) => this.allowReconnection(client, seconds));
     if (replica.machine.house) this.#house = new House(replica, this.crank);

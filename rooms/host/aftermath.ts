@@ -25,6 +25,8 @@ export type AftermathOptions = {
   now: () => number;
   steps: Steps;
   log: Log;
+  /** A room nobody is in is unloaded after this long. */
+  idleMs: number;
 };
 
 export class Aftermath {
@@ -139,13 +141,20 @@ export class Aftermath {
     }
   }
 
+  /** A room that is over, or deserted, still has to be ended; by the next owner, if this one dies before. */
+  #unloadAt(): number | undefined {
+    const { replica, now, idleMs } = this.#o;
+    const done = replica.machine.keeps === 'log' && (replica.endedAt > 0 || replica.seats.held().length === 0);
+    return done ? now() + 2 * idleMs : undefined;
+  }
+
   /** Not while an outcome is on its way: a room that is unsettled is woken, whoever dies. */
   async #settle(): Promise<void> {
     const { replica, journal, steps } = this.#o;
     if (replica.outcomes.length > 0 || replica.batch === this.#settled) return;
     const { batch } = replica;
     steps('settle:before');
-    await journal.settle(batch, replica.nextWake());
+    await journal.settle(batch, replica.nextWake() ?? this.#unloadAt());
     steps('settle:after');
     this.#settled = batch;
   }

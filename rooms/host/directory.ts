@@ -226,7 +226,8 @@ export class Directory {
     try {
       for (const room of [...this.#rooms.values()]) room.sweep();
       await store.alive(owner, now());
-      const due = await store.due(now(), RESTORES);
+      // The first ones may be those that are here.
+      const due = await store.due(now(), RESTORES + this.#rooms.size);
       const late = [...this.#neglected];
       this.#neglected.clear();
       await this.#wakeAll([...late, ...due.map(({ room }) => room)].filter((room) => !this.#rooms.has(room)));
