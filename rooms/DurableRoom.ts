@@ -9,11 +9,10 @@ import { Attendance } from '#rooms/host/attendance.ts';
 import { Connections } from '#rooms/host/connections.ts';
 import { Crank } from '#rooms/host/crank.ts';
 import { Door } from '#rooms/host/door.ts';
+import type { Hosting } from '#rooms/host/hosting.ts';
 import { House } from '#rooms/host/house.ts';
 import type { Journal } from '#rooms/host/journal.ts';
-import type { Opening } from '#rooms/host/opening.ts';
 import { answerRequests } from '#rooms/host/requests.ts';
-import type { RoomPorts } from '#rooms/host/room-ports.ts';
 import { SafeSerializer } from '#rooms/host/safe-serializer.ts';
 import type { Replica } from '#rooms/kernel/replica.ts';
 import { type Identity, JournalError } from '#rooms/ports.ts';
@@ -22,20 +21,6 @@ import { type Identity, JournalError } from '#rooms/ports.ts';
 const NEVER_MS = 2 ** 31 - 1;
 /** No client's outbox has a colon. */
 const HOST_OUTBOX = 'host:room';
-
-/** What the directory of rooms is told. */
-export type Hosting = {
-  ports: RoomPorts;
-  /** The replica that was prepared for this room id. */
-  opening(room: string): Opening;
-  opened(room: DurableRoom): void;
-  /** The room changed in a way that listings show. */
-  changed(room: DurableRoom): void;
-  unload(room: DurableRoom, why: Ending): void;
-};
-
-/** Nobody is here; the replica is void and its log goes on here; or another owner has the room. */
-export type Ending = 'idle' | 'failed' | 'fenced';
 
 /** Privates of the library's room; a contract test holds them. */
 type Counted = { _events: EventEmitter; _listing: IRoomCache };

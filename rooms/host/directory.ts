@@ -3,8 +3,9 @@
  * one that a command or a question is for.
  */
 import { type AuthContext, matchMaker, type Server } from '@colyseus/core';
-import { DurableRoom, type Ending, type Hosting } from '#rooms/DurableRoom.ts';
+import { DurableRoom } from '#rooms/DurableRoom.ts';
 import { enter } from '#rooms/host/enter.ts';
+import type { Ending, Hosting } from '#rooms/host/hosting.ts';
 import type { Journal } from '#rooms/host/journal.ts';
 import { type Opening, openNew, takeOver } from '#rooms/host/opening.ts';
 import type { RoomPorts } from '#rooms/host/room-ports.ts';

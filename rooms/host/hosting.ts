@@ -1,0 +1,17 @@
+import type { DurableRoom } from '#rooms/DurableRoom.ts';
+import type { Opening } from '#rooms/host/opening.ts';
+import type { RoomPorts } from '#rooms/host/room-ports.ts';
+
+/** What the directory of rooms is told. */
+export type Hosting = {
+  ports: RoomPorts;
+  /** The replica that was prepared for this room id. */
+  opening(room: string): Opening;
+  opened(room: DurableRoom): void;
+  /** The room changed in a way that listings show. */
+  changed(room: DurableRoom): void;
+  unload(room: DurableRoom, why: Ending): void;
+};
+
+/** Nobody is here; the replica is void and its log goes on here; or another owner has the room. */
+export type Ending = 'idle' | 'failed' | 'fenced';
