@@ -34,7 +34,7 @@ describe(`seed ${seed}`, () => {
       expect(many).toBeGreaterThan(0);
   });
 
-  const inPlay = [{ step: 'append:after:60' }, { step: 'answer:after:60' }, { step: 'append:after:70' }];
+  const inPlay = [{ step: 'append:after:60' }, { step: 'answer:after:60' }, { step: 'answer:after:70' }];
 
   it.concurrent.each<[plant: NonNullable<Parameters<typeof campaign>[0]['plant']>, caught: keyof Report]>([
     ['apply-before-append', 'takenBack'],
