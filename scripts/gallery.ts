@@ -36,7 +36,11 @@ await build({
   configFile: 'vite.config.ts',
   root: 'tests/e2e/gallery',
   logLevel: 'warn',
-  build: { outDir: '../../../dist/gallery', emptyOutDir: true, rolldownOptions: { input: 'tests/e2e/gallery/index.html' } },
+  build: {
+    outDir: '../../../dist/gallery',
+    emptyOutDir: true,
+    rolldownOptions: { input: 'tests/e2e/gallery/index.html' },
+  },
 });
 const { server, origin } = await serve();
 const browser = await chromium.launch({

@@ -117,6 +117,8 @@ it('[I5] with the provider away known keys go on working, and unknown ones are r
 
 it('[I6] the test issuer mints for many accounts at once', async () => {
   const verify = verifier();
-  const identities = await Promise.all((await issuer.tokens(50, { roles: ['loadtest'] })).map((token) => verify(token)));
+  const identities = await Promise.all(
+    (await issuer.tokens(50, { roles: ['loadtest'] })).map((token) => verify(token)),
+  );
   expect(new Set(identities.map((identity) => 'player' in identity && identity.player)).size).toBe(50);
 });
