@@ -1,9 +1,8 @@
 /**
  * Sends patches that cannot be overwritten on their way. The library encodes into one buffer per room
  * and hands out views of it; a socket that is behind keeps the reference while the next patch writes over
- * it, and slow readers get corrupted state. Each frame is copied once, whoever many read it; where all see
- * the same, it is also framed once for all sockets. A reader too far behind is cut: it comes back to a
- * full state.
+ * it, and slow readers get corrupted state. Here each frame is a copy; what everybody sees is encoded, copied
+ * and framed once for all sockets. A reader too far behind is cut: it comes back to a full state.
  */
 import { type Client, ClientState, Protocol, SchemaSerializer } from '@colyseus/core';
 import type { Encoder, Schema } from '@colyseus/schema';
@@ -28,10 +27,6 @@ export class SafeSerializer extends SchemaSerializer<Schema> {
     this.hasFilters = this.#own.context.hasFilters;
     this.fullEncodeBuffer[0] = Protocol.ROOM_STATE;
     if (this.hasFilters) this.encodedViews = new Map();
-    for (const method of ['encode', 'encodeView'] as const) {
-      const encode = Object.getPrototypeOf(this.#own)[method] as (...args: unknown[]) => Uint8Array;
-      Object.assign(this.#own, { [method]: (...args: unknown[]) => Buffer.from(encode.apply(this.#own, args)) });
-    }
   }
 
   override getFullState(client?: Client, timing?: Timing): Uint8Array {
@@ -48,17 +43,37 @@ export class SafeSerializer extends SchemaSerializer<Schema> {
 
   override applyPatches(clients: Client[], state?: unknown, timing?: Timing): boolean {
     for (const client of clients) if (socketOf(client).bufferedAmount > this.#maxBuffered) socketOf(client).terminate();
-    if (this.hasFilters || timing || clients.length === 0 || !this.encoder.hasChanges) {
-      return super.applyPatches(clients, state, timing);
-    }
+    // With inputs, and where nothing but views changed, the library copies for each client by itself.
+    if (timing || clients.length === 0 || !this.encoder.hasChanges) return super.applyPatches(clients, state, timing);
     this.needFullEncode = true;
+    const it = { offset: 1 };
     this.encoder.sharedBuffer[0] = Protocol.ROOM_STATE_PATCH;
-    const patch = this.encoder.encode({ offset: 1 });
-    const frame = serverFrame(patch);
-    for (const client of clients) if (client.state === ClientState.JOINED) sendFrame(socketOf(client), frame, patch);
+    const shared = Buffer.from(this.encoder.encode(it));
+    const frame = serverFrame(shared);
+    const sharedEnd = it.offset;
+    const differs = this.hasFilters && hidesChanges(this.encoder);
+    for (const client of clients) {
+      if (client.state !== ClientState.JOINED) continue;
+      const { view } = client;
+      if (!this.hasFilters || !view || (!differs && view.changes.size === 0)) {
+        sendFrame(socketOf(client), frame, shared);
+      } else {
+        const own = this.encoder.encodeView(view, sharedEnd, it);
+        sendFrame(socketOf(client), serverFrame(own), own);
+      }
+    }
     this.encoder.discardChanges();
     return true;
   }
+}
+
+/** Is there a change that not everybody may see? Then each view is encoded by itself. */
+function hidesChanges({ root }: Encoder): boolean {
+  for (let node = root.changes.next; node; node = node.next) {
+    const { changeTree } = node;
+    if (changeTree.isFiltered || changeTree.encDescriptor.tags.some((tag) => tag !== undefined)) return true;
+  }
+  return false;
 }
 
 /** The library types it as any emitter; our transport's are `ws` sockets. */

@@ -91,7 +91,7 @@ export type Machine<S extends RoomState = RoomState, Secret = unknown, Payloads 
   step?(state: S, ctx: Context<Secret>): void;
 
   /** Which `.view()` parts of the state this seat sees. Without it, all see the same. */
-  view?(state: S, seat: number, secret: Secret): Iterable<Schema>;
+  view?(state: S, seat: number, secret: Secret): readonly Schema[];
   /** The result, once there is one; it is handed on exactly once. */
   outcome?(state: S): Result | undefined;
   /** What the listing of rooms shows of this one. No names, no tokens. */

@@ -6,7 +6,8 @@ export class SeatView {
   #shown = new Set<Schema>();
 
   /** Shows exactly `wanted`; what was shown before and is not wanted any more is taken away. */
-  refresh(wanted: Iterable<Schema>): void {
+  refresh(wanted: readonly Schema[]): void {
+    if (wanted.length === this.#shown.size && wanted.every((part) => this.#shown.has(part))) return;
     const next = new Set(wanted);
     for (const part of this.#shown) if (!next.has(part)) this.view.remove(part);
     for (const part of next) if (!this.#shown.has(part)) this.view.add(part);

@@ -76,7 +76,7 @@ export const playsOn: AnyMachine = {
 export const showsAllHands: AnyMachine = {
   ...probe,
   name: 'shows-all-hands',
-  view: (state: Probe) => state.hands.values(),
+  view: (state: Probe) => [...state.hands.values()],
 };
 
 export const talksOfItsCards: AnyMachine = {
