@@ -10,6 +10,8 @@ import { JournalError, type Log, type Outcomes, type Steps } from '#rooms/ports.
 /** A machine that keeps only its state is trimmed this soon after a batch. */
 const TRIM_MS = 100;
 const SETTLE_MS = 200;
+/** A room that ticks is never settled for long: what it writes down is for when it rests. */
+const SETTLE_TICKING_MS = 2_000;
 /** Batches between snapshots of a machine that keeps its log. */
 const SNAPSHOT_EVERY = 2_000;
 const RETRY_MS = { first: 250, most: 15_000 };
@@ -50,8 +52,13 @@ export class Aftermath {
     if (this.#stopped) return;
     this.#armWake();
     for (const { seq } of this.#o.replica.outcomes) this.#deliver(seq);
-    const keepsState = this.#o.replica.machine.keeps === 'state';
-    this.#later ??= setTimeout(() => this.#write(), keepsState ? TRIM_MS : SETTLE_MS);
+    this.#later ??= setTimeout(() => this.#write(), this.#pauseMs());
+  }
+
+  #pauseMs(): number {
+    const { keeps, rate } = this.#o.replica.machine;
+    if (keeps === 'state') return TRIM_MS;
+    return rate === undefined ? SETTLE_MS : SETTLE_TICKING_MS;
   }
 
   /** Snapshot and settle, for a room that goes to sleep or moves; resolves when both are durable. */

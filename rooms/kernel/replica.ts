@@ -18,6 +18,8 @@ import type { RoomState } from '#schema/states.ts';
 /** What happened to one command. `refusal` is a verdict: it stays in the log and changed nothing. */
 export type Applied = { seq: number; command: LogCommand; refusal?: RefusalCode };
 
+const NONE: readonly Deadline[] = [];
+
 export class Replica {
   readonly machine: AnyMachine;
   readonly genesis: Genesis;
@@ -265,17 +267,23 @@ export class Replica {
   }
 
   /** When the host must submit `wake`: the machine's deadline or the first lapsing seat. */
-  deadlines(): Deadline[] {
+  deadlines(): readonly Deadline[] {
     const own = this.machine.deadline?.(this.state, this.secret);
     const lapse = this.seats.nextLapse(this.#lapseMs);
-    return [...(own ? [own] : []), ...(lapse === undefined ? [] : [{ clock: 'playTime', at: lapse } as const])];
+    if (lapse === undefined) return own ? [own] : NONE;
+    const ends = { clock: 'playTime', at: lapse } as const;
+    return own ? [own, ends] : [ends];
   }
 
   /** Wall ms of the earliest deadline, as things stand; undefined without one. */
   nextWake(): number | undefined {
     const { offset } = this.#ledger;
-    const at = Math.min(...this.deadlines().map((d) => (d.clock === 'now' ? d.at : d.at + offset)));
-    return Number.isFinite(at) ? at : undefined;
+    let first: number | undefined;
+    for (const { clock, at } of this.deadlines()) {
+      const wall = clock === 'now' ? at : at + offset;
+      if (first === undefined || wall < first) first = wall;
+    }
+    return first;
   }
 
   /** Fingerprint of machine state and secret; leaves out seq and ledger. */

@@ -14,10 +14,30 @@ export type World = Tables & {
   census(): ReadonlyMap<string, number>;
 };
 
+const LOOK_MS = 100;
+
 /** `directory` is asked late: it is made after this. */
 export function createWorld(directory: () => Directory): World {
   const listeners = new Set<() => void>();
   const shown = new Map<string, string>();
+  const touched = new Set<string>();
+  let timer: NodeJS.Timeout | undefined;
+
+  /** Rooms that tick say so twenty times a second; whether one would show anything new is asked less often. */
+  function look(): void {
+    timer = undefined;
+    let news = false;
+    for (const room of touched) {
+      const loaded = directory().loaded(room);
+      const { machine, state } = loaded?.replica ?? {};
+      const text = loaded && !loaded.moving ? JSON.stringify(machine?.listing?.(state)) : '';
+      if (shown.get(room) !== text) news = true;
+      if (text === '') shown.delete(room);
+      else shown.set(room, text);
+    }
+    touched.clear();
+    if (news) for (const listener of listeners) listener();
+  }
 
   function matches(): Running[] {
     return [...directory().all()].flatMap(({ roomId: room, replica, moving }) => {
@@ -30,13 +50,8 @@ export function createWorld(directory: () => Directory): World {
 
   return {
     changed(room) {
-      const loaded = directory().loaded(room);
-      const text =
-        loaded && !loaded.moving ? JSON.stringify(loaded.replica.machine.listing?.(loaded.replica.state)) : '';
-      if (shown.get(room) === text) return;
-      if (text === '') shown.delete(room);
-      else shown.set(room, text);
-      for (const listener of listeners) listener();
+      touched.add(room);
+      if (timer === undefined) timer = setTimeout(look, LOOK_MS).unref();
     },
     list: () =>
       matches()
