@@ -1,0 +1,88 @@
+/**
+ * `npm run bench`: Parlor beside a plain Colyseus room, in one run: same schema, step, rate and client; the server
+ * pinned to one core, the clients to the other; the order turned around every round. The last line is JSON.
+ *
+ *   npm run bench -- --rooms 100 --clients 10 --seconds 8 --rounds 5
+ */
+import { execFileSync } from 'node:child_process';
+import { loadavg } from 'node:os';
+import { parseArgs } from 'node:util';
+import { type Measured, measure } from './measure.ts';
+import type { Variant } from './server.ts';
+
+const VARIANTS: readonly Variant[] = ['plain', 'on', 'off'];
+const number = (value: string | undefined, fallback: number) => Number(value ?? fallback);
+
+const { values } = parseArgs({
+  options: {
+    rooms: { type: 'string' },
+    clients: { type: 'string' },
+    seconds: { type: 'string' },
+    rounds: { type: 'string' },
+  },
+});
+const shape = {
+  rooms: number(values.rooms, 100),
+  clients: number(values.clients, 10),
+  seconds: number(values.seconds, 8),
+};
+const rounds = number(values.rounds, 5);
+
+execFileSync('taskset', ['-cp', '1', String(process.pid)], { stdio: 'ignore' });
+const found: Record<Variant, Measured[]> = { plain: [], on: [], off: [] };
+for (let round = 0; round < rounds; round++) {
+  const order = round % 2 === 0 ? VARIANTS : [...VARIANTS].reverse();
+  for (const variant of order) {
+    const one = await measure(variant, shape, variant === 'on');
+    found[variant].push(one);
+    if (one.differing > 0) throw new Error(`${variant}: clients of ${one.differing} rooms saw different states`);
+    const { updatesPerCpuSecond, statesPerSecond, rssPerClient } = one;
+    console.log(
+      `round ${round + 1} ${variant.padEnd(5)} ${Math.round(updatesPerCpuSecond)} updates per CPU-second, ` +
+        `${statesPerSecond.toFixed(2)} states/s, ${Math.round(rssPerClient / 1024)} kB per client, load ${loadavg()[0]?.toFixed(1)}`,
+    );
+  }
+}
+
+/** Of each round's pair, so that a slow moment of the machine counts on both sides. */
+function ratios(of: (measured: Measured) => number, a: Variant, b: Variant): number[] {
+  return found[a].map((one, round) => of(one) / of(found[b][round] as Measured));
+}
+const sorted = (numbers: readonly number[]) => [...numbers].sort((a, b) => a - b);
+const quantile = (numbers: readonly number[], q: number) =>
+  sorted(numbers)[Math.min(numbers.length - 1, Math.floor(numbers.length * q))] ?? Number.NaN;
+const median = (numbers: readonly number[]) => quantile(numbers, 0.5);
+const round3 = (n: number) => Math.round(n * 1000) / 1000;
+const spread = (numbers: readonly number[]) =>
+  `${round3(median(numbers))} (${round3(quantile(numbers, 0))}–${round3(quantile(numbers, 1))})`;
+
+const onOverPlain = ratios((m) => m.updatesPerCpuSecond, 'on', 'plain');
+const share = ratios((m) => m.cpuPerMillion, 'off', 'on').map((off) => 1 - off);
+const rss = ratios((m) => m.rssPerClient, 'on', 'plain');
+const acks = found.on.flatMap((m) => m.acks ?? []);
+
+console.log(
+  `\n${shape.rooms} rooms x ${shape.clients} clients, ${shape.seconds} s, ${rounds} rounds; median (least–most)`,
+);
+console.log(`updates per CPU-second, journal on : plain   ${spread(onOverPlain)}`);
+console.log(`journal's share of server CPU                ${spread(share)}`);
+console.log(`memory per client, on : plain                ${spread(rss)}`);
+for (const variant of VARIANTS) {
+  console.log(
+    `states per second and client, ${variant.padEnd(5)}          ${spread(found[variant].map((m) => m.statesPerSecond))}`,
+  );
+}
+console.log(
+  `ack of a turn, ms: p50 ${round3(quantile(acks, 0.5))}, p99 ${round3(quantile(acks, 0.99))} of ${acks.length}`,
+);
+console.log(
+  JSON.stringify({
+    updatesPerCpuSecondRatio: round3(median(onOverPlain)),
+    journalCpuShare: round3(median(share)),
+    rssPerClientRatio: round3(median(rss)),
+    statesPerSecond: round3(median(found.on.map((m) => m.statesPerSecond))),
+    turnAckP50Ms: round3(quantile(acks, 0.5)),
+    turnAckP99Ms: round3(quantile(acks, 0.99)),
+  }),
+);
+process.exit(0);

@@ -1,0 +1,154 @@
+/** One server, its clients, one window of time: what was delivered, and what it cost the server. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface, type Interface } from 'node:readline';
+import { RawClient } from './raw-client.ts';
+import { type Ready, TABLES, type Usage, type Variant } from './server.ts';
+
+export type Shape = { rooms: number; clients: number; seconds: number };
+export type Measured = {
+  /** Movers' updates that arrived, per second of server CPU. */
+  updatesPerCpuSecond: number;
+  /** Server CPU in seconds, per million updates that arrived: lower is better, and comparable at other loads. */
+  cpuPerMillion: number;
+  statesPerSecond: number;
+  /** Bytes, beyond what the empty server had. */
+  rssPerClient: number;
+  /** Rooms in which two clients saw another state at the same seq; must be 0. */
+  differing: number;
+  acks?: number[];
+};
+
+const WARM_UP_MS = 3_000;
+const JOINS_AT_ONCE = 16;
+
+export async function measure(variant: Variant, shape: Shape, timeAcks: boolean): Promise<Measured> {
+  const server = await start(variant, shape);
+  try {
+    const empty = await server.usage();
+    const clients = await joinAll(server.ready, variant, shape);
+    await pause(WARM_UP_MS);
+    const full = await server.usage();
+    const [states, updates] = totals(clients);
+    await pause(shape.seconds * 1000);
+    const after = await server.usage();
+    const [statesAfter, updatesAfter] = totals(clients);
+    const cpu = (after.cpu - full.cpu) / 1e6;
+    const moved = updatesAfter - updates;
+    const result: Measured = {
+      updatesPerCpuSecond: moved / cpu,
+      cpuPerMillion: (cpu / moved) * 1e6,
+      statesPerSecond: (statesAfter - states) / clients.length / server.seconds(full, after),
+      rssPerClient: (full.rss - empty.rss) / clients.length,
+      differing: differing(clients, shape.rooms),
+    };
+    for (const client of clients) client.close();
+    if (timeAcks) result.acks = await acks(server.ready);
+    return result;
+  } finally {
+    await server.stop();
+  }
+}
+
+type Stamped = Usage & { at: number };
+
+async function start(variant: Variant, { rooms, clients }: Shape) {
+  const entry = new URL('server.ts', import.meta.url).pathname;
+  const args = ['-c', '0', process.execPath, '--expose-gc', entry, variant, String(rooms), String(clients * rooms)];
+  const child: ChildProcess = spawn('taskset', args, { stdio: ['pipe', 'pipe', 'inherit'] });
+  const lines: Interface = createInterface({ input: child.stdout as NodeJS.ReadableStream });
+  const next = async <T>() => JSON.parse(String((await once(lines, 'line'))[0])) as T;
+  const ready = await next<Ready>();
+  return {
+    ready,
+    async usage(): Promise<Stamped> {
+      child.stdin?.write('\n');
+      return { ...(await next<Usage>()), at: performance.now() };
+    },
+    seconds: (from: Stamped, to: Stamped) => (to.at - from.at) / 1000,
+    async stop() {
+      child.stdin?.end();
+      await once(child, 'exit');
+    },
+  };
+}
+
+async function joinAll({ port, tokens }: Ready, variant: Variant, { rooms, clients }: Shape): Promise<RawClient[]> {
+  const joined: RawClient[] = [];
+  const places = Array.from({ length: rooms * clients }, (_, i) => i);
+  const worker = async () => {
+    for (let i = places.shift(); i !== undefined; i = places.shift()) {
+      const client = await RawClient.join(port, `room-${i % rooms}`, tokens[i]);
+      joined.push(client);
+      const payload = { vx: 20 + (i % 40), vy: 20 + (i % 30) };
+      if (variant === 'plain') await client.request('steer', payload);
+      else {
+        await client.request('resume', { outbox: `bench-outbox-${i}` });
+        await client.request('submit', { first: 1, commands: [{ type: 'steer', payload }] });
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: JOINS_AT_ONCE }, worker));
+  return joined;
+}
+
+function totals(clients: readonly RawClient[]): [number, number] {
+  let [states, updates] = [0, 0];
+  for (const client of clients) {
+    states += client.states;
+    updates += client.updates;
+  }
+  return [states, updates];
+}
+
+function differing(clients: readonly RawClient[], rooms: number): number {
+  const seen = new Map<string, Map<number, string>>();
+  const bad = new Set<string>();
+  for (const { room, digests } of clients) {
+    const known = seen.get(room) ?? new Map<number, string>();
+    seen.set(room, known);
+    for (const [seq, digest] of digests) {
+      if ((known.get(seq) ?? digest) !== digest) bad.add(room);
+      known.set(seq, digest);
+    }
+  }
+  if (seen.size !== rooms) throw new Error(`${seen.size} of ${rooms} rooms were seen`);
+  return bad.size;
+}
+
+/** Turn by turn at many tables, each command's way to the journal and back, in ms. */
+async function acks({ port, tokens }: Ready): Promise<number[]> {
+  const times: number[] = [];
+  await Promise.all(Array.from({ length: Math.min(TABLES, 8) }, (_, lane) => playLane(lane)));
+  return times;
+
+  async function playLane(lane: number): Promise<void> {
+    for (let table = lane; table < TABLES; table += 8) {
+      const pair = await Promise.all(
+        [0, 1].map((seat) => sitDown(`table-${table}`, tokens[(2 * table + seat) % tokens.length])),
+      );
+      const sent = [1, 1];
+      for (let move = 0; move < 12; move++) {
+        const { turn } = (pair[0] as RawClient).state as { turn: number };
+        const player = pair[turn];
+        if (!player) break; // the match is over
+        const command = { type: 'drop', payload: { column: (move * 3) % 7 } };
+        const began = performance.now();
+        await player.request('submit', { first: sent[turn], commands: [command] });
+        times.push(performance.now() - began);
+        sent[turn] = (sent[turn] ?? 0) + 1;
+      }
+      for (const player of pair) player.close();
+    }
+  }
+
+  async function sitDown(room: string, token: string | undefined): Promise<RawClient> {
+    const player = await RawClient.join(port, room, token);
+    await player.request('resume', {
+      outbox: `table-outbox-${room}-${token?.slice(-12)}`.replace(/[^\w-]/g, '').slice(0, 40),
+    });
+    return player;
+  }
+}
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
