@@ -1,0 +1,34 @@
+/** What a process knows of the others, and of where rooms live. On Redis: `server/cluster/members.ts`. */
+
+export type Role = 'all' | 'rooms' | 'edge' | 'api';
+
+/** A process, as its last lease renewal told of it. */
+export type Member = {
+  /** The owner in claims; minted at each start. */
+  id: string;
+  role: Role;
+  /** `host:port` inside the cluster, for sockets and requests. From its own configuration, never from a client. */
+  address: string;
+  /** It hands its rooms over, and takes none. */
+  draining: boolean;
+  load: { rooms: number; clients: number; lagMs: number };
+};
+
+/** Where a room is. `moving`: its owner is gone or hands it over, and somebody will have it soon. */
+export type Place =
+  | { at: 'member'; member: Member; epoch: number }
+  | { at: 'moving' }
+  | { at: 'asleep' }
+  | { at: 'over' }
+  | { at: 'nowhere' };
+
+export type Members = {
+  readonly self: Member;
+  /** Everyone whose lease has not lapsed. */
+  alive(): Promise<readonly Member[]>;
+  placeOf(room: string): Promise<Place>;
+  /** Who of those alive should open a room that nobody has; the same answer everywhere. */
+  successorOf(room: string): Promise<Member | undefined>;
+  /** Told of each claim that any process makes. Returns how to stop listening. */
+  onClaim(listener: (room: string, owner: string, epoch: number) => void): () => void;
+};
