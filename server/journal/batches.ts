@@ -28,8 +28,7 @@ export function batchesOf(db: DatabaseSync) {
   const zero = sql(`
     UPDATE tail SET live = ${DEAD}, bytes = zeroblob(length(bytes))
     WHERE place >= ? AND journal = ? AND n <= ? AND live = ${LIVE}`);
-  const tail = sql(`SELECT journal, n, epoch, bytes FROM tail WHERE live = ${LIVE} ORDER BY journal, n`);
-  const inTail = sql(`SELECT DISTINCT journal FROM tail WHERE live = ${LIVE}`);
+  const tail = sql(`SELECT journal, n, epoch, bytes FROM tail WHERE live = ${LIVE} ORDER BY place`);
   const empty = sql('DELETE FROM tail');
   const runsAfter = sql('SELECT n, last, content FROM run WHERE journal = ? AND last > ? ORDER BY n');
   const runsFrom = sql('SELECT n, last, content FROM run WHERE journal = ? AND n <= ?');
@@ -69,26 +68,33 @@ export function batchesOf(db: DatabaseSync) {
     put(journal, [...(before?.entries ?? []), ...entries]);
   }
 
-  function gatherAll(small: Map<number, Small | undefined>): void {
-    let entries: Stored[] = [];
-    let of: number | undefined;
+  /** The tail by journal, the batches of each in order; unknown after a lost transaction. */
+  let known: Map<number, Stored[]> | undefined;
+
+  function byJournal(): Map<number, Stored[]> {
+    if (known) return known;
+    const all = new Map<number, Stored[]>();
     for (const row of tail.iterate() as Iterable<Stored & { journal: number }>) {
-      if (of !== undefined && of !== row.journal) {
-        gather(of, entries, small.get(of));
-        entries = [];
-      }
-      of = row.journal;
-      entries.push(row);
+      const entries = all.get(row.journal);
+      if (entries) entries.push(row);
+      else all.set(row.journal, [row]);
     }
-    if (of !== undefined) gather(of, entries, small.get(of));
-    empty.run();
+    return all;
   }
 
   const snapshotAt = (journal: number) => snapshot.get(journal) as Snapshot | undefined;
 
   return {
-    append: (place: number, journal: number, n: number, epoch: number, bytes: Uint8Array) =>
-      append.run(place, journal, n, epoch, bytes),
+    append(place: number, journal: number, n: number, epoch: number, bytes: Uint8Array): void {
+      append.run(place, journal, n, epoch, bytes);
+      const entries = known?.get(journal);
+      if (entries) entries.push({ n, epoch, bytes });
+      else known?.set(journal, [{ n, epoch, bytes }]);
+    },
+    /** What was written since may not be there. */
+    forget(): void {
+      known = undefined;
+    },
 
     /** The batches after `n`, in order. */
     after(journal: number, n: number, place: number): Stored[] {
@@ -105,17 +111,21 @@ export function batchesOf(db: DatabaseSync) {
       for (const run of runs) drop(journal, run);
       put(journal, rest);
       zero.run(place, journal, n);
+      const left = known?.get(journal)?.filter((entry) => entry.n > n) ?? [];
+      if (left.length > 0) known?.set(journal, left);
+      else known?.delete(journal);
     },
 
     /** From the order in which batches came to the order in which they are read. A transaction of its own. */
     gatherTail(): void {
       // Read before: a transaction that met a damaged page cannot be committed.
-      const journals = inTail.all() as { journal: number }[];
-      const small = new Map(journals.map(({ journal }) => [journal, smallRun(journal)]));
+      const gathered = [...byJournal()].map(([journal, entries]) => ({ journal, entries, small: smallRun(journal) }));
       db.exec('BEGIN IMMEDIATE');
       try {
-        gatherAll(small);
+        for (const { journal, entries, small } of gathered) gather(journal, entries, small);
+        empty.run();
         db.exec('COMMIT');
+        known = new Map();
       } catch (error) {
         if (db.isTransaction) db.exec('ROLLBACK');
         throw error;

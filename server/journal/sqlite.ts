@@ -13,7 +13,7 @@ import { scrubber } from '#server/journal/scrub.ts';
 import { turnOf } from '#server/journal/turn.ts';
 
 /** Batches in the tail before they are gathered by journal: more cost less, and stall the loop longer. */
-const TAIL = 2048;
+const TAIL = 4096;
 
 /** Throws `StoreError` when the file cannot be used, or is in use. */
 export function sqliteStore(
