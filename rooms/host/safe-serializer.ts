@@ -9,11 +9,15 @@ import type { Encoder, Schema } from '@colyseus/schema';
 import type { WebSocket } from 'ws';
 import { sendFrame, serverFrame } from '#rooms/host/frames.ts';
 
+/** Patches between two looks at how far each reader is behind. */
+const LOOK_EVERY = 8;
+
 type Timing = Parameters<SchemaSerializer<Schema>['applyPatches']>[2];
 
 export class SafeSerializer extends SchemaSerializer<Schema> {
   readonly #own: Encoder;
   readonly #maxBuffered: number;
+  #patches = 0;
 
   constructor(encoder: Encoder, maxBuffered: number) {
     super();
@@ -42,7 +46,7 @@ export class SafeSerializer extends SchemaSerializer<Schema> {
   }
 
   override applyPatches(clients: Client[], state?: unknown, timing?: Timing): boolean {
-    for (const client of clients) if (socketOf(client).bufferedAmount > this.#maxBuffered) socketOf(client).terminate();
+    if (++this.#patches % LOOK_EVERY === 0) this.#cutSlow(clients);
     // With inputs, and where nothing but views changed, the library copies for each client by itself.
     if (timing || clients.length === 0 || !this.encoder.hasChanges) return super.applyPatches(clients, state, timing);
     this.needFullEncode = true;
@@ -58,12 +62,19 @@ export class SafeSerializer extends SchemaSerializer<Schema> {
       if (!this.hasFilters || !view || (!differs && view.changes.size === 0)) {
         sendFrame(socketOf(client), frame, shared);
       } else {
-        const own = this.encoder.encodeView(view, sharedEnd, it);
+        const own = Buffer.from(this.encoder.encodeView(view, sharedEnd, it));
         sendFrame(socketOf(client), serverFrame(own), own);
       }
     }
     this.encoder.discardChanges();
     return true;
+  }
+
+  #cutSlow(clients: readonly Client[]): void {
+    for (const client of clients) {
+      const socket = socketOf(client);
+      if (socket.bufferedAmount > this.#maxBuffered) socket.terminate();
+    }
   }
 }
 
