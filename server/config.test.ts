@@ -30,7 +30,7 @@ describe('configuration', () => {
       PARLOR_MAX_PAYLOAD: '-1',
       PARLOR_PROT: '1',
       KEYCLOAK_URL: 'http://keycloak',
-      REDIS_URL: 'redis://r',
+      REDIS_URL: 'reddis://r',
     });
     expect(found.map(({ variable }) => variable).sort()).toEqual([
       'KEYCLOAK_URL',
@@ -43,14 +43,17 @@ describe('configuration', () => {
       'REDIS_URL',
     ]);
     expect(message).toContain('PORT: "70000" is not a whole number from 0 to 65535');
-    expect(message).toContain('REDIS_URL: this build does not have');
+    expect(message).toContain('KEYCLOAK_URL: this build does not have');
   });
 
-  it.each(['PARLOR_KEY', 'DATABASE_URL', 'PARLOR_METRICS_TOKEN'])('[O2] a wrong %s is not echoed', (variable) => {
-    const { message } = mistakes({ [variable]: 'hunter2 secret' });
-    expect(message).toContain(variable);
-    expect(message).not.toContain('hunter2');
-  });
+  it.each(['PARLOR_KEY', 'DATABASE_URL', 'REDIS_URL', 'PARLOR_METRICS_TOKEN'])(
+    '[O2] a wrong %s is not echoed',
+    (variable) => {
+      const { message } = mistakes({ [variable]: 'hunter2 secret' });
+      expect(message).toContain(variable);
+      expect(message).not.toContain('hunter2');
+    },
+  );
 
   it('[O3] test hooks are refused in production, and only there', () => {
     expect(parseConfig({ PARLOR_TEST_KILL: 'append:after' }).test.kill).toBe('append:after');
@@ -72,6 +75,26 @@ describe('configuration', () => {
     expect(parseConfig({ PARLOR_KEY: bytes.toString('hex') }).key).toEqual(bytes);
     expect(parseConfig({ PARLOR_KEY: bytes.toString('base64') }).key).toEqual(bytes);
     expect(mistakes({ PARLOR_KEY: bytes.toString('hex'), PARLOR_KEY_FILE: 'k' }).message).toContain('one of the two');
+  });
+
+  it('[P1] one process of many shares Redis, Postgres and key with the others, and says what is missing', () => {
+    const shared = { REDIS_URL: 'redis://r', DATABASE_URL: 'postgres://d/p', PARLOR_KEY: 'ab'.repeat(32) };
+    expect(parseConfig({}).cluster).toBeUndefined();
+    expect(parseConfig({ ...shared, PARLOR_ROLE: 'rooms', PARLOR_ADDRESS: '10.0.0.1:2567' }).cluster).toEqual({
+      redisUrl: 'redis://r',
+      role: 'rooms',
+      address: '10.0.0.1:2567',
+      leaseMs: 1500,
+      drainMs: 10_000,
+    });
+    const wrong = (env: Record<string, string>) => mistakes(env).mistakes.map(({ variable }) => variable);
+    expect(wrong({ REDIS_URL: 'redis://r', PARLOR_LAN: 'on', HOST: '0.0.0.0', PARLOR_ORIGIN: 'https://a.b' })).toEqual([
+      'DATABASE_URL',
+      'PARLOR_KEY',
+      'PARLOR_LAN',
+      'PARLOR_ADDRESS',
+    ]);
+    expect(wrong({ PARLOR_ROLE: 'edge' })).toEqual(['PARLOR_ROLE']);
   });
 
   it('treats an empty variable as absent', () => {

@@ -1,6 +1,7 @@
 /** The one reader of the environment. Every mistake is named at once; secrets are never echoed. */
 import { networkInterfaces } from 'node:os';
 import { join, resolve } from 'node:path';
+import type { Role } from '#server/cluster/ports.ts';
 import { type Raw, VARIABLES, type Variable } from '#server/variables.ts';
 
 export type Limits = {
@@ -45,9 +46,20 @@ export type Config = {
   readonly allowEmbeddedIdentity: boolean;
   /** Opens /metrics to a scraper that is not on this machine. */
   readonly metricsToken: string | undefined;
+  /** What this process is among many; absent where there is one. */
+  readonly cluster: ClusterConfig | undefined;
   readonly limits: Limits;
   /** Only tests set these, and only outside production. */
   readonly test: { readonly kill: string | undefined; readonly unsealed: boolean };
+};
+
+export type ClusterConfig = {
+  readonly redisUrl: string;
+  readonly role: Role;
+  /** `host:port` for the other processes; undefined is `host` and the port that it listens on. */
+  readonly address: string | undefined;
+  readonly leaseMs: number;
+  readonly drainMs: number;
 };
 
 export type Mistake = { variable: string; problem: string };
@@ -99,6 +111,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>, l
     logLevel: raw.LOG_LEVEL,
     allowEmbeddedIdentity: raw.PARLOR_ALLOW_EMBEDDED_IDENTITY,
     metricsToken: raw.PARLOR_METRICS_TOKEN,
+    cluster: raw.REDIS_URL === undefined ? undefined : clusterOf(raw, raw.REDIS_URL),
     limits: {
       messagesPerSecond: raw.PARLOR_MESSAGES_PER_SECOND,
       joinsPerMinute: raw.PARLOR_JOINS_PER_MINUTE,
@@ -110,6 +123,11 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>, l
     },
     test: { kill: raw.PARLOR_TEST_KILL, unsealed: raw.PARLOR_TEST_UNSEALED },
   };
+}
+
+function clusterOf(raw: Raw, redisUrl: string): ClusterConfig {
+  const { PARLOR_ROLE: role, PARLOR_ADDRESS: address, PARLOR_LEASE_MS: leaseMs, PARLOR_DRAIN_MS: drainMs } = raw;
+  return { redisUrl, role, address, leaseMs, drainMs };
 }
 
 function parseEach(env: Readonly<Record<string, string | undefined>>, mistakes: Mistake[]): Raw {
@@ -134,7 +152,7 @@ function unknown(env: Readonly<Record<string, string | undefined>>): Mistake[] {
 
 /** Words that later releases will understand: ignoring them would start something else than was asked for. */
 function reserved(env: Readonly<Record<string, string | undefined>>): Mistake[] {
-  const later = { KEYCLOAK_URL: 'a separate Keycloak', REDIS_URL: 'many processes sharing a Redis' };
+  const later = { KEYCLOAK_URL: 'a separate Keycloak' };
   return Object.entries(later)
     .filter(([variable]) => env[variable])
     .map(([variable, what]) => ({ variable, problem: `this build does not have ${what} yet; unset it` }));
@@ -157,6 +175,30 @@ function contradictions(
     found.push({ variable: 'PARLOR_LAN', problem: 'is on, but this machine has no local network; set PARLOR_ORIGIN' });
   if (raw.PARLOR_LAN && raw.PARLOR_ORIGIN?.startsWith('http:'))
     found.push({ variable: 'PARLOR_ORIGIN', problem: 'must start with https:// while PARLOR_LAN is on' });
+  return [...found, ...(raw.REDIS_URL === undefined ? alone(raw) : together(raw))];
+}
+
+function alone(raw: Partial<Raw>): Mistake[] {
+  if (raw.PARLOR_ROLE === 'all') return [];
+  return [{ variable: 'PARLOR_ROLE', problem: 'is for one process of many, which share a Redis; set REDIS_URL' }];
+}
+
+/** What processes that share a Redis must share besides. */
+function together(raw: Partial<Raw>): Mistake[] {
+  const found: Mistake[] = [];
+  if (!raw.DATABASE_URL?.startsWith('postgres'))
+    found.push({
+      variable: 'DATABASE_URL',
+      problem: 'must be postgres://… while REDIS_URL is set: all processes share it',
+    });
+  if (!raw.PARLOR_KEY && !raw.PARLOR_KEY_FILE)
+    found.push({
+      variable: 'PARLOR_KEY',
+      problem: 'is needed while REDIS_URL is set, or PARLOR_KEY_FILE: all processes share it',
+    });
+  if (raw.PARLOR_LAN) found.push({ variable: 'PARLOR_LAN', problem: 'is for one process; unset it, or REDIS_URL' });
+  if (!raw.PARLOR_ADDRESS && (raw.HOST === '0.0.0.0' || raw.HOST === '::'))
+    found.push({ variable: 'PARLOR_ADDRESS', problem: `is needed: nobody can dial HOST ${raw.HOST}` });
   return found;
 }
 

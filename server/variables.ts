@@ -78,6 +78,22 @@ export const VARIABLES = {
     ),
     secret: true,
   },
+  REDIS_URL: {
+    ...optional(
+      text.regex(/^rediss?:\/\/.+$/),
+      'redis://[user:password@]host:port',
+      'the Redis that makes this process one of many; without it there is one process',
+    ),
+    secret: true,
+  },
+  PARLOR_ROLE: word(['all', 'rooms', 'edge', 'api'], 'all', 'what this process of many does'),
+  PARLOR_ADDRESS: optional(
+    text.regex(/^([\w.-]+|\[[0-9a-fA-F:]+\]):\d{1,5}$/),
+    'host:port',
+    'where the other processes reach this one; HOST and PORT',
+  ),
+  PARLOR_LEASE_MS: whole(500, 60_000, 1500, 'how long a process that is not heard of keeps its rooms'),
+  PARLOR_DRAIN_MS: whole(500, 600_000, 10_000, 'how long a process that is told to stop may hand its rooms over'),
   PARLOR_ORIGIN: optional(
     origin,
     AN_ORIGIN,
