@@ -2,7 +2,7 @@
  * `npm run bench`: Parlor beside a plain Colyseus room, in one run: same schema, step, rate and client; the server
  * pinned to one core, the clients to the other; the order turned around every round. The last line is JSON.
  *
- *   npm run bench -- --rooms 100 --clients 10 --seconds 8 --rounds 5
+ *   npm run bench -- --rooms 100 --clients 10 --seconds 8 --rounds 5 --warm-up 3
  */
 import { execFileSync } from 'node:child_process';
 import { loadavg } from 'node:os';
@@ -19,12 +19,14 @@ const { values } = parseArgs({
     clients: { type: 'string' },
     seconds: { type: 'string' },
     rounds: { type: 'string' },
+    'warm-up': { type: 'string' },
   },
 });
 const shape = {
   rooms: number(values.rooms, 100),
   clients: number(values.clients, 10),
   seconds: number(values.seconds, 8),
+  warmUp: number(values['warm-up'], 3),
 };
 const rounds = number(values.rounds, 5);
 

@@ -5,7 +5,8 @@ import { createInterface, type Interface } from 'node:readline';
 import { RawClient } from './raw-client.ts';
 import { type Ready, TABLES, type Usage, type Variant } from './server.ts';
 
-export type Shape = { rooms: number; clients: number; seconds: number };
+/** `warmUp`: seconds before the window. */
+export type Shape = { rooms: number; clients: number; seconds: number; warmUp: number };
 export type Measured = {
   /** Movers' updates that arrived, per second of server CPU. */
   updatesPerCpuSecond: number;
@@ -19,7 +20,6 @@ export type Measured = {
   acks?: number[];
 };
 
-const WARM_UP_MS = 3_000;
 const JOINS_AT_ONCE = 16;
 
 export async function measure(variant: Variant, shape: Shape, timeAcks: boolean): Promise<Measured> {
@@ -27,7 +27,7 @@ export async function measure(variant: Variant, shape: Shape, timeAcks: boolean)
   try {
     const empty = await server.usage();
     const clients = await joinAll(server.ready, variant, shape);
-    await pause(WARM_UP_MS);
+    await pause(shape.warmUp * 1000);
     const full = await server.usage();
     const [states, updates] = totals(clients);
     await pause(shape.seconds * 1000);
