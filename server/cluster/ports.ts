@@ -4,7 +4,7 @@ export type Role = 'all' | 'rooms' | 'edge' | 'api';
 
 /** A process, as its last lease renewal told of it. */
 export type Member = {
-  /** The owner in claims; minted at each start. */
+  /** The owner in claims, and Colyseus's process id; minted at each start. */
   id: string;
   role: Role;
   /** `host:port` inside the cluster, for sockets and requests. From its own configuration, never from a client. */
@@ -14,9 +14,15 @@ export type Member = {
   load: { rooms: number; clients: number; lagMs: number };
 };
 
-/** Where a room is. `moving`: its owner is gone or hands it over, and somebody will have it soon. */
+/**
+ * Where a room is. `moving`: its owner hands it over, or is gone and nobody may take it yet; somebody will have
+ * it soon. `asleep`: nobody has it, and `successorOf` will open it for whoever comes. `everywhere`: each process
+ * has one of its own, such as the lobby, and a client's is the one whose id its seat names (`processId`, the
+ * first part of the socket's path).
+ */
 export type Place =
   | { at: 'member'; member: Member; epoch: number }
+  | { at: 'everywhere' }
   | { at: 'moving' }
   | { at: 'asleep' }
   | { at: 'over' }

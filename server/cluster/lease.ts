@@ -1,0 +1,60 @@
+/** Everything this file keeps in Redis, and the one script that reads and writes it. */
+import type { Redis } from 'ioredis';
+import type { Member } from '#server/cluster/ports.ts';
+
+const LEASES = '{parlor}:leases';
+const MEMBERS = '{parlor}:members';
+/** Rows of the dead are of use to nobody after this. */
+const FORGET_MS = 60_000;
+
+/** Where a process listens for nobody in particular: the kernel ends the subscription with the process. */
+export const pulseOf = (id: string) => `{parlor}:pulse:${id}`;
+
+/** Renews one lease and answers every one. Redis's own clock counts. A ttl of 0 gives the lease back. */
+const RENEW = `
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local id, ttl, row = ARGV[1], tonumber(ARGV[2]), ARGV[3]
+if ttl > 0 then
+  redis.call('ZADD', KEYS[1], now + ttl, id)
+  redis.call('HSET', KEYS[2], id, row)
+else
+  redis.call('ZREM', KEYS[1], id)
+  redis.call('HDEL', KEYS[2], id)
+end
+for _, dead in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', now - tonumber(ARGV[4]))) do
+  redis.call('ZREM', KEYS[1], dead)
+  redis.call('HDEL', KEYS[2], dead)
+end
+return { tostring(now), redis.call('ZRANGE', KEYS[1], 0, -1, 'WITHSCORES'), redis.call('HGETALL', KEYS[2]) }
+`;
+
+/** All leases as Redis has them. Times are ms of Redis's clock. */
+export type Roll = { now: number; rows: ReadonlyMap<string, { member: Member; until: number }> };
+
+/** With `ttlMs` 0, gives the lease back. @throws when Redis is away: it may have been renewed all the same. */
+export async function renew(redis: Redis, member: Member, ttlMs: number): Promise<Roll> {
+  const given = [member.id, String(ttlMs), JSON.stringify(member), String(FORGET_MS)];
+  const [now, leases, members] = (await redis.eval(RENEW, 2, LEASES, MEMBERS, ...given)) as [
+    string,
+    string[],
+    string[],
+  ];
+  const told = new Map(pairs(members));
+  const rows = pairs(leases).flatMap(([id, until]): [string, { member: Member; until: number }][] => {
+    const row = told.get(id);
+    return row === undefined ? [] : [[id, { member: JSON.parse(row) as Member, until: Number(until) }]];
+  });
+  return { now: Number(now), rows: new Map(rows) };
+}
+
+/** Which of these processes hold their subscription, in order. */
+export async function pulses(redis: Redis, ids: readonly string[]): Promise<boolean[]> {
+  if (ids.length === 0) return [];
+  const counts = (await redis.pubsub('NUMSUB', ...ids.map(pulseOf))) as (string | number)[];
+  return ids.map((_, i) => Number(counts[2 * i + 1]) > 0);
+}
+
+function pairs(flat: readonly string[]): [string, string][] {
+  return Array.from({ length: flat.length / 2 }, (_, i) => [flat[2 * i] as string, flat[2 * i + 1] as string]);
+}

@@ -1,0 +1,71 @@
+/** The two connections of one process: one asks, one listens. What is said while nobody listens is lost. */
+import type { Redis } from 'ioredis';
+import type { Log } from '#rooms/ports.ts';
+import { connectRedis } from '#server/cluster/redis.ts';
+
+export type Links = {
+  /** For commands. */
+  readonly redis: Redis;
+  /** Every channel is subscribed to right now. */
+  readonly listening: boolean;
+  /** Rejects when Redis is away; the channel is subscribed to once it is back. */
+  subscribe(channel: string, listener: (text: string) => void): Promise<void>;
+  /** Says it to everyone who listens now, this process too. */
+  publish(channel: string, text: string): Promise<void>;
+  /** `lost` when something may have been missed, `back` once all is subscribed to again. Returns how to stop. */
+  watch(listener: (event: 'lost' | 'back') => void): () => void;
+  close(): void;
+};
+
+export async function openLinks(url: string, log: Log): Promise<Links> {
+  const redis = await connectRedis(url, 'ask', log);
+  const listen = await connectRedis(url, 'listen', log);
+  const channels = new Map<string, Set<(text: string) => void>>();
+  const watchers = new Set<(event: 'lost' | 'back') => void>();
+  let listening = true;
+
+  const tell = (event: 'lost' | 'back') => {
+    for (const watcher of watchers) watcher(event);
+  };
+  listen.on('message', (channel: string, text: string) => {
+    for (const listener of channels.get(channel) ?? []) listener(text);
+  });
+  listen.on('close', () => {
+    if (listening) tell('lost');
+    listening = false;
+  });
+  listen.on('ready', () => {
+    const again = channels.size > 0 ? listen.subscribe(...channels.keys()) : Promise.resolve();
+    again.then(
+      () => {
+        listening = true;
+        tell('back');
+      },
+      () => listen.disconnect(true), // dials anew
+    );
+  });
+
+  return {
+    redis,
+    get listening() {
+      return listening;
+    },
+    async subscribe(channel, listener) {
+      const listeners = channels.get(channel) ?? new Set();
+      channels.set(channel, listeners.add(listener));
+      if (listeners.size === 1) await listen.subscribe(channel);
+    },
+    async publish(channel, text) {
+      await redis.publish(channel, text);
+    },
+    watch(listener) {
+      watchers.add(listener);
+      return () => void watchers.delete(listener);
+    },
+    close() {
+      watchers.clear();
+      redis.disconnect();
+      listen.disconnect();
+    },
+  };
+}

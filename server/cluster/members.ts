@@ -1,0 +1,203 @@
+/**
+ * Membership by lease. A lease runs from the moment its renewal was sent, on this process's own monotonic clock:
+ * whoever cannot be sure to hold one stops showing anything before anyone else may take its rooms. That others
+ * are dead is believed when their lease has lapsed, or their subscription vanished, but only by who has itself
+ * been in touch for a whole lease: after a Redis restart everybody seems dead.
+ */
+import type { JournalStore, Log } from '#rooms/ports.ts';
+import { pulseOf, pulses, type Roll, renew } from '#server/cluster/lease.ts';
+import type { Links } from '#server/cluster/links.ts';
+import type { Member, Members, Place } from '#server/cluster/ports.ts';
+import { highest, hosts } from '#server/cluster/rendezvous.ts';
+
+/** Renewals in one lease. */
+const RENEWALS = 5;
+/** A killed process is noticed within two of these. */
+const PULSE_MS = 40;
+
+export type MembershipOptions = {
+  links: Links;
+  self: Pick<Member, 'id' | 'role' | 'address'>;
+  leaseMs: number;
+  load(): Member['load'];
+  find: JournalStore['find'];
+  /** Rooms that every process has one of. */
+  plain: ReadonlySet<string>;
+  log: Log;
+};
+
+export type MembershipEvent = 'lapsed' | 'steady' | 'members';
+
+export class Membership implements Members {
+  readonly #o: MembershipOptions;
+  readonly #listeners = new Set<(event: MembershipEvent) => void>();
+  readonly #claims = new Set<(room: string, owner: string, epoch: number) => void>();
+  /** Processes whose subscription vanished, by how often in a row that was seen. */
+  readonly #silent = new Map<string, number>();
+  #timers: NodeJS.Timeout[] = [];
+  #roll: Roll = { now: 0, rows: new Map() };
+  /** Redis's clock less our monotonic one. */
+  #offset = Date.now() - performance.now();
+  #heldUntil = 0;
+  #mayClaimFrom = Number.POSITIVE_INFINITY;
+  #steady = false;
+  #draining = false;
+  #asking = false;
+  #known = '';
+
+  constructor(options: MembershipOptions) {
+    this.#o = options;
+  }
+
+  get self(): Member {
+    return { ...this.#o.self, draining: this.#draining, load: this.#o.load() };
+  }
+  /** This process holds its lease and hears what the others say: what it knows of its rooms is true. */
+  get steady(): boolean {
+    return this.#o.links.listening && performance.now() < this.#heldUntil;
+  }
+  /** It has been in touch long enough to tell who is dead. */
+  get mayClaim(): boolean {
+    return this.steady && performance.now() >= this.#mayClaimFrom;
+  }
+  /** Wall ms of the clock that all processes share: Redis's. */
+  now(): number {
+    return performance.now() + this.#offset;
+  }
+
+  async start(): Promise<void> {
+    const { links, self, leaseMs } = this.#o;
+    await links.subscribe(pulseOf(self.id), () => {});
+    links.watch((event) => this.#linked(event));
+    await this.#renew();
+    this.#timers = [
+      setInterval(() => void this.#renew().catch(() => {}), leaseMs / RENEWALS),
+      setInterval(() => void this.#listen(), PULSE_MS),
+    ];
+  }
+
+  /** Gives the lease back, so that nobody waits for it. */
+  async stop(): Promise<void> {
+    for (const timer of this.#timers) clearInterval(timer);
+    await renew(this.#o.links.redis, this.self, 0).catch(() => {});
+  }
+
+  /** From here on nobody hands this process a room. */
+  async drain(): Promise<void> {
+    this.#draining = true;
+    await this.#renew().catch(() => {});
+  }
+
+  /** `lapsed`: stop showing anything. `steady`: read again whose the rooms are, then go on. `members`: somebody came or went. */
+  on(listener: (event: MembershipEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  onClaim(listener: (room: string, owner: string, epoch: number) => void): () => void {
+    this.#claims.add(listener);
+    return () => void this.#claims.delete(listener);
+  }
+
+  /** As `alive`, at once. */
+  present(): readonly Member[] {
+    const now = this.now();
+    const rows = [...this.#roll.rows.values()].filter(({ member, until }) => this.#lives(member.id, until, now));
+    return rows.map(({ member }) => (member.id === this.#o.self.id ? this.self : member));
+  }
+
+  async alive(): Promise<readonly Member[]> {
+    return this.present();
+  }
+
+  memberOf(id: string): Member | undefined {
+    return this.present().find((member) => member.id === id);
+  }
+
+  async successorOf(room: string): Promise<Member | undefined> {
+    return this.heirOf(room);
+  }
+
+  /** As `successorOf`, at once; `without` leaves one out. */
+  heirOf(room: string, without?: string): Member | undefined {
+    return highest(
+      room,
+      this.present().filter((member) => hosts(member) && member.id !== without),
+    );
+  }
+
+  async placeOf(room: string): Promise<Place> {
+    if (this.#o.plain.has(room)) return { at: 'everywhere' };
+    const record = await this.#o.find(room);
+    if (!record) return { at: 'nowhere' };
+    if (record.ended) return { at: 'over' };
+    const member = this.memberOf(record.owner);
+    if (member) return member.draining ? { at: 'moving' } : { at: 'member', member, epoch: record.epoch };
+    return this.mayClaim ? { at: 'asleep' } : { at: 'moving' };
+  }
+
+  #lives(id: string, until: number, now: number): boolean {
+    return id === this.#o.self.id ? this.steady : until > now && (this.#silent.get(id) ?? 0) < 2;
+  }
+
+  async #renew(): Promise<void> {
+    const { links, leaseMs } = this.#o;
+    const sent = performance.now();
+    try {
+      this.#roll = await renew(links.redis, this.self, leaseMs);
+      // Whoever was out of touch cannot tell the dead from those who were out of touch too.
+      if (!(sent < this.#heldUntil)) this.#mayClaimFrom = performance.now() + leaseMs;
+      this.#heldUntil = sent + leaseMs;
+      this.#offset = this.#roll.now - (sent + performance.now()) / 2;
+    } finally {
+      this.#look();
+    }
+  }
+
+  async #listen(): Promise<void> {
+    this.#look();
+    if (this.#asking) return;
+    this.#asking = true;
+    await this.#hear().catch(() => {}); // Redis is away: the lease tells
+    this.#asking = false;
+    this.#look();
+  }
+
+  async #hear(): Promise<void> {
+    const { links, self } = this.#o;
+    const now = this.now();
+    const rows = [...this.#roll.rows].filter(([, { until }]) => until > now);
+    const ids = [self.id, ...rows.map(([id]) => id).filter((id) => id !== self.id)];
+    const [own, ...others] = await pulses(links.redis, ids);
+    for (const [i, heard] of others.entries()) {
+      const id = ids[i + 1] as string;
+      // When Redis does not hear us either, the silence of others says nothing.
+      if (heard || !own || !this.mayClaim) this.#silent.delete(id);
+      else this.#silent.set(id, (this.#silent.get(id) ?? 0) + 1);
+    }
+    for (const id of this.#silent.keys()) if (!this.#roll.rows.has(id)) this.#silent.delete(id);
+  }
+
+  #linked(event: 'lost' | 'back'): void {
+    this.#mayClaimFrom = event === 'lost' ? Number.POSITIVE_INFINITY : performance.now() + this.#o.leaseMs;
+    this.#silent.clear();
+    this.#look();
+  }
+
+  /** Tells of what changed since it last looked. */
+  #look(): void {
+    const { steady } = this;
+    if (steady !== this.#steady) {
+      this.#steady = steady;
+      this.#tell(steady ? 'steady' : 'lapsed');
+    }
+    const known = `${this.mayClaim} ${this.present().map(({ id, draining }) => `${id}${draining}`)}`;
+    if (known === this.#known) return;
+    this.#known = known;
+    this.#tell('members');
+  }
+
+  #tell(event: MembershipEvent): void {
+    for (const listener of this.#listeners) listener(event);
+  }
+}
