@@ -197,7 +197,7 @@ export async function startParlor(config: Config, version: string, extra: Extra 
   await directory.start();
   await ensureLobbyTalk(directory);
   for (const { room, machine } of extra.rooms ?? []) await directory.create(machine, room, {});
-  const stopHousekeeping = keepHouse({ sessions, rows, log });
+  const stopHousekeeping = keepHouse({ sessions, revocations, rows, log });
 
   return {
     port: (server.address() as AddressInfo).port,

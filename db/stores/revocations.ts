@@ -1,4 +1,4 @@
-import { and, eq, gt, gte, or, sql } from 'drizzle-orm';
+import { and, eq, gt, gte, lt, or, sql } from 'drizzle-orm';
 import type { Db, Tx } from '#db/connect.ts';
 import { revocations } from '#db/tables/revocations.ts';
 
@@ -26,6 +26,11 @@ export function revocationStore(db: Db) {
     /** All of them since a moment; to fill a cache at start. */
     async since(moment: number): Promise<Revocation[]> {
       return db.select().from(revocations).where(gte(revocations.notBefore, moment)).orderBy(revocations.notBefore);
+    },
+
+    /** Those from before a moment: every token that they refuse has expired since. */
+    async forget(moment: number): Promise<void> {
+      await db.delete(revocations).where(lt(revocations.notBefore, moment));
     },
   };
 }

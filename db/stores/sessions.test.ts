@@ -71,6 +71,15 @@ eachEngine((db) => {
     expect(all.map(({ kind, name }) => `${kind} ${name}`).sort()).toEqual([`login s1`, `player ${ada}`]);
   });
 
+  it('[D6] a revocation is kept as long as tokens may live, and then forgotten', async () => {
+    await store().end('s1', { by: bob, reason: 'removed', at: noon });
+    const origin = { login: 's1', player: ada, issuedAt: noon - second };
+    await revocationStore(db()).forget(noon);
+    expect(await revoked(origin)).toBe(true);
+    await revocationStore(db()).forget(noon + 1);
+    expect(await revoked(origin)).toBe(false);
+  });
+
   it('[D5] a login not seen for long lapses, is not refused, and lives again when seen', async () => {
     await begin('s1');
     await begin('s2', bob, noon + 10 * second);
