@@ -16,7 +16,9 @@ export function eachEngine(tests: (db: () => Db) => void): void {
         database = await openDatabase(await url());
       });
       beforeEach(async () => {
-        await database.db.execute(sql`truncate identity_rows, matches, players, revocations, seats, sessions`);
+        await database.db.execute(
+          sql`truncate identity_rows, keyrings, matches, players, revocations, seats, sessions`,
+        );
       });
       afterAll(() => database?.close());
       tests(() => database.db);

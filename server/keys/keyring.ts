@@ -1,6 +1,7 @@
 /**
- * Every key of this installation. A wrapping key, from a key file or from configuration, opens
- * `keyring.json`; the data keys in there seal what is stored, and never change it: a rotation adds one.
+ * Every key of this installation. A wrapping key, from a key file or from configuration, opens the keyring,
+ * a file or a row that processes share; the data keys in there seal what is stored, and never change: a rotation
+ * adds one.
  */
 import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
@@ -8,11 +9,20 @@ import { join } from 'node:path';
 import type { Seal } from '#rooms/ports.ts';
 import { derived, SUITE } from '#server/keys/box.ts';
 import { dataKeys } from '#server/keys/data-keys.ts';
-import { createOnce, readIfThere, replace } from '#server/keys/durable.ts';
+import { replace } from '#server/keys/durable.ts';
 import { journalSeal } from '#server/keys/journal-seal.ts';
 import { type RowSealing, rowSealing } from '#server/keys/personal.ts';
 import { recently } from '#server/keys/recently.ts';
-import { newKey, newRing, parseRing, type Ring, unwrapRing, wrapRing } from '#server/keys/ring-file.ts';
+import {
+  inFile,
+  newKey,
+  newRing,
+  parseRing,
+  type Ring,
+  type RingPlace,
+  unwrapRing,
+  wrapRing,
+} from '#server/keys/ring-file.ts';
 import { fingerprint, firstKeyFile, KeyError, keyLines, readKeyFile, wrappingKey } from '#server/keys/wrapping.ts';
 
 export type KeyringOptions = {
@@ -23,6 +33,8 @@ export type KeyringOptions = {
   key?: Uint8Array | undefined;
   /** There is data that was sealed before: then keys that are missing are not made. */
   hasData?: boolean;
+  /** Where the wrapped data keys lie; `keyring.json` in the data directory unless said otherwise. */
+  place?: RingPlace;
   /** False writes in the clear. For tests, which have to show that sealing is what hides. */
   sealing?: boolean;
 };
@@ -42,24 +54,26 @@ export type Keyring = RowSealing & {
 /** Throws `KeyError` when data would be unreadable: never a fresh key over old data. */
 export async function openKeyring(options: KeyringOptions): Promise<Keyring> {
   const { dataDir, key, hasData = false, sealing = true } = options;
-  const ringFile = join(dataDir, 'keyring.json');
+  const place = options.place ?? inFile(join(dataDir, 'keyring.json'));
   const keyFile = key ? undefined : (options.keyFile ?? join(dataDir, 'parlor.key'));
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
 
-  const before = await readIfThere(ringFile);
+  const before = await place.read();
   if (before === undefined && hasData)
-    throw new KeyError(`There is data in ${dataDir}, but ${ringFile} is missing. Restore it from a backup.`);
+    throw new KeyError(
+      `There is data in ${place.beside ?? dataDir}, but ${place.name} is missing. Restore it from a backup.`,
+    );
   const given = key ? [wrappingKey(key, 'The configured key')] : await keysIn(keyFile ?? '', before !== undefined);
   let by = given[0] as KeyObject;
-  if (before === undefined) await createOnce(ringFile, wrapRing(newRing(), by, fingerprint(by)));
-  const stored = parseRing((await readIfThere(ringFile)) ?? '', ringFile);
+  if (before === undefined) await place.create(wrapRing(newRing(), by, fingerprint(by)));
+  const stored = parseRing((await place.read()) ?? '', place.name);
   const fitting = given.find((candidate) => fingerprint(candidate) === stored.wrappedBy);
   if (!fitting)
     throw new KeyError(
-      `${keyFile ? `The key in ${keyFile}` : 'The configured key'} (${fingerprint(by)}) is not the one that ${ringFile} was wrapped with (${stored.wrappedBy}). Put that one back.`,
+      `${keyFile ? `The key in ${keyFile}` : 'The configured key'} (${fingerprint(by)}) is not the one that ${place.name} was wrapped with (${stored.wrappedBy}). Put that one back.`,
     );
   by = fitting;
-  const ring = unwrapped(() => unwrapRing(stored, fitting), ringFile);
+  const ring = unwrapped(() => unwrapRing(stored, fitting), place.name);
   const keys = dataKeys(ring.keys, sealing ? SUITE.AES_256_GCM : SUITE.CLEAR);
 
   const derive = (purpose: string) => new Uint8Array(derived(ring.root, `parlor secret ${purpose}`).export());
@@ -75,14 +89,14 @@ export async function openKeyring(options: KeyringOptions): Promise<Keyring> {
     },
     async rotate() {
       const next = { id: keys.newest().id + 1, key: newKey() };
-      await replace(ringFile, wrapRing({ ...ring, keys: [...ring.keys, next] }, by, fingerprint(by)));
+      await place.replace(wrapRing({ ...ring, keys: [...ring.keys, next] }, by, fingerprint(by)));
       ring.keys.push(next);
     },
     async rewrap(next) {
       const to = wrappingKey(next, 'The new key');
       // Both keys lie in the file while the ring changes over: a crash in between locks nobody out.
       if (keyFile) await replace(keyFile, keyLines([to, by]));
-      await replace(ringFile, wrapRing(ring, to, fingerprint(to)));
+      await place.replace(wrapRing(ring, to, fingerprint(to)));
       by = to;
       if (keyFile) await replace(keyFile, keyLines([to]));
     },
@@ -99,10 +113,10 @@ async function keysIn(keyFile: string, needed: boolean): Promise<KeyObject[]> {
   return firstKeyFile(keyFile);
 }
 
-function unwrapped(unwrap: () => Ring, ringFile: string): Ring {
+function unwrapped(unwrap: () => Ring, name: string): Ring {
   try {
     return unwrap();
   } catch (error) {
-    throw new KeyError(`${ringFile} is damaged: ${(error as Error).message} Restore it from a backup.`);
+    throw new KeyError(`${name} is damaged: ${(error as Error).message} Restore it from a backup.`);
   }
 }

@@ -3,9 +3,30 @@ import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { openBox, SUITE, sealBox } from '#server/keys/box.ts';
 import type { DataKey } from '#server/keys/data-keys.ts';
+import { createOnce, readIfThere, replace } from '#server/keys/durable.ts';
 import { KeyError } from '#server/keys/wrapping.ts';
 
 const VERSION = 1;
+
+/** Where a wrapped keyring lies: a file, or a row that processes share. */
+export type RingPlace = {
+  /** For error messages; `beside` is where the data lies that it is for. */
+  name: string;
+  beside?: string;
+  read(): Promise<string | undefined>;
+  /** False when there is one already, which stays. */
+  create(content: string): Promise<boolean>;
+  replace(content: string): Promise<void>;
+};
+
+export function inFile(file: string): RingPlace {
+  return {
+    name: file,
+    read: () => readIfThere(file),
+    create: (content) => createOnce(file, content),
+    replace: (content) => replace(file, content),
+  };
+}
 
 const RingFile = z.object({
   version: z.literal(VERSION),

@@ -1,0 +1,4 @@
+CREATE TABLE "keyrings" (
+	"name" text PRIMARY KEY NOT NULL,
+	"content" text NOT NULL
+);
