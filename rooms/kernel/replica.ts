@@ -1,6 +1,7 @@
 /**
  * One room's deterministic core: a machine, its state and the ledger, moved on by batches of the log
  * and by nothing else. The owner of a room, its restore, a replay and the laws all run this same code.
+ * Longer than other files: in pieces, the ledger that only this may write would have to be open to them.
  */
 import { Encoder, type Schema } from '@colyseus/schema';
 import { contextOf } from '#rooms/kernel/context.ts';
