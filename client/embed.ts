@@ -5,7 +5,10 @@
 import { ParlorChat } from '#client/elements/parlor-chat.ts';
 import { type IdentityPlace, signIn } from '#client/net/identity.ts';
 import { openParlor } from '#client/net/open-parlor.ts';
+import { texts } from '#client/texts.ts';
 import tokens from '#client/theme.css?inline';
+
+const RETRY_MS = { first: 1_000, most: 30_000 };
 
 const sheet = new CSSStyleSheet();
 sheet.replaceSync(tokens.replaceAll(':root', 'parlor-chat'));
@@ -19,10 +22,21 @@ async function join(server: string) {
   return openParlor(server, await signIn(about.identity));
 }
 
+/** A page cannot tell a server that is away from one that does not allow it; the words say both. */
+async function open(chat: ParlorChat, server: string, wait = RETRY_MS.first): Promise<void> {
+  const joining = parlors.get(server) ?? join(server);
+  parlors.set(server, joining);
+  try {
+    chat.parlor = await joining;
+  } catch {
+    chat.trouble = texts.embed.unreachable;
+    if (parlors.get(server) === joining) parlors.delete(server);
+    setTimeout(() => void open(chat, server, Math.min(wait * 2, RETRY_MS.most)), wait);
+  }
+}
+
 for (const chat of document.querySelectorAll('parlor-chat[server]')) {
   if (!(chat instanceof ParlorChat)) continue;
-  const server = new URL(chat.getAttribute('server') ?? '', location.href).origin;
-  if (!parlors.has(server)) parlors.set(server, join(server));
   chat.embedded = true;
-  chat.parlor = await parlors.get(server);
+  void open(chat, new URL(chat.getAttribute('server') ?? '', location.href).origin);
 }

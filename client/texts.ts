@@ -17,6 +17,10 @@ export const texts = {
 
   account: { signOut: 'Sign out', signIn: 'Sign in again', console: 'Console', you: 'Your page' },
 
+  embed: {
+    unreachable:
+      'The talk cannot be reached from this page. The server may be away, or does not allow this site. Trying again…',
+  },
   connection: {
     connecting: 'Connecting…',
     reconnecting: 'The connection was lost. Everything is kept; reconnecting…',

@@ -27,6 +27,7 @@ export class ParlorChat extends LitElement {
     channel: {},
     embedded: { type: Boolean },
     calm: { type: Boolean },
+    trouble: {},
     connection: { state: true },
     refused: { state: true },
     lost: { state: true },
@@ -37,6 +38,8 @@ export class ParlorChat extends LitElement {
   declare embedded: boolean;
   /** The page around it says already that the server is away. */
   declare calm: boolean;
+  /** Why there is no `parlor` yet; shown in place of the talk. */
+  declare trouble: string | undefined;
   declare connection: Connection<Channel> | undefined;
   /** Posts refused for good in this load of the page. */
   declare refused: readonly (Post & { code: RefusalCode })[];
@@ -144,6 +147,7 @@ export class ParlorChat extends LitElement {
 
   override render() {
     const { connection, parlor } = this;
+    if (!parlor && this.trouble) return html`<p class="empty" role="status">${this.trouble}</p>`;
     if (!parlor || !connection || connection.status === 'connecting') return this.#loading();
     if (isOver(connection.status))
       return html`<room-over
