@@ -12,6 +12,7 @@ import { Door } from '#rooms/host/door.ts';
 import type { Hosting } from '#rooms/host/hosting.ts';
 import { House } from '#rooms/host/house.ts';
 import type { Journal } from '#rooms/host/journal.ts';
+import { recover } from '#rooms/host/recovery.ts';
 import { answerRequests } from '#rooms/host/requests.ts';
 import { SafeSerializer } from '#rooms/host/safe-serializer.ts';
 import type { Replica } from '#rooms/kernel/replica.ts';
@@ -69,6 +70,7 @@ export class DurableRoom extends Room {
       show: () => this.#show(),
       after: () => this.#after(),
       fail: (error) => this.#fail(error),
+      doubt: () => void this.#doubt(),
     });
     this.door = new Door({ room: roomId, replica, crank: this.crank, authorize: ports.authorize, now: ports.now });
     const { outcomes, log } = ports;
@@ -109,17 +111,26 @@ export class DurableRoom extends Room {
     this.#tickWhileUsed();
   }
 
-  /** Takes nothing more, makes everything durable, and closes so that clients dial again. */
-  async unload(code: number): Promise<void> {
+  /** Nothing is taken or shown until `resume`; sockets stay. */
+  pause(): void {
+    this.crank.pause();
+  }
+  resume(): void {
+    this.crank.resume();
+  }
+
+  /** Takes nothing more, makes everything durable, lets `next` have it, and closes so that clients dial again. */
+  async unload(code: number, next?: () => Promise<void>): Promise<void> {
     if (this.#moving) return;
     this.#moving = true;
     this.attendance.close();
-    const failed = this.crank.stopped;
+    const failed = this.crank.stopped || this.crank.inDoubt;
     this.#stopTicks?.();
     await this.crank.stop();
     try {
       if (failed) this.aftermath.stop();
       else await this.aftermath.finish();
+      await next?.();
     } finally {
       await this.disconnect(code);
     }
@@ -132,6 +143,7 @@ export class DurableRoom extends Room {
     const { limits, now } = this.hosting.ports;
     this.attendance.expire();
     this.door.sweep();
+    if (this.crank.paused) return;
     // An outcome on its way keeps its room: once unloaded, nothing would deliver it.
     if (this.connections.size > 0 || this.crank.length > 0 || this.replica.outcomes.length > 0) this.use();
     else this.#idleSince ||= now();
@@ -168,6 +180,18 @@ export class DurableRoom extends Room {
     this.hosting.ports.log.error({ room, machine, error: name, reason: message }, 'the room is given up here');
     this.hosting.ports.meter.fault(machine, name);
     this.hosting.unload(this, error instanceof JournalError && error.fate === 'fenced' ? 'fenced' : 'failed');
+  }
+
+  async #doubt(): Promise<void> {
+    const { ports, mayRun } = this.hosting;
+    const { replica, journal, crank } = this;
+    try {
+      await recover({ owner: ports.owner, replica, journal, crank, mayRun });
+      if (mayRun()) this.resume();
+    } catch (error) {
+      await crank.stop();
+      this.#fail(error);
+    }
   }
 
   /** An empty realtime room does not tick. */

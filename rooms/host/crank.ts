@@ -2,12 +2,12 @@
  * The one way anything happens to a room. A turn, single-flight:
  *  1. take what has queued    2. stamp it    3. append it as one journal entry
  *  4. in one synchronous block: apply, show, answer    5. hand on what follows from it
- * The room in memory is never ahead of its log.
+ * The room in memory is never ahead of its log. While it is paused nothing turns; what queues waits.
  */
 import type { Journal } from '#rooms/host/journal.ts';
 import type { Batch, LogCommand } from '#rooms/kernel/log.ts';
 import type { Applied, Replica } from '#rooms/kernel/replica.ts';
-import type { Meter, Steps } from '#rooms/ports.ts';
+import { JournalError, type Meter, type Steps } from '#rooms/ports.ts';
 
 /** Commands taken into one batch, and how many may wait. */
 const MAX_BATCH = 256;
@@ -27,6 +27,8 @@ export type CrankOptions = {
   after(): void;
   /** The journal or the machine failed: this replica is finished. */
   fail(error: unknown): void;
+  /** An append has an unknown fate, and the crank is paused: ask the journal, then `settle`. */
+  doubt(): void;
 };
 
 type Waiting = { command: LogCommand; done(applied: Applied): void; lost(): void };
@@ -37,6 +39,10 @@ export class Crank {
   #ticks = 0;
   #turning: Promise<void> | undefined;
   #stopped = false;
+  /** Wall ms since when nothing turns. */
+  #pausedAt: number | undefined;
+  /** Commands of the append whose fate is unknown. */
+  #doubtful: Waiting[] | undefined;
   #written: string | undefined;
   #hashedAt = 0;
 
@@ -50,6 +56,13 @@ export class Crank {
   get stopped(): boolean {
     return this.#stopped;
   }
+  get paused(): boolean {
+    return this.#pausedAt !== undefined;
+  }
+  /** Some append may or may not be in the log. */
+  get inDoubt(): boolean {
+    return this.#doubtful !== undefined;
+  }
 
   /** Queues a command; resolves once it was applied, with `undefined` if the room lost it before. */
   run(command: LogCommand): Promise<Applied | undefined> {
@@ -60,8 +73,32 @@ export class Crank {
     });
   }
 
+  /** Nothing turns any more, for now; an append that is on its way may still land, and then shows. */
+  pause(): void {
+    this.#pausedAt ??= this.#o.now();
+    this.#ticks = 0;
+  }
+
+  /** Goes on, with the gap in the log before anything else: that append is also the proof that the room is still ours. */
+  resume(): void {
+    if (this.#pausedAt === undefined || this.#doubtful || this.#stopped) return;
+    const gap = Math.max(0, Math.round(this.#o.now() - Math.max(this.#pausedAt, this.#o.replica.now)));
+    this.#pausedAt = undefined;
+    this.#queue.unshift({ command: { k: 'resume', gap }, done() {}, lost() {} });
+    this.#start();
+  }
+
+  /** What became of the append in doubt: `landed` is its batch as the log has it, if it has it. Still paused. */
+  settle(landed: Batch | undefined): void {
+    const waiting = this.#doubtful ?? [];
+    this.#doubtful = undefined;
+    if (landed) this.#apply(landed, waiting);
+    else this.#queue.unshift(...waiting);
+  }
+
   /** Marks `count` steps as due; a realtime room turns on them. */
   tick(count: number): void {
+    if (this.paused) return;
     this.#idle = false;
     this.#ticks += count;
     this.#start();
@@ -78,17 +115,17 @@ export class Crank {
   async stop(): Promise<void> {
     this.#stopped = true;
     await this.#turning;
-    for (const waiting of this.#queue.splice(0)) waiting.lost();
+    for (const waiting of [...(this.#doubtful ?? []), ...this.#queue.splice(0)]) waiting.lost();
   }
 
   #start(): void {
-    if (this.#turning || this.#stopped) return;
+    if (this.#turning || this.#stopped || this.paused) return;
     // Commands of one frame, and of one turn of the event loop, share a batch.
     this.#turning = Promise.resolve().then(() => this.#turn());
   }
 
   async #turn(): Promise<void> {
-    while (!this.#stopped && (this.#queue.length > 0 || this.#ticks > 0)) {
+    while (!this.#stopped && !this.paused && (this.#queue.length > 0 || this.#ticks > 0)) {
       const taken = this.#queue.splice(0, MAX_BATCH);
       this.#o.steps('take');
       const commands = taken.map(({ command }) => command);
@@ -97,6 +134,12 @@ export class Crank {
         const batch = await this.#append(commands);
         this.#apply(batch, taken);
       } catch (error) {
+        if (error instanceof JournalError && error.fate === 'unknown') {
+          this.#doubtful = taken;
+          this.pause();
+          this.#o.doubt();
+          break;
+        }
         this.#stopped = true;
         for (const waiting of [...taken, ...this.#queue.splice(0)]) waiting.lost();
         this.#o.fail(error);

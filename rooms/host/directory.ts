@@ -4,28 +4,30 @@
  */
 import { type AuthContext, matchMaker, type Server } from '@colyseus/core';
 import { DurableRoom } from '#rooms/DurableRoom.ts';
+import { Caretaker, RESTORES } from '#rooms/host/caretaker.ts';
 import { enter } from '#rooms/host/enter.ts';
 import type { Ending, Hosting } from '#rooms/host/hosting.ts';
 import type { Journal } from '#rooms/host/journal.ts';
+import { ALONE, type Neighbours } from '#rooms/host/neighbours.ts';
 import { type Opening, openNew, takeOver } from '#rooms/host/opening.ts';
+import { inParallel } from '#rooms/host/parallel.ts';
 import type { RoomPorts } from '#rooms/host/room-ports.ts';
-import { COLYSEUS_CLOCK_MS } from '#rooms/host/ticker.ts';
 import { REST_OUTBOX } from '#rooms/kernel/ledger.ts';
 import type { AnyMachine } from '#rooms/kernel/machine.ts';
 import type { Replica } from '#rooms/kernel/replica.ts';
+import { JournalError, type RoomRecord } from '#rooms/ports.ts';
 import type { Reply } from '#schema/protocol.ts';
 import { CLOSE } from '#schema/protocol.ts';
 import type { RefusalCode } from '#schema/refusals.ts';
 
-const ALIVE_MS = 1_000;
-/** Rooms restored at the same time; more only makes each of them slower. */
-const RESTORES = 8;
 const WAKE_LIMIT_MS = 5_000;
 
 export type DirectoryOptions = RoomPorts & {
   machines: readonly AnyMachine[];
   /** Rooms of the library's own, which are always here. */
   plain?: ReadonlySet<string>;
+  /** The other processes; there are none unless said otherwise. */
+  neighbours?: Neighbours;
   /** A room's listing may have changed. */
   changed?(room: string): void;
   /** A room is over and unloaded. */
@@ -40,13 +42,21 @@ export class Directory {
   readonly #openings = new Map<string, Opening>();
   readonly #waking = new Map<string, Promise<RefusalCode | undefined>>();
   readonly #unloading = new Map<string, Promise<void>>();
-  #timers: NodeJS.Timeout[] = [];
-  /** Rooms that storage failed, to be looked after with the next beat. */
-  readonly #neglected = new Set<string>();
+  readonly #caretaker: Caretaker;
   #closing = false;
 
   constructor(options: DirectoryOptions) {
     this.#o = options;
+    this.#caretaker = new Caretaker({
+      ports: options,
+      neighbours: this.#neighbours,
+      rooms: this.#rooms,
+      wake: (room) => this.wake(room),
+    });
+  }
+
+  get #neighbours(): Neighbours {
+    return this.#o.neighbours ?? ALONE;
   }
 
   /** Tells Colyseus of every machine. */
@@ -57,6 +67,7 @@ export class Directory {
       opened: (room) => void this.#rooms.set(room.roomId, room),
       changed: (room) => this.#o.changed?.(room.roomId),
       unload: (room, why) => void this.#unload(room, why),
+      mayRun: () => this.#neighbours.steady,
     };
     const onAuth = (token: string, _: unknown, { headers }: AuthContext) => enter(this.#o.authenticate, token, headers);
     for (const machine of this.#o.machines) {
@@ -70,30 +81,41 @@ export class Directory {
     }
   }
 
-  /** Proof of life, and every room that wants to be looked after. Resolves when all of those were tried. */
-  async start(): Promise<void> {
-    await this.#o.store.alive(this.#o.owner, this.#o.now());
-    this.#timers = [
-      setInterval(() => void this.#beat(), ALIVE_MS),
-      setInterval(() => {
-        for (const room of this.#rooms.values()) if (room.connections.size > 0) room.clock.tick();
-      }, COLYSEUS_CLOCK_MS),
-    ];
-    const records = await this.#o.store.list();
-    const due = records.filter(
-      (r) => !r.aside && (r.unsettled || (r.deadline ?? Number.POSITIVE_INFINITY) <= this.#o.now()),
-    );
-    await this.#wakeAll(due.map(({ room }) => room));
+  /** Resolves when every room that wants to be looked after was tried. */
+  start(): Promise<void> {
+    return this.#caretaker.start();
   }
 
-  /** Flush, snapshot, close: what is open can go on in the next process. */
-  async close(): Promise<void> {
+  /** Looks after the rooms of those who died. */
+  adopt(): Promise<void> {
+    return this.#caretaker.adopt();
+  }
+
+  /** Whose the rooms are is not sure: they stay silent, and their sockets stay. */
+  pause(): void {
+    for (const room of this.#rooms.values()) room.pause();
+  }
+  resume(): void {
+    for (const room of this.#rooms.values()) room.resume();
+  }
+
+  /**
+   * Flush, snapshot, close: what is open can go on in the next process. `next` is told of each room when it can
+   * be taken, before its clients are.
+   */
+  async close(next?: (room: string) => Promise<void>): Promise<void> {
     this.#closing = true;
-    for (const timer of this.#timers) clearInterval(timer);
+    this.#caretaker.stop();
     await Promise.all(this.#waking.values());
-    await Promise.all([...this.#rooms.values()].map((room) => this.#unload(room, 'idle')));
-    await Promise.all(this.#unloading.values());
     const { store, owner, now, log } = this.#o;
+    const give = async (room: string) => {
+      await store.alive(owner, now());
+      await next?.(room);
+    };
+    await inParallel(RESTORES, this.#rooms.values(), (room) =>
+      this.#unload(room, 'idle', CLOSE.retry, next && (() => give(room.roomId))),
+    );
+    await Promise.all(this.#unloading.values());
     await store.alive(owner, now()).catch((error: Error) => {
       log.error({ reason: error.message }, 'the last proof of life was not written');
     });
@@ -116,9 +138,26 @@ export class Directory {
       loaded.use();
       return Promise.resolve(undefined);
     }
+    return this.#once(room);
+  }
+
+  /** Takes a room that `from` gives up; as `wake` otherwise. */
+  take(room: string, from: string): Promise<RefusalCode | undefined> {
+    return this.#closing ? Promise.resolve('moved') : this.#once(room, from);
+  }
+
+  /** Another process has claimed the room. */
+  async lose(room: string, epoch: number): Promise<void> {
+    const loaded = this.#rooms.get(room);
+    if (!loaded || loaded.journal.claim.epoch >= epoch) return;
+    await loaded.crank.stop();
+    await this.#unload(loaded, 'fenced');
+  }
+
+  #once(room: string, from?: string): Promise<RefusalCode | undefined> {
     let waking = this.#waking.get(room);
     if (!waking) {
-      waking = this.#wake(room).finally(() => this.#waking.delete(room));
+      waking = this.#wake(room, from).finally(() => this.#waking.delete(room));
       this.#waking.set(room, waking);
     }
     return waking;
@@ -169,14 +208,26 @@ export class Directory {
     return opening;
   }
 
-  async #wake(room: string): Promise<RefusalCode | undefined> {
+  async #wake(room: string, from: string | undefined): Promise<RefusalCode | undefined> {
     await this.#unloading.get(room);
-    const record = await this.#o.store.find(room);
-    if (!record) return 'no-such-room';
-    if (record.ended) return 'room-ended';
-    if (record.aside) return 'room-aside';
+    try {
+      const record = await this.#o.store.find(room);
+      if (!record) return 'no-such-room';
+      return await this.#restore(record, from);
+    } catch (error) {
+      if (error instanceof JournalError && error.fate === 'unknown') return 'paused';
+      throw error;
+    }
+  }
+
+  async #restore(record: RoomRecord, from: string | undefined): Promise<RefusalCode | undefined> {
+    const { room, owner, ended, aside } = record;
+    if (ended) return 'room-ended';
+    if (aside) return 'room-aside';
     const machine = this.#o.machines.find(({ name }) => name === record.machine);
     if (!machine) return 'room-aside';
+    const claimable = owner === this.#o.owner || owner === from ? 'yes' : this.#neighbours.claimable(record);
+    if (claimable !== 'yes') return claimable;
     const opening = await takeOver(this.#o, machine, record);
     if (typeof opening === 'string') return opening;
     await this.#host(opening, room, machine);
@@ -188,13 +239,13 @@ export class Directory {
     await matchMaker.handleCreateRoom(machine.name, {}, undefined, room);
   }
 
-  #unload(room: DurableRoom, why: Ending, code: number = CLOSE.retry): Promise<void> {
+  #unload(room: DurableRoom, why: Ending, code: number = CLOSE.retry, next?: () => Promise<void>): Promise<void> {
     const { roomId: id } = room;
     const running = this.#unloading.get(id);
     if (running) return running;
     let over = false;
     const unloading = room
-      .unload(code)
+      .unload(code, next)
       .then(async () => {
         const end = why === 'idle' && !this.#closing ? endOf(room.replica) : undefined;
         if (end) await this.#end(room.journal, end.keep);
@@ -202,7 +253,7 @@ export class Directory {
       })
       .catch((error: Error) => {
         this.#o.log.error({ room: id, reason: error.message }, 'unloading a room failed');
-        this.#neglected.add(id);
+        this.#caretaker.neglect(id);
       })
       .then(() => {
         this.#rooms.delete(id);
@@ -210,7 +261,7 @@ export class Directory {
         this.#o.changed?.(id);
         if (over) this.#o.ended?.(id);
         // A failed room is brought back at once: its players are dialling.
-        if (why === 'failed' && !this.#closing) void this.#wakeAll([id]);
+        if (why === 'failed' && !this.#closing) void this.#caretaker.wakeAll([id]);
       });
     this.#unloading.set(id, unloading);
     return unloading;
@@ -220,34 +271,6 @@ export class Directory {
     this.#o.steps('end:before');
     await journal.end(keep);
     this.#o.steps('end:after');
-  }
-
-  async #beat(): Promise<void> {
-    const { store, owner, now, log } = this.#o;
-    try {
-      for (const room of [...this.#rooms.values()]) room.sweep();
-      await store.alive(owner, now());
-      // The first ones may be those that are here.
-      const due = await store.due(now(), RESTORES + this.#rooms.size);
-      const late = [...this.#neglected];
-      this.#neglected.clear();
-      await this.#wakeAll([...late, ...due.map(({ room }) => room)].filter((room) => !this.#rooms.has(room)));
-    } catch (error) {
-      log.error({ reason: (error as Error).message }, 'the heartbeat failed');
-    }
-  }
-
-  async #wakeAll(rooms: readonly string[]): Promise<void> {
-    const left = [...rooms];
-    const worker = async () => {
-      for (let room = left.shift(); room !== undefined; room = left.shift()) {
-        await this.wake(room).catch((error: Error) => {
-          this.#o.log.error({ room, reason: error.message }, 'a room could not be restored');
-          this.#neglected.add(room);
-        });
-      }
-    };
-    await Promise.all(Array.from({ length: RESTORES }, worker));
   }
 }
 

@@ -67,6 +67,7 @@ export class Door {
   #passing(player: string, { type }: Sent): Reply | undefined {
     const { crank, replica, now } = this.#o;
     if (crank.stopped) return refused('moved');
+    if (crank.paused) return refused('paused');
     if (crank.length >= MAX_QUEUE) return refused('busy');
     const rate = replica.machine.commands[type]?.rate;
     if (!rate) return undefined;

@@ -11,6 +11,8 @@ export type Hosting = {
   /** The room changed in a way that listings show. */
   changed(room: DurableRoom): void;
   unload(room: DurableRoom, why: Ending): void;
+  /** This process may show things and go on: what it knows of its rooms is true. */
+  mayRun(): boolean;
 };
 
 /** Nobody is here; the replica is void and its log goes on here; or another owner has the room. */

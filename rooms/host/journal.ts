@@ -5,24 +5,56 @@ import type { Snapshot } from '#rooms/kernel/snapshot.ts';
 import type { Claim, JournalStore, Kept, Seal } from '#rooms/ports.ts';
 
 export class Journal {
-  readonly claim: Claim;
   readonly #store: JournalStore;
   readonly #seal: Seal;
+  #claim: Claim;
 
   constructor(store: JournalStore, seal: Seal, claim: Claim) {
     this.#store = store;
     this.#seal = seal;
-    this.claim = claim;
+    this.#claim = claim;
+  }
+
+  get claim(): Claim {
+    return this.#claim;
+  }
+
+  /**
+   * Claims anew: from then on an append under the old claim is in the log, or can never land. False when
+   * somebody else has the room, or it is over.
+   */
+  async renew(owner: string): Promise<boolean> {
+    const { room, journal } = this.#claim;
+    let { epoch } = this.#claim;
+    for (;;) {
+      const claim = await this.#store.claim(room, owner, epoch);
+      if (typeof claim !== 'string') {
+        this.#claim = claim;
+        return true;
+      }
+      // A claim of ours may have landed although its answer was lost.
+      const record = await this.#store.find(room);
+      if (claim === 'gone' || record?.journal !== journal || record.owner !== owner || record.epoch === epoch)
+        return false;
+      epoch = record.epoch;
+    }
+  }
+
+  /** Batch `n`, if the log has it. */
+  async batch(n: number): Promise<Batch | undefined> {
+    const { entries } = await this.#store.load(this.#claim);
+    const entry = entries.find((stored) => stored.n === n);
+    return entry && decodeEntry<Batch>(this.#seal.open('entry', this.#claim, entry));
   }
 
   /** Resolves once batch `n` is durable; rejects with a JournalError. */
   append(n: number, batch: Batch): Promise<void> {
-    return this.#store.append(this.claim, n, this.#seal.entry(this.claim, n, encodeEntry(batch)));
+    return this.#store.append(this.#claim, n, this.#seal.entry(this.#claim, n, encodeEntry(batch)));
   }
 
   /** With `trim`, entries up to `n` go; `scrub` says when they are gone from the disk. */
   snapshot(n: number, snapshot: Snapshot, trim: boolean): Promise<void> {
-    return this.#store.snapshot(this.claim, n, this.#seal.snapshot(this.claim, n, encodeEntry(snapshot)), trim);
+    return this.#store.snapshot(this.#claim, n, this.#seal.snapshot(this.#claim, n, encodeEntry(snapshot)), trim);
   }
 
   /** What the last snapshot trimmed is gone from every file when this resolves. */
@@ -31,17 +63,17 @@ export class Journal {
   }
 
   settle(n: number, deadline: number | undefined): Promise<void> {
-    return this.#store.settle(this.claim, n, deadline);
+    return this.#store.settle(this.#claim, n, deadline);
   }
 
   end(keep: boolean): Promise<void> {
-    return this.#store.end(this.claim, keep);
+    return this.#store.end(this.#claim, keep);
   }
 
   /** @throws SealError when something was changed, cut or moved. */
   async load(): Promise<History & { last: number }> {
-    const kept = await this.#store.load(this.claim);
-    return { ...historyOf(this.#seal, this.claim, kept), last: kept.entries.at(-1)?.n ?? kept.snapshot?.n ?? 0 };
+    const kept = await this.#store.load(this.#claim);
+    return { ...historyOf(this.#seal, this.#claim, kept), last: kept.entries.at(-1)?.n ?? kept.snapshot?.n ?? 0 };
   }
 }
 

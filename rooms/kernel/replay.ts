@@ -20,6 +20,9 @@ export class Divergence extends Error {
   }
 }
 
+/** No disagreement: but nothing proves that other code than the writer's goes on as that would have. */
+export class Unproven extends Divergence {}
+
 export type History = { genesis?: Genesis; snapshot?: Snapshot; batches: readonly Batch[] };
 export type Replayed = {
   replica: Replica;
@@ -33,15 +36,12 @@ export type Replayed = {
  * @throws Divergence, or MachineFault for what cannot be skipped.
  */
 export function replay(machine: AnyMachine, history: History, version: string): Replayed {
-  const skips = new Set<number>();
-  for (const batch of history.batches) {
-    for (const command of batch.commands) if (command.k === 'skip') skips.add(command.seq);
-  }
-  const known = new Set(skips);
+  const known = skippedIn(history);
+  const skips = new Set(known);
   const faulted: Replayed['faulted'] = [];
   for (;;) {
     try {
-      const replica = attempt(machine, history, version, skips);
+      const replica = retrace(machine, history, version, skips);
       return { replica, faulted: faulted.filter(({ seq }) => !known.has(seq)) };
     } catch (error) {
       if (!(error instanceof MachineFault) || error.command.k !== 'do' || skips.has(error.seq)) throw error;
@@ -51,7 +51,13 @@ export function replay(machine: AnyMachine, history: History, version: string): 
   }
 }
 
-function attempt(machine: AnyMachine, history: History, version: string, skips: ReadonlySet<number>) {
+/** Rebuilds a room, and leaves out nothing but what the log says. @throws Divergence, MachineFault. */
+export function retrace(
+  machine: AnyMachine,
+  history: History,
+  version: string,
+  skips: ReadonlySet<number> = skippedIn(history),
+): Replica {
   const replica = begin(machine, history);
   let writer = history.snapshot?.version ?? history.genesis?.version ?? version;
   let unproven = writer !== version && history.batches.length > 0 ? replica.seq + 1 : 0;
@@ -66,10 +72,14 @@ function attempt(machine: AnyMachine, history: History, version: string, skips: 
     replica.apply(batch, skips);
   }
   if (unproven > 0 && writer !== version) {
-    throw new Divergence(unproven, 'written by another version, and no hash proves that this one agrees');
+    throw new Unproven(unproven, 'written by another version, and no hash proves that this one agrees');
   }
   replica.encoder.discardChanges();
   return replica;
+}
+
+function skippedIn({ batches }: History): ReadonlySet<number> {
+  return new Set(batches.flatMap(({ commands }) => commands.flatMap((one) => (one.k === 'skip' ? [one.seq] : []))));
 }
 
 function begin(machine: AnyMachine, { snapshot, genesis }: History): Replica {

@@ -1,0 +1,14 @@
+import type { RoomRecord } from '#rooms/ports.ts';
+
+/** What a directory has to know of the other processes that share its journal. */
+export type Neighbours = {
+  /** This process may show things and go on with its rooms: it holds its lease. */
+  readonly steady: boolean;
+  /** May this process take the room for somebody who asks for it? `moved`: its owner lives. `room-restoring`: not yet. */
+  claimable(record: RoomRecord): 'yes' | 'moved' | 'room-restoring';
+  /** Is it this process that should look after a room that nobody asks for? */
+  adopts(record: RoomRecord): boolean;
+};
+
+/** One process has everything. */
+export const ALONE: Neighbours = { steady: true, claimable: () => 'yes', adopts: () => true };
