@@ -1,0 +1,168 @@
+/**
+ * Colyseus's list of rooms, in Redis. The stock driver lets anybody overwrite and remove anything: a process that
+ * was taken for dead would delete the listings of its successors. Here a listing belongs to the highest epoch, is
+ * changed by its owner alone, and what this process knows of its own rooms never depends on what Redis has.
+ */
+import { type IRoomCache, initializeRoomCache, type SortOptions } from '@colyseus/core';
+import { RedisDriver } from '@colyseus/redis-driver';
+import type { Redis } from 'ioredis';
+
+const ROOMS = 'roomcaches';
+const FLUSH_MS = 50;
+
+/** Writes the listing unless one of a higher epoch, or of as high a one by somebody else, is there. */
+const PUT = `
+local there = redis.call('HGET', KEYS[1], ARGV[1])
+if there then
+  local row = cjson.decode(there)
+  local epoch, ours = tonumber(row.epoch) or 0, tonumber(ARGV[4])
+  if epoch > ours or (epoch == ours and row.processId ~= ARGV[3]) then return 0 end
+end
+redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
+return 1`;
+
+const REMOVE = `
+local there = redis.call('HGET', KEYS[1], ARGV[1])
+if not there or cjson.decode(there).processId ~= ARGV[2] then return 0 end
+return redis.call('HDEL', KEYS[1], ARGV[1])`;
+
+export type DriverOptions = {
+  redis: Redis;
+  /** Of the claim under which this process has the room; undefined for one that each process has its own of. */
+  epochOf(room: string): number | undefined;
+};
+
+type Operations = Parameters<RedisDriver['update']>[1];
+
+export class FencedDriver extends RedisDriver {
+  readonly #redis: Redis;
+  readonly #epochOf: DriverOptions['epochOf'];
+  /** Listings of this process, by room. */
+  readonly #own = new Map<string, IRoomCache>();
+  /** Those of rooms that each process has its own of: no other is told. */
+  readonly #plain = new Map<string, IRoomCache>();
+  readonly #dirty = new Set<string>();
+  #flushing: NodeJS.Timeout | undefined;
+
+  constructor({ redis, epochOf }: DriverOptions) {
+    super(redis);
+    this.#redis = redis;
+    this.#epochOf = epochOf;
+  }
+
+  /** False when another process has the room: two that open one room at once end up with one listing. */
+  async insert(room: IRoomCache): Promise<boolean> {
+    if (this.#epochOf(room.roomId) === undefined) {
+      this.#plain.set(room.roomId, room);
+      return true;
+    }
+    if (!(await this.#put(room))) return false;
+    this.#own.set(room.roomId, room);
+    return true;
+  }
+
+  override async update(room: IRoomCache, { $set = {}, $inc = {} }: Operations): Promise<boolean> {
+    Object.assign(room, $set);
+    const counts = room as unknown as Record<string, number>;
+    for (const [field, by] of Object.entries($inc)) counts[field] = (counts[field] ?? 0) + (by as number);
+    this.#changed(room);
+    return true;
+  }
+
+  override async persist(room: IRoomCache): Promise<boolean> {
+    this.#changed(room);
+    return true;
+  }
+
+  override async remove(roomId: string): Promise<boolean> {
+    const own = this.#own.get(roomId);
+    this.#own.delete(roomId);
+    this.#dirty.delete(roomId);
+    if (!own) return this.#plain.delete(roomId);
+    // When Redis is away, the listing goes with the sweep.
+    return this.#drop(roomId, own.processId).catch(() => false);
+  }
+
+  override async has(roomId: string): Promise<boolean> {
+    return this.#local(roomId) !== undefined || (await super.has(roomId));
+  }
+
+  override async findOne(conditions: Partial<IRoomCache>, sort?: SortOptions): Promise<IRoomCache> {
+    if (conditions.roomId === undefined) return (await this.query(conditions, sort))[0] as IRoomCache;
+    return this.#local(conditions.roomId) ?? (await super.findOne(conditions));
+  }
+
+  /** Not the stock one: that shares a reading among those who ask at once, and a failed one with everybody after. */
+  override async query(conditions: Partial<IRoomCache>, sort: SortOptions = {}): Promise<IRoomCache[]> {
+    const rows = Object.values(await this.#redis.hgetall(ROOMS)).map((row) => initializeRoomCache(JSON.parse(row)));
+    const wanted = Object.entries(conditions);
+    const found = [...rows, ...this.#plain.values()].filter((row) =>
+      wanted.every(([field, value]) => row[field as keyof IRoomCache] === value),
+    );
+    const by = Object.entries(sort).map(([field, order]) => [
+      field,
+      order === 1 || `${order}`.startsWith('asc') ? 1 : -1,
+    ]);
+    return found.sort((a, b) => compare(a, b, by as [keyof IRoomCache, number][]));
+  }
+
+  override async cleanup(processId: string): Promise<void> {
+    await this.#dropAll(await this.query({ processId }));
+  }
+
+  /** Takes away the listings of processes that are dead, and brings back those of our own that somebody took away. */
+  async sweep(living: ReadonlySet<string>): Promise<void> {
+    await this.#dropAll((await this.query({})).filter(({ processId }) => !living.has(processId)));
+    const there = await this.findByIds([...this.#own.keys()]);
+    for (const room of this.#own.keys()) if (!there.has(room)) this.#dirty.add(room);
+    this.#soon();
+  }
+
+  override async shutdown(): Promise<void> {
+    clearTimeout(this.#flushing);
+  }
+
+  #local(room: string | undefined): IRoomCache | undefined {
+    return room === undefined ? undefined : (this.#own.get(room) ?? this.#plain.get(room));
+  }
+
+  #changed(room: IRoomCache): void {
+    if (this.#own.get(room.roomId) !== room) return;
+    this.#dirty.add(room.roomId);
+    this.#soon();
+  }
+
+  #soon(): void {
+    if (this.#dirty.size > 0) this.#flushing ??= setTimeout(() => void this.#flush(), FLUSH_MS);
+  }
+
+  async #flush(): Promise<void> {
+    const rooms = [...this.#dirty].flatMap((room) => this.#own.get(room) ?? []);
+    this.#dirty.clear();
+    this.#flushing = undefined;
+    // What Redis does not take now is missing at the next sweep, or stale until it changes again.
+    await Promise.all(rooms.map((room) => this.#put(room).catch(() => false)));
+  }
+
+  async #put(room: IRoomCache): Promise<boolean> {
+    const epoch = this.#epochOf(room.roomId) ?? 0;
+    const row = JSON.stringify({ ...room, epoch });
+    return (await this.#redis.eval(PUT, 1, ROOMS, room.roomId, row, room.processId, epoch)) === 1;
+  }
+
+  async #drop(room: string, processId: string): Promise<boolean> {
+    return (await this.#redis.eval(REMOVE, 1, ROOMS, room, processId)) === 1;
+  }
+
+  async #dropAll(rooms: readonly IRoomCache[]): Promise<void> {
+    await Promise.all(rooms.map(({ roomId, processId }) => this.#drop(roomId, processId)));
+  }
+}
+
+function compare(a: IRoomCache, b: IRoomCache, by: readonly [keyof IRoomCache, number][]): number {
+  for (const [field, order] of by) {
+    const [left, right] = [a[field] ?? 0, b[field] ?? 0];
+    if (left !== right) return left < right ? -order : order;
+  }
+  return 0;
+}
