@@ -10,11 +10,15 @@ import { keyedRandom, type Random } from '#rooms/kernel/random.ts';
 import type { Channel } from '#schema/chat.ts';
 import type { MatchState } from '#schema/states.ts';
 import { startTestIssuer, type TestIssuer } from '#server/identity/test-issuer.ts';
-import { ARENA, type Evidence, examine, type Report, TALK } from './examine.ts';
-import type { Orders } from './orders.ts';
+import { sqliteStore } from '#server/journal/sqlite.ts';
+import { openKeyring } from '#server/keys/keyring.ts';
+import { examine, type Judged } from './examine.ts';
+import { JOURNAL, MACHINES, type Orders, OUTCOMES } from './orders.ts';
 import type { Plant } from './plants.ts';
 import { playMatch, roam, talk } from './players.ts';
 import { Recorder } from './recorder.ts';
+import { percentile, returns } from './returns.ts';
+import { delivered } from './sink.ts';
 import { freePort, Victim } from './victim.ts';
 
 /** At a step (`step` or `step:n`), or so long after the server is ready. */
@@ -27,6 +31,15 @@ export type CampaignOptions = {
   plant?: Plant;
 };
 
+export type Report = Judged & {
+  kills: number;
+  /** From the death of a process to a client that is let through again by the next. */
+  backP50Ms: number;
+  backP99Ms: number;
+};
+
+const ARENA = 'arena';
+const TALK = 'talk';
 const STEP_LIMIT_MS = 30_000;
 const TALKERS = 4;
 const FIRST_LIFE_MS = 500;
@@ -51,7 +64,7 @@ class Campaign {
   readonly #stop = new AbortController();
   readonly #recorders: Recorder[] = [];
   readonly #playing: Promise<void>[] = [];
-  readonly #kills: Evidence['kills'] = [];
+  readonly #kills: { what: string; at: number }[] = [];
   #lives = 0;
 
   constructor(options: CampaignOptions, dataDir: string, issuer: TestIssuer, port: number) {
@@ -77,11 +90,26 @@ class Campaign {
       last.signal('SIGTERM');
       const { code } = await last.ended;
       if (code !== 0) throw new Error(`a drained server ended with ${code}\n${last.output}`);
-      const records = this.#recorders.map(({ record }) => record);
-      return await examine({ dataDir: this.#dataDir, records, kills: this.#kills });
+      return await this.#report();
     } finally {
       for (const victim of running) victim.signal('SIGKILL');
       await Promise.all(this.#recorders.map(({ connection }) => connection.leave(false)));
+    }
+  }
+
+  async #report(): Promise<Report> {
+    const records = this.#recorders.map(({ record }) => record);
+    const store = sqliteStore(join(this.#dataDir, JOURNAL));
+    const seal = (await openKeyring({ dataDir: this.#dataDir })).journalSeal();
+    try {
+      const outcomes = await delivered(join(this.#dataDir, OUTCOMES));
+      const judged = await examine({ store, seal, machines: MACHINES, records, delivered: outcomes });
+      const roaming = records.filter(({ room }) => room === ARENA);
+      const back = returns(roaming, this.#kills);
+      const [backP50Ms, backP99Ms] = [percentile(back, 0.5), percentile(back, 0.99)];
+      return { kills: this.#kills.length, ...judged, backP50Ms, backP99Ms };
+    } finally {
+      await store.close();
     }
   }
 

@@ -1,7 +1,6 @@
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { STEPS, type Step } from '#rooms/host/steps.ts';
-import { campaign } from './campaign.ts';
-import type { Report } from './examine.ts';
+import { campaign, type Report } from './campaign.ts';
 
 const seed = Math.floor(Math.random() * 2 ** 32);
 

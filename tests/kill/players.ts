@@ -1,5 +1,6 @@
 /** How the clients play: without pause, with several commands on their way, each told from every other. */
 import { setTimeout as pause } from 'node:timers/promises';
+import { isOver } from '#client/net/connection.ts';
 import type { Random } from '#rooms/kernel/random.ts';
 import type { Channel } from '#schema/chat.ts';
 import type { MatchState } from '#schema/states.ts';
@@ -38,7 +39,8 @@ export async function talk(recorder: Recorder<Channel>, { stop }: Playing): Prom
 /** Plays one match of Connect Four to its end, whatever happens to the server meanwhile, and gets up. */
 export async function playMatch(recorder: Recorder<MatchState>, { random }: Playing): Promise<void> {
   const { connection } = recorder;
-  while (connection.state.phase !== 'finished') {
+  // Who was away while the other won and left may find the table gone.
+  while (connection.state.phase !== 'finished' && !isOver(connection.status)) {
     const { phase, turn } = connection.state;
     if (phase === 'playing' && turn === connection.seat) await recorder.submit('drop', { column: random.below(7) });
     else await change(connection);

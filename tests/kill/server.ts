@@ -1,9 +1,6 @@
 /** A process that is meant to be killed: rooms on a port, a journal in a directory, and death at the step it was told. */
 import { join } from 'node:path';
-import { channel } from '#rooms/chat/chat.ts';
-import { connectFour } from '#rooms/games/connect-four/game.ts';
 import type { AnyMachine } from '#rooms/kernel/machine.ts';
-import { probe } from '#rooms/testing/probe.ts';
 import { remoteKeys } from '#server/identity/keys.ts';
 import { createVerifier } from '#server/identity/verifier.ts';
 import { sqliteStore } from '#server/journal/sqlite.ts';
@@ -11,14 +8,13 @@ import { openKeyring } from '#server/keys/keyring.ts';
 import { dyingAt } from '#server/rooms.ts';
 import { createLog } from '#server/telemetry/log.ts';
 import { startRoomHost } from '#server/testing/room-host.ts';
-import { JOURNAL, type Orders, OUTCOMES, type Said } from './orders.ts';
+import { JOURNAL, MACHINES, type Orders, OUTCOMES, type Said } from './orders.ts';
 import { plantedSteps, plantedStore } from './plants.ts';
 import { fileSink } from './sink.ts';
 
 /** Rooms go to sleep soon, so that their last steps are come by as well. */
 const IDLE_MS = 300;
 
-const machines: readonly AnyMachine[] = [probe, channel, connectFour];
 const say = (what: Said) => process.send?.(what);
 
 async function serve({ dataDir, port, issuer, kill, plant, rooms }: Orders): Promise<void> {
@@ -26,7 +22,7 @@ async function serve({ dataDir, port, issuer, kill, plant, rooms }: Orders): Pro
   const { jwksUrl, ...trust } = issuer;
   const keys = remoteKeys(new URL(jwksUrl));
   const host = await startRoomHost({
-    machines,
+    machines: MACHINES,
     port,
     idleMs: IDLE_MS,
     store: plantedStore(plant, sqliteStore(join(dataDir, JOURNAL))),
@@ -37,7 +33,7 @@ async function serve({ dataDir, port, issuer, kill, plant, rooms }: Orders): Pro
     log: createLog('warn'),
   });
   for (const [room, name] of rooms) {
-    const machine = machines.find((one) => one.name === name) as AnyMachine;
+    const machine = MACHINES.find((one) => one.name === name) as AnyMachine;
     await host.directory.create(machine, room, {});
   }
   process.once('SIGTERM', () => void host.close().then(() => process.exit(0)));
