@@ -62,7 +62,7 @@ export function retrace(
   let writer = history.snapshot?.version ?? history.genesis?.version ?? version;
   let unproven = writer !== version && history.batches.length > 0 ? replica.seq + 1 : 0;
   for (const batch of history.batches) {
-    sameVerdicts(replica.seq, batch.verdicts ?? [], replica.verdicts);
+    sameVerdicts(batch.verdicts ?? [], replica.verdicts);
     if (batch.hash !== undefined) {
       if (batch.hash !== replica.hash()) throw new Divergence(replica.seq, 'the state is another than the log says');
       unproven = 0;
@@ -89,7 +89,12 @@ function begin(machine: AnyMachine, { snapshot, genesis }: History): Replica {
 }
 
 /** A skipped command's verdict is not in the entry that was written before it faulted. */
-function sameVerdicts(seq: number, logged: [number, RefusalCode][], found: [number, RefusalCode][]): void {
-  const plain = (verdicts: [number, RefusalCode][]) => JSON.stringify(verdicts.filter(([, code]) => code !== 'fault'));
-  if (plain(logged) !== plain(found)) throw new Divergence(seq, 'commands were refused otherwise than the log says');
+function sameVerdicts(logged: [number, RefusalCode][], found: [number, RefusalCode][]): void {
+  const plain = (verdicts: [number, RefusalCode][]) => new Map(verdicts.filter(([, code]) => code !== 'fault'));
+  const [said, made] = [plain(logged), plain(found)];
+  for (const seq of [...new Set([...said.keys(), ...made.keys()])].sort((a, b) => a - b)) {
+    if (said.get(seq) === made.get(seq)) continue;
+    const [here, there] = [made.get(seq) ?? 'accepted', said.get(seq) ?? 'accepted'];
+    throw new Divergence(seq, `the command is refused otherwise than the log says: ${here}, not ${there}`);
+  }
 }
