@@ -8,8 +8,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
 import axe, { type AxeResults } from 'axe-core';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { build } from 'vite';
+import { startBrowser } from '#scripts/chromium.ts';
 
 const SITE = 'dist/gallery';
 const SHOTS = 'dist/gallery-shots';
@@ -43,18 +44,7 @@ await build({
   },
 });
 const { server, origin } = await serve();
-const browser = await chromium.launch({
-  executablePath: process.argv[3] ?? '/usr/bin/chromium',
-  args: [
-    '--no-sandbox',
-    '--disable-gpu',
-    '--disable-quic',
-    '--no-first-run',
-    '--disable-background-networking',
-    '--disable-component-update',
-    '--disable-sync',
-  ],
-});
+const browser = await startBrowser();
 try {
   const findings = await shoot(browser, origin, process.argv[2] ?? '');
   for (const finding of findings) console.log(Object.values(finding).join(' | '));

@@ -1,26 +1,9 @@
 /** Real browsers, one context each, and what people do in them. */
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { texts } from '#client/texts.ts';
-import { findChromium } from '#scripts/deps.ts';
 
-/** Quiet, and no look-ups of its own: the tests' machine may be closed to the outside. */
-const FLAGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 export const PASSWORD = 'correct horse battery';
-
-export async function startBrowser(): Promise<Browser> {
-  const executablePath = findChromium(process.env);
-  if (executablePath === undefined) throw new Error('Chromium is missing: apt-get install chromium');
-  return chromium.launch({ executablePath, args: FLAGS });
-}
 
 export type Visitor = {
   page: Page /** Errors that the page did not handle, and what its CSP blocked. */;

@@ -6,7 +6,8 @@ import type { AddressInfo } from 'node:net';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { texts } from '#client/texts.ts';
-import { message, noTroubles, register, say, startBrowser, visit } from '#tests/e2e/browser.ts';
+import { startBrowser } from '#scripts/chromium.ts';
+import { message, noTroubles, register, say, visit } from '#tests/e2e/browser.ts';
 import { type ParlorProcess, startParlorProcess } from '#tests/e2e/parlor.ts';
 
 const PAGE = new URL('../../docs/embed-chat.html', import.meta.url);

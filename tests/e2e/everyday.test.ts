@@ -3,7 +3,8 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { texts } from '#client/texts.ts';
 import { REFUSALS } from '#schema/refusals.ts';
-import { drop, isMyTurn, message, noTroubles, register, say, signIn, startBrowser, visit } from '#tests/e2e/browser.ts';
+import { startBrowser } from '#scripts/chromium.ts';
+import { drop, isMyTurn, message, noTroubles, register, say, signIn, visit } from '#tests/e2e/browser.ts';
 import { type ParlorProcess, startParlorProcess } from '#tests/e2e/parlor.ts';
 
 let browser: Browser;
