@@ -1,7 +1,7 @@
 /** The one door: every request passes these filters, in this order. */
 import { createServer, type Server } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
-import express, { type Express } from 'express';
+import express, { type Express, type RequestHandler } from 'express';
 import { PROTOCOL_VERSION } from '#schema/protocol.ts';
 import type { Config } from '#server/config.ts';
 import { addressOf, limitKey } from '#server/http/address.ts';
@@ -12,7 +12,7 @@ import { allowOrigins } from '#server/http/origins.ts';
 import { failed, notFound } from '#server/http/problems.ts';
 import { measureRequests, requestLog } from '#server/http/request-log.ts';
 import type { IdentityProvider } from '#server/identity/identity.ts';
-import { createLimiter, limited } from '#server/limits/limiter.ts';
+import { type CreateLimiter, createLimiter, limited } from '#server/limits/limiter.ts';
 import { type Joining, matchmaking } from '#server/matchmaking/controller.ts';
 import { api } from '#server/resources/api.ts';
 import type { ApiParts } from '#server/resources/filters.ts';
@@ -28,7 +28,11 @@ export type HttpParts = {
   metrics: Metrics;
   ready: Readiness;
   identity: Pick<IdentityProvider, 'mount' | 'browserConfig'>;
-  wake: Joining['wake'];
+  join: Joining['join'];
+  /** What other processes ask. */
+  peers?: RequestHandler | undefined;
+  /** Counts in this process alone, unless said otherwise. */
+  limiter?: CreateLimiter | undefined;
   api: Pick<ApiParts, 'nouns' | 'authenticate' | 'authorize' | 'audit'>;
   monitor: Pick<MonitorPorts, 'passes' | 'logins'>;
   /** Where `vite build` put the client. */
@@ -38,16 +42,18 @@ export type HttpParts = {
 const MINUTE = 60;
 
 export function createApp(parts: HttpParts): Express {
-  const { config, version, log, metrics, ready, identity, wake, clientDirectory } = parts;
+  const { config, version, log, metrics, ready, identity, join, clientDirectory } = parts;
   const { origin, allowedOrigins, trustedProxies, limits } = config;
   const headers = { origin, selfSigned: config.lan };
   const address = (request: express.Request) => limitKey(addressOf(request, trustedProxies));
-  const perMinute = (points: number) => createLimiter(points, MINUTE);
+  const { peers, limiter = (_, points, seconds) => createLimiter(points, seconds) } = parts;
+  const perMinute = (name: string, points: number) => limiter(name, points, MINUTE);
 
   const app = express();
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
 
+  if (peers) app.use(peers);
   app.use(requestLog(log, trustedProxies));
   app.use(measureRequests(metrics));
   app.use(securityHeaders(headers));
@@ -61,14 +67,14 @@ export function createApp(parts: HttpParts): Express {
     response.json({ version, protocol, identity: identity.browserConfig(), limits: { maxPayload, messagesPerSecond } });
   });
 
-  app.post('/realms/{*path}', limited(perMinute(limits.loginsPerMinute), metrics, address));
+  app.post('/realms/{*path}', limited(perMinute('logins', limits.loginsPerMinute), metrics, address));
   identity.mount(app);
 
-  const perAddress = perMinute(limits.joinsPerMinute);
-  app.use(matchmaking({ wake, perAddress, trustedProxies, metrics, log }));
+  const perAddress = perMinute('joins', limits.joinsPerMinute);
+  app.use(matchmaking({ join, perAddress, trustedProxies, metrics, log }));
 
-  app.use(['/api', '/apis', '/openapi'], limited(perMinute(limits.requestsPerMinute), metrics, address));
-  const perPlayer = perMinute(limits.requestsPerMinute);
+  app.use(['/api', '/apis', '/openapi'], limited(perMinute('requests', limits.requestsPerMinute), metrics, address));
+  const perPlayer = perMinute('players', limits.requestsPerMinute);
   app.use(api({ ...parts.api, perPlayer, metrics, maxBody: limits.maxPayload, version }));
 
   const { authorize } = parts.api;

@@ -1,10 +1,8 @@
 /** Everything a process of Parlor is made of, wired. `main.ts` starts it from the environment. */
-import { mkdir, readdir } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { matchMaker } from '@colyseus/core';
-import { openDatabase } from '#db/connect.ts';
 import { identityRowStore } from '#db/stores/identity-rows.ts';
 import { matchStore } from '#db/stores/matches.ts';
 import { playerStore } from '#db/stores/players.ts';
@@ -17,14 +15,13 @@ import type { AnyMachine } from '#rooms/kernel/machine.ts';
 import { LOBBY_ACCESS, lobbyRoom } from '#rooms/lobby/lobby-room.ts';
 import { MACHINES, SOURCES } from '#rooms/registry.ts';
 import { authorize } from '#server/authz/authorize.ts';
+import { alone, type Cluster } from '#server/cluster/alone.ts';
 import { type Config, lanAddresses } from '#server/config.ts';
 import { createApp, createListener } from '#server/http.ts';
 import type { FirstAdministrator } from '#server/identity/embedded/bootstrap.ts';
 import { createEmbeddedIdentity } from '#server/identity/embedded/embedded.ts';
 import { createVerifier } from '#server/identity/verifier.ts';
-import { sqliteStore } from '#server/journal/sqlite.ts';
-import { openKeyring } from '#server/keys/keyring.ts';
-import { onlyDoor } from '#server/matchmaking/controller.ts';
+import { joinHere, onlyDoor } from '#server/matchmaking/controller.ts';
 import { watchUpgrades } from '#server/matchmaking/upgrade.ts';
 import { matchesNoun } from '#server/resources/matches.ts';
 import { messagesNoun } from '#server/resources/messages.ts';
@@ -34,19 +31,23 @@ import { channelsNoun, gamesNoun, roomsNoun } from '#server/resources/rooms.ts';
 import { sessionsNoun } from '#server/resources/sessions.ts';
 import { statsNoun } from '#server/resources/stats.ts';
 import { openRooms } from '#server/rooms.ts';
+import { openStorage } from '#server/storage.ts';
 import { createLog } from '#server/telemetry/log.ts';
 import { createMetrics } from '#server/telemetry/metrics.ts';
 import { certificate } from '#server/tls.ts';
 import { versionOf } from '#server/version.ts';
-import { ensureLobbyTalk, listChannels, openChannels } from '#server/world/channels.ts';
+import type { HostCalls, RoomCalls } from '#server/world/ask.ts';
+import { ensureLobbyTalk, listChannels, openChannels, readChannel } from '#server/world/channels.ts';
 import { createEndings } from '#server/world/endings.ts';
 import { keepHouse } from '#server/world/housekeeping.ts';
-import { channelOf, openMatches } from '#server/world/matches.ts';
+import { channelOf, matchCalls, openMatches } from '#server/world/matches.ts';
 import { createWorld } from '#server/world/tables.ts';
 import { createVisits } from '#server/world/visits.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const LOBBY = 'lobby';
+/** Rooms that each process has one of. */
+const PLAIN = new Set([LOBBY]);
 
 export type Parlor = {
   /** The port it listens on. */
@@ -69,15 +70,7 @@ export type Extra = {
 /** @throws with a sentence when something that is stored cannot be used, or the port is taken. */
 export async function startParlor(config: Config, version: string, extra: Extra = {}): Promise<Parlor> {
   const log = createLog(config.logLevel);
-  await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
-  const hasData = (await readdir(config.dataDir)).some((name) => name === 'journal.sqlite' || name === 'pg');
-  const { dataDir, key, keyFile } = config;
-  const sealing = !config.test.unsealed;
-  const keyring = await openKeyring({ dataDir, keyFile, key, hasData, sealing });
-  const store = sqliteStore(join(dataDir, 'journal.sqlite'), { synchronous: config.synchronous });
-  const database = await openDatabase(config.databaseUrl, {
-    onLost: ({ message }) => log.warn({ reason: message }, 'a database connection was lost'),
-  });
+  const { store, keyring, database } = await openStorage(config, log);
   const { db } = database;
   const players = playerStore(db, keyring);
   const sessions = sessionStore(db, keyring);
@@ -99,10 +92,22 @@ export async function startParlor(config: Config, version: string, extra: Extra 
 
   const machines = [...MACHINES, ...(extra.machines ?? [])];
   const versions = new Map(machines.map(({ name }) => [name, versionOf({ ...SOURCES, ...extra.sources }[name] ?? '')]));
-  const tls = config.lan ? await certificate(dataDir, lanAddresses()) : undefined;
+  const tls = config.lan ? await certificate(config.dataDir, lanAddresses()) : undefined;
   const ready = async () => ({ database: await database.ready(), identity: await identity.ready() });
 
-  const world = createWorld(() => directory);
+  const parts = { directory: () => directory, calls: () => calls };
+  const cluster: Cluster = config.cluster
+    ? await (await import('#server/cluster/cluster.ts')).joinCluster({
+        ...parts,
+        config: { ...config.cluster, host: config.host },
+        key: keyring.derive('peers'),
+        store,
+        plain: PLAIN,
+        log,
+      })
+    : alone(parts);
+  const { ask } = cluster;
+  const world = createWorld(() => directory, cluster.board);
   const metrics = createMetrics({
     clients: () => matchMaker.stats.local.ccu,
     rooms: () => world.census(),
@@ -111,6 +116,7 @@ export async function startParlor(config: Config, version: string, extra: Extra 
     sessions,
     revocations,
     playerOf: (sub) => `p${keyring.hash('player', `${identity.trust.issuer}|${sub}`)}`,
+    news: cluster.news,
     close: (login) => {
       directory.endLogin(login);
       (matchMaker.getLocalRoomById(LOBBY) as { endLogin?(login: string): void } | undefined)?.endLogin?.(login);
@@ -129,7 +135,9 @@ export async function startParlor(config: Config, version: string, extra: Extra 
     metrics,
     ready,
     identity,
-    wake: (room) => directory.wakeSoon(room),
+    join: (order) => ask.owner('join', order),
+    peers: cluster.peers,
+    limiter: cluster.limiter,
     monitor: { passes, logins },
     clientDirectory: join(ROOT, 'dist/client'),
     api: {
@@ -151,7 +159,7 @@ export async function startParlor(config: Config, version: string, extra: Extra 
           names: (ids) => players.names(ids),
         }),
         roomsNoun(() => world.listings()),
-        channelsNoun(() => listChannels(directory)),
+        channelsNoun(async () => listChannels(world.shown())),
         gamesNoun(gameListings(machines)),
         monitorNoun(passes, config.lan || config.origin.startsWith('https:')),
       ],
@@ -172,15 +180,21 @@ export async function startParlor(config: Config, version: string, extra: Extra 
     version: ({ name }) => versions.get(name) ?? '',
     meter: metrics.meter,
     machines,
-    plain: new Set([LOBBY]),
+    plain: PLAIN,
     changed: (room) => world.changed(room),
-    ended: (room) => void directory.end(channelOf(room), false),
+    ended: (room) => void ask.owner('end', { room: channelOf(room) }),
+    ...cluster.rooms,
   });
-  const channels = openChannels(directory, authorize);
-  const open = openMatches(
-    directory,
-    machines.filter(({ keeps }) => keeps === 'log'),
-  );
+  const games = machines.filter(({ keeps }) => keeps === 'log');
+  const calls: RoomCalls & HostCalls = {
+    join: joinHere((room) => directory.wakeSoon(room)),
+    submit: ({ room, ...submission }) => directory.submit(room, submission),
+    read: readChannel(directory),
+    end: ({ room }) => directory.end(room, false),
+    ...matchCalls({ directory, games, ask, shown: () => world.shown() }),
+  };
+  const channels = openChannels(ask, authorize);
+  const open = openMatches(ask, games);
 
   colyseus.define(
     LOBBY,
@@ -193,21 +207,24 @@ export async function startParlor(config: Config, version: string, extra: Extra 
   }
 
   await colyseus.listen(config.port, config.host, undefined, () => onlyDoor(server, app));
-  await matchMaker.handleCreateRoom(LOBBY, {}, undefined, LOBBY);
+  const { port } = server.address() as AddressInfo;
+  await cluster.start(port);
+  if (cluster.hosts) await matchMaker.handleCreateRoom(LOBBY, {}, undefined, LOBBY);
   await directory.start();
-  await ensureLobbyTalk(directory);
+  if (cluster.hosts) await ensureLobbyTalk(directory);
   for (const { room, machine } of extra.rooms ?? []) await directory.create(machine, room, {});
   const stopHousekeeping = keepHouse({ sessions, revocations, rows, log });
 
   return {
-    port: (server.address() as AddressInfo).port,
+    port,
     fingerprint: tls?.fingerprint,
     firstAdministrator,
     async close() {
       stopHousekeeping();
-      await directory.close();
+      await cluster.leave();
       server.closeAllConnections();
       await new Promise((done) => server.close(done));
+      await cluster.stop();
       await store.close();
       await database.close();
     },

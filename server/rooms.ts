@@ -1,7 +1,7 @@
 /** The part of a process that hosts rooms: Colyseus on our listener, the journal, and the directory. */
 import { randomUUID } from 'node:crypto';
 import type { Server as HttpServer } from 'node:http';
-import { type MatchMakerDriver, Server } from '@colyseus/core';
+import { type MatchMakerDriver, type Presence, Server } from '@colyseus/core';
 import { Encoder } from '@colyseus/schema';
 import { WebSocketTransport } from '@colyseus/ws-transport';
 import { Directory, type DirectoryOptions } from '#rooms/host/directory.ts';
@@ -22,7 +22,12 @@ export type RoomsOptions = Omit<DirectoryOptions, 'owner' | 'now' | 'ticker' | '
   server: HttpServer;
   sockets: Sockets;
   log: Logger;
-  driver?: MatchMakerDriver;
+  /** Minted, unless said otherwise. */
+  owner?: string;
+  /** Wall ms; the clock of this machine unless said otherwise. */
+  now?: () => number;
+  /** What Colyseus shares with other processes. */
+  colyseus?: { driver: MatchMakerDriver; presence: Presence };
   idleMs?: number;
   /** In place of `PARLOR_TEST_KILL`. */
   steps?: Steps;
@@ -37,8 +42,8 @@ export function openRooms(options: RoomsOptions): Rooms {
   Encoder.BUFFER_SIZE = ENCODER_BYTES;
   const directory = new Directory({
     ...options,
-    owner: randomUUID(),
-    now: Date.now,
+    owner: options.owner ?? randomUUID(),
+    now: options.now ?? Date.now,
     ticker: new Ticker((ms) => options.meter.late(ms)),
     steps: options.steps ?? dyingAt(config.test.kill),
     limits: { ...limits, idleMs: options.idleMs ?? IDLE_MS },
@@ -53,7 +58,7 @@ export function openRooms(options: RoomsOptions): Rooms {
       (await admit(directory, request)),
   });
   const logger = colyseusLogger(log);
-  const colyseus = new Server({ transport, logger, greet: false, gracefullyShutdown: false });
+  const colyseus = new Server({ transport, logger, greet: false, gracefullyShutdown: false, ...options.colyseus });
   directory.define(colyseus);
   narrowController();
   return { directory, colyseus };
@@ -67,7 +72,7 @@ async function admit(directory: Directory, request: Request): Promise<Response |
   const { pathname, searchParams } = new URL(request.url);
   const room = pathname.split('/')[2] ?? '';
   const refused = await directory.wakeSoon(room);
-  if (refused === 'room-restoring' || refused === 'moved') return refuseUpgrade(refused);
+  if (refused === 'room-restoring' || refused === 'moved' || refused === 'paused') return refuseUpgrade(refused);
   const token = searchParams.get('reconnectionToken');
   if (token !== null) await directory.loaded(room)?.attendance.beforeReturn(searchParams.get('sessionId') ?? '', token);
   return undefined;

@@ -175,6 +175,9 @@ export class Directory {
   loaded(room: string): DurableRoom | undefined {
     return this.#rooms.get(room);
   }
+  get size(): number {
+    return this.#rooms.size;
+  }
   all(): IterableIterator<DurableRoom> {
     return this.#rooms.values();
   }
@@ -194,11 +197,13 @@ export class Directory {
   }
 
   /** The room is over for good; `keep` leaves its log as a replay. */
-  async end(room: string, keep: boolean): Promise<void> {
-    if (await this.wake(room)) return;
+  async end(room: string, keep: boolean): Promise<{ refused: RefusalCode } | null> {
+    const refused = await this.wake(room);
+    if (refused) return { refused };
     const loaded = this.#rooms.get(room) as DurableRoom;
     await this.#unload(loaded, 'idle', CLOSE.roomEnded);
     await this.#end(loaded.journal, keep);
+    return null;
   }
 
   #opening(room: string): Opening {

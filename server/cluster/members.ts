@@ -17,7 +17,7 @@ const PULSE_MS = 40;
 
 export type MembershipOptions = {
   links: Links;
-  self: Pick<Member, 'id' | 'role' | 'address'>;
+  self: Pick<Member, 'id' | 'role'>;
   leaseMs: number;
   load(): Member['load'];
   find: JournalStore['find'];
@@ -37,6 +37,8 @@ export class Membership implements Members {
   #timers: NodeJS.Timeout[] = [];
   #roll: Roll = { now: 0, rows: new Map() };
   /** Redis's clock less our monotonic one. */
+  #address = '';
+  #load: Member['load'] = { rooms: 0, clients: 0, lagMs: 0 };
   #offset = Date.now() - performance.now();
   #heldUntil = 0;
   #mayClaimFrom = Number.POSITIVE_INFINITY;
@@ -50,7 +52,7 @@ export class Membership implements Members {
   }
 
   get self(): Member {
-    return { ...this.#o.self, draining: this.#draining, load: this.#o.load() };
+    return { ...this.#o.self, address: this.#address, draining: this.#draining, load: this.#load };
   }
   /** This process holds its lease and hears what the others say: what it knows of its rooms is true. */
   get steady(): boolean {
@@ -65,7 +67,9 @@ export class Membership implements Members {
     return performance.now() + this.#offset;
   }
 
-  async start(): Promise<void> {
+  /** `address` is where the others reach this process. */
+  async start(address: string): Promise<void> {
+    this.#address = address;
     const { links, self, leaseMs } = this.#o;
     await links.subscribe(pulseOf(self.id), () => {});
     links.watch((event) => this.#linked(event));
@@ -142,6 +146,7 @@ export class Membership implements Members {
 
   async #renew(): Promise<void> {
     const { links, leaseMs } = this.#o;
+    this.#load = this.#o.load();
     const sent = performance.now();
     try {
       this.#roll = await renew(links.redis, this.self, leaseMs);

@@ -46,8 +46,8 @@ export function createPeers<C extends Calls>(key: Uint8Array): Peers<C> {
   } as Peers<C>;
 }
 
-/** Answers what other processes ask. Mount it before any filter that is meant for people. */
-export function answerPeers(key: Uint8Array, calls: Calls, log: Log): Router {
+/** Answers what other processes ask; `calls` is asked late. Mount it before any filter that is meant for people. */
+export function answerPeers(key: Uint8Array, calls: () => Calls, log: Log): Router {
   const router = Router();
   router.post(`${PEERS_PATH}/:name`, express.text({ type: '*/*', limit: MAX_BODY }), async (request, response) => {
     const { name } = request.params;
@@ -56,7 +56,8 @@ export function answerPeers(key: Uint8Array, calls: Calls, log: Log): Router {
       response.status(403).json({});
       return;
     }
-    const call = Object.hasOwn(calls, name) ? calls[name] : undefined;
+    const known = calls();
+    const call = Object.hasOwn(known, name) ? known[name] : undefined;
     if (!call) {
       response.status(404).json({});
       return;

@@ -52,8 +52,12 @@ export function createVerifier(ports: VerifierPorts): Authenticate {
       return refuse('unauthenticated', 'the token belongs to no login');
     }
     const identity = identify(claims, claims.sid, hash('player', `${issuer}|${claims.sub}`));
-    if (await revoked(identity.login, identity.player, claims.iat * 1000)) {
-      return refuse('session-ended', 'the login was ended');
+    try {
+      if (await revoked(identity.login, identity.player, claims.iat * 1000)) {
+        return refuse('session-ended', 'the login was ended');
+      }
+    } catch {
+      return refuse('identity-away', 'whether the login was ended cannot be found out right now');
     }
     return identity;
   };

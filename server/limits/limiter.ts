@@ -7,6 +7,9 @@ import type { Metrics } from '#server/telemetry/metrics.ts';
 /** Milliseconds to wait; 0 when it may go on. */
 export type Limiter = { take(key: string): Promise<number> };
 
+/** `name` tells limiters apart where processes count together. */
+export type CreateLimiter = (name: string, points: number, seconds: number) => Limiter;
+
 export function createLimiter(points: number, seconds: number): Limiter {
   const memory = new RateLimiterMemory({ points, duration: seconds });
   return {
@@ -23,7 +26,11 @@ export function createLimiter(points: number, seconds: number): Limiter {
 }
 
 /** Refuses with `rate` and Retry-After whatever comes too often from the same key. */
-export function limited(limiter: Limiter, metrics: Metrics, keyOf: (request: Request) => string): RequestHandler {
+export function limited(
+  limiter: Limiter,
+  metrics: Pick<Metrics, 'refused'>,
+  keyOf: (request: Request) => string,
+): RequestHandler {
   return async (request, response, next) => {
     const retryAfterMs = await limiter.take(keyOf(request));
     if (retryAfterMs === 0) return next();

@@ -10,6 +10,7 @@ import { addressOf, limitKey } from '#server/http/address.ts';
 import { type Limiter, limited } from '#server/limits/limiter.ts';
 import type { Logger } from '#server/telemetry/log.ts';
 import type { Metrics } from '#server/telemetry/metrics.ts';
+import type { JoinOrder, Refused, RoomCalls, Seat } from '#server/world/ask.ts';
 
 const ROOM = /^[A-Za-z0-9_-]{1,64}$/;
 /** Options of a join are a few words. */
@@ -19,8 +20,8 @@ const MAX_OPTIONS = 4096;
 const [UNKNOWN_METHOD, INVALID_ROOM, AUTH_FAILED] = [520, 522, 525];
 
 export type Joining = {
-  /** Wakes a room that sleeps; a refusal when there is none to join, or not yet. */
-  wake(room: string): Promise<RefusalCode | undefined>;
+  /** A seat in a room, wherever it lives; a refusal when there is none, or not yet. */
+  join(order: JoinOrder): Promise<{ seat: Seat } | Refused>;
   perAddress: Limiter;
   trustedProxies: number;
   metrics: Metrics;
@@ -34,33 +35,56 @@ export function matchmaking(joining: Joining): Router {
     '/matchmake/joinById/:room',
     limited(perAddress, metrics, (request) => limitKey(addressOf(request, trustedProxies))),
     express.json({ limit: MAX_OPTIONS, inflate: false }),
-    (request, response) => join(joining, request as Request<{ room: string }>, response),
+    (request, response) => answer(joining, request as Request<{ room: string }>, response),
   );
   return router;
 }
 
-async function join(
-  { wake, trustedProxies, metrics, log }: Joining,
+async function answer(
+  { join, trustedProxies, metrics, log }: Joining,
   request: Request<{ room: string }>,
   response: Response,
 ) {
   const { room } = request.params;
-  const refused = ROOM.test(room) ? await wake(room) : 'no-such-room';
-  if (refused) return refuse(response, refused, metrics);
-  const context = {
-    token: /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1],
-    ip: addressOf(request, trustedProxies),
-    headers: new Headers(request.headers as Record<string, string>),
-  };
+  response.set('Cache-Control', 'no-store');
   try {
-    response.set('Cache-Control', 'no-store');
-    response.json(await matchMaker.controller.invokeMethod('joinById', room, request.body ?? {}, context));
+    const joined = ROOM.test(room) ? await join(orderOf(request, trustedProxies)) : refused('no-such-room');
+    if ('refused' in joined) refuse(response, joined.refused, metrics);
+    else response.json(joined.seat);
   } catch (error) {
-    const code = codeOf(error as ServerError);
-    if (code === 'fault') log.error({ err: error, room }, 'a join failed');
-    refuse(response, code, metrics);
+    log.error({ err: error, room }, 'a join failed');
+    refuse(response, 'fault', metrics);
   }
 }
+
+function orderOf(request: Request<{ room: string }>, trustedProxies: number): JoinOrder {
+  const { headers, params, body } = request;
+  return {
+    room: params.room,
+    options: body ?? {},
+    token: /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1] ?? '',
+    ip: addressOf(request, trustedProxies),
+    userAgent: headers['user-agent'] ?? '',
+  };
+}
+
+/** Reserves a seat in a room that this process has, or wakes. */
+export function joinHere(wake: (room: string) => Promise<RefusalCode | undefined>): RoomCalls['join'] {
+  return async ({ room, options, token, ip, userAgent }) => {
+    const code = await wake(room);
+    if (code) return refused(code);
+    const context = { token, ip, headers: new Headers({ 'user-agent': userAgent }) };
+    try {
+      return { seat: await matchMaker.controller.invokeMethod('joinById', room, options as object, context) };
+    } catch (error) {
+      const code = codeOf(error as ServerError);
+      if (code === 'fault') throw error;
+      return refused(code);
+    }
+  };
+}
+
+const refused = (code: RefusalCode): Refused => ({ refused: code });
 
 /** The SDK hands on the status and `message`, so that holds our code; a person reads `error`. */
 function refuse(response: Response, code: RefusalCode, metrics: Metrics): void {

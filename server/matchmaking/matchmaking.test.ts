@@ -8,7 +8,7 @@ import { WebSocket } from 'ws';
 import { isRefusalCode } from '#schema/refusals.ts';
 import { createListener } from '#server/http.ts';
 import { createLimiter } from '#server/limits/limiter.ts';
-import { matchmaking, narrowController, onlyDoor } from '#server/matchmaking/controller.ts';
+import { joinHere, matchmaking, narrowController, onlyDoor } from '#server/matchmaking/controller.ts';
 import { checkOrigin, checkPath, checkSockets, type Sockets, watchUpgrades } from '#server/matchmaking/upgrade.ts';
 import { createLog } from '#server/telemetry/log.ts';
 import { createMetrics } from '#server/telemetry/metrics.ts';
@@ -40,7 +40,7 @@ beforeAll(async () => {
   const app = express();
   app.use(
     matchmaking({
-      wake: async (name) => (name === 'asleep' ? 'room-restoring' : undefined),
+      join: joinHere(async (name) => (name === 'asleep' ? 'room-restoring' : undefined)),
       perAddress: createLimiter(1000, 60),
       trustedProxies: 0,
       metrics: createMetrics({ clients: () => 0, rooms: () => new Map() }),

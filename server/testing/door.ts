@@ -51,7 +51,7 @@ export async function openDoor(env: Record<string, string> = {}, certificate?: C
       mount: (into) => void into.post('/realms/parlor/login', (_request, response) => void response.send('in')),
       browserConfig: () => ({ url: ORIGIN, realm: 'parlor', clientId: 'parlor-web' }),
     },
-    wake: async (room) => (room === 'moving' ? 'room-restoring' : 'no-such-room'),
+    join: async ({ room }) => ({ refused: room === 'moving' ? 'room-restoring' : 'no-such-room' }),
     api: {
       nouns: [...world.nouns, monitorNoun(passes, false)],
       authenticate,

@@ -11,7 +11,7 @@ import type { Authenticate, JournalStore, MatchOutcome, Seal, Steps } from '#roo
 import { authorize } from '#server/authz/authorize.ts';
 import { parseConfig } from '#server/config.ts';
 import { createLimiter } from '#server/limits/limiter.ts';
-import { matchmaking, onlyDoor } from '#server/matchmaking/controller.ts';
+import { joinHere, matchmaking, onlyDoor } from '#server/matchmaking/controller.ts';
 import { watchUpgrades } from '#server/matchmaking/upgrade.ts';
 import { openRooms } from '#server/rooms.ts';
 import { createLog, type Logger } from '#server/telemetry/log.ts';
@@ -75,8 +75,8 @@ export async function startRoomHost(options: RoomHostOptions): Promise<RoomHost>
     ...(steps && { steps }),
   });
   const perAddress = createLimiter(config.limits.joinsPerMinute, 60);
-  const wake = (room: string) => directory.wakeSoon(room);
-  app.use(matchmaking({ wake, perAddress, trustedProxies: 0, metrics, log }));
+  const join = joinHere((room) => directory.wakeSoon(room));
+  app.use(matchmaking({ join, perAddress, trustedProxies: 0, metrics, log }));
   await colyseus.listen(port, '127.0.0.1', undefined, () => onlyDoor(server, app));
   await directory.start();
   return {

@@ -6,39 +6,50 @@ import type { Authorize } from '#rooms/ports.ts';
 import type { Channel } from '#schema/chat.ts';
 import type { Channels } from '#server/resources/messages.ts';
 import type { ChannelListing } from '#server/resources/rooms.ts';
+import type { Ask, RoomCalls } from '#server/world/ask.ts';
+import type { Shown } from '#server/world/tables.ts';
 
 export const LOBBY_TALK = 'lobby';
 
 /** A channel's room is `channel-` and its name; a table's channel is named by the table's room. */
 const roomOf = (name: string) => `channel-${name}`;
 
-export function openChannels(directory: Directory, authorize: Authorize): Channels {
+export function openChannels(ask: Ask, authorize: Authorize): Channels {
   return {
-    async post(name, { player, roles, payload, idempotencyKey }) {
+    post(name, { player, roles, payload, idempotencyKey }) {
       const key = `${player}:${idempotencyKey ?? randomUUID()}`;
-      return directory.submit(roomOf(name), { player, roles, type: 'post', payload, key });
+      return ask.owner('submit', { room: roomOf(name), player, roles, type: 'post', payload, key });
     },
     async read(name, { player, roles }) {
       const room = roomOf(name);
       const { verb, resource, subresource } = channel.joinAccess;
       const asked = { user: { player, roles }, verb, resource, name: room, ...(subresource && { subresource }) };
       if (!authorize(asked).allowed) return { refused: 'forbidden' };
-      const refused = await directory.wake(room);
-      if (refused) return { refused };
-      const replica = directory.loaded(room)?.replica;
-      if (replica?.machine.name !== channel.name) return { refused: 'no-such-room' };
-      const state = replica.state as unknown as Channel;
-      const messages = [...state.messages.values()].map(({ id, author, text, sentAt, expiresAt }) => {
-        return { id, author, text, sentAt, expiresAt };
-      });
-      return { seq: replica.seq, messages };
+      return ask.owner('read', { room });
     },
   };
 }
 
-export async function listChannels(directory: Directory): Promise<ChannelListing[]> {
-  const rooms = [...directory.all()].filter(({ replica }) => replica.machine.name === channel.name);
-  const names = new Set([LOBBY_TALK, ...rooms.map(({ roomId }) => roomId.slice(roomOf('').length))]);
+/** Whoever asks may read: that was decided before. */
+export function readChannel(directory: Directory): RoomCalls['read'] {
+  return async ({ room }) => {
+    const refused = await directory.wake(room);
+    if (refused) return { refused };
+    const loaded = directory.loaded(room);
+    if (loaded?.replica.machine.name !== channel.name) return { refused: 'no-such-room' };
+    // Somebody else may have the room by now, and be ahead.
+    if (loaded.crank.paused) return { refused: 'paused' };
+    const { seq, state } = loaded.replica;
+    const messages = [...(state as unknown as Channel).messages.values()].map(
+      ({ id, author, text, sentAt, expiresAt }) => ({ id, author, text, sentAt, expiresAt }),
+    );
+    return { seq, messages };
+  };
+}
+
+export function listChannels(shown: readonly Shown[]): ChannelListing[] {
+  const rooms = shown.filter(({ machine }) => machine === channel.name).map(({ room }) => room);
+  const names = new Set([LOBBY_TALK, ...rooms.map((room) => room.slice(roomOf('').length))]);
   return [...names].map((name) => ({
     name,
     room: roomOf(name),

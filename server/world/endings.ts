@@ -1,38 +1,68 @@
-/** How logins end: by their owner, by an administrator, or by the provider. Sockets close, tokens are refused. */
+/**
+ * How logins end: by their owner, by an administrator, or by the provider. Sockets close and tokens are refused,
+ * in every process. While something may have been missed, the database is asked about each token.
+ */
 import type { RevocationStore } from '#db/stores/revocations.ts';
 import type { SessionStore } from '#db/stores/sessions.ts';
 import type { IdentityProvider, SessionEnd } from '#server/identity/identity.ts';
+import type { Ended, News } from '#server/world/news.ts';
 
 /** Older revocations concern no token any more: access tokens live for minutes. */
 const REMEMBERED_MS = 24 * 3_600_000;
 
 export type EndingsPorts = {
   sessions: Pick<SessionStore, 'end' | 'endAll' | 'get'>;
-  revocations: Pick<RevocationStore, 'since'>;
+  revocations: Pick<RevocationStore, 'since' | 'isRevoked'>;
   playerOf(sub: string): string;
-  /** Closes every socket of a login. */
+  /** Closes every socket that this process has of a login. */
   close(login: string): void;
+  news: News;
 };
 
 export type Endings = Awaited<ReturnType<typeof createEndings>>;
 
-export async function createEndings({ sessions, revocations, playerOf, close }: EndingsPorts) {
+export async function createEndings({ sessions, revocations, playerOf, close, news }: EndingsPorts) {
   const logins = new Set<string>();
   const players = new Map<string, number>();
-  for (const { kind, name, notBefore } of await revocations.since(Date.now() - REMEMBERED_MS)) {
-    if (kind === 'login') logins.add(name);
-    else players.set(name, notBefore);
+
+  /** From here on every token of it is refused here, whatever the database does. */
+  function note(ended: Ended): void {
+    if ('login' in ended) {
+      if (logins.has(ended.login)) return;
+      logins.add(ended.login);
+      close(ended.login);
+    } else players.set(ended.player, Math.max(ended.at, players.get(ended.player) ?? 0));
+  }
+
+  async function tell(ended: Ended): Promise<void> {
+    note(ended);
+    await news.tell(ended).catch(() => {}); // they read it when they are back
+  }
+
+  async function read(): Promise<void> {
+    for (const { kind, name, notBefore } of await revocations.since(Date.now() - REMEMBERED_MS)) {
+      note(kind === 'login' ? { login: name } : { player: name, at: notBefore });
+    }
+  }
+
+  /** Reads what was missed, however often that takes. */
+  function missed(): void {
+    read().catch(() => setTimeout(missed, 1_000).unref());
   }
 
   async function end(login: string, by: string, reason: string): Promise<void> {
-    logins.add(login); // from here on every token of it is refused, whatever the database does
-    close(login);
+    await tell({ login });
     await sessions.end(login, { by, reason, at: Date.now() });
   }
 
+  await news.listen(note, missed);
+  await read();
+
   return {
-    revoked: (login: string, player: string, issuedAt: number) =>
-      logins.has(login) || (players.get(player) ?? 0) > issuedAt,
+    revoked(login: string, player: string, issuedAt: number): boolean | Promise<boolean> {
+      if (logins.has(login) || (players.get(player) ?? 0) > issuedAt) return true;
+      return news.heard ? false : revocations.isRevoked({ login, player, issuedAt });
+    },
 
     async providerEnded({ sub, sid }: SessionEnd): Promise<void> {
       const player = playerOf(sub);
@@ -41,10 +71,9 @@ export async function createEndings({ sessions, revocations, playerOf, close }: 
         return;
       }
       const at = Date.now();
-      players.set(player, at);
+      await tell({ player, at });
       for (const login of await sessions.endAll(player, { by: player, reason: 'signed-out', at })) {
-        logins.add(login);
-        close(login);
+        await tell({ login });
       }
     },
 

@@ -2,11 +2,13 @@
 import { randomBytes } from 'node:crypto';
 import { ZodError } from 'zod';
 import { channel } from '#rooms/chat/chat.ts';
+import type { DurableRoom } from '#rooms/DurableRoom.ts';
 import type { Directory } from '#rooms/host/directory.ts';
 import type { AnyMachine } from '#rooms/kernel/machine.ts';
-import type { TableListing } from '#schema/lobby.ts';
 import type { MatchState } from '#schema/states.ts';
 import type { MatchesPorts, Order, Running } from '#server/resources/matches.ts';
+import type { Ask, HostCalls, Refused, RoomCalls, TableOrder } from '#server/world/ask.ts';
+import { runningOf, type Shown, shownOf, tableOf } from '#server/world/tables.ts';
 
 /** Talk at a table is forgotten soon after the table. */
 const TABLE_TALK_MS = 6 * 3_600_000;
@@ -16,20 +18,40 @@ export const channelOf = (match: string) => `channel-${match}`;
 /** How long whoever opened a table may take to sit down. */
 const ARRIVAL_MS = 10_000;
 
-type Refused = Extract<Awaited<ReturnType<MatchesPorts['open']>>, { refused: unknown }>;
-
-export function openMatches(directory: Directory, games: readonly AnyMachine[]): MatchesPorts['open'] {
-  const opened = new Map<string, { player: string; until: number }>();
-
-  const running = (room: string): Running | Refused => {
-    const loaded = directory.loaded(room);
-    if (!loaded) return { refused: 'no-such-room' };
-    const { machine, genesis, state } = loaded.replica;
-    const listing = machine.listing?.(state) as TableListing;
-    return { room, game: machine.name, createdAt: genesis.createdAt, listing };
+export function openMatches(ask: Ask, games: readonly AnyMachine[]): MatchesPorts['open'] {
+  return async ({ game: name, mode, config, house, rematchOf, player }: Order) => {
+    if (rematchOf !== undefined) {
+      const made = await ask.owner('rematch', { room: rematchOf, player });
+      return 'refused' in made ? { ...made, field: 'rematchOf' } : made;
+    }
+    const game = games.find((machine) => machine.name === name);
+    if (!game) return { refused: 'no-such-game', field: 'game' };
+    const order = { game: game.name, config: { ...config, ...(house !== undefined && { house }) }, player };
+    return mode === 'quick' ? ask.one(`quick ${game.name}`, 'quick', order) : ask.idlest('table', order);
   };
+}
 
-  async function open(game: AnyMachine, config: unknown, player = ''): Promise<Running | Refused> {
+export type MatchCallsPorts = {
+  directory: Directory;
+  games: readonly AnyMachine[];
+  ask: Ask;
+  /** Rooms everywhere. */
+  shown(): Shown[];
+};
+
+export type MatchCalls = Pick<RoomCalls, 'rematch' | 'match'> & HostCalls;
+
+export function matchCalls({ directory, games, ask, shown }: MatchCallsPorts): MatchCalls {
+  const opened = new Map<string, { player: string; until: number; made: Running }>();
+
+  function remember(made: Running, player: string): void {
+    for (const [id, { until }] of opened) if (until < Date.now()) opened.delete(id);
+    opened.set(made.room, { player, until: Date.now() + ARRIVAL_MS, made });
+  }
+
+  async function table({ game: name, config, player }: TableOrder): Promise<Running | Refused> {
+    const game = games.find((machine) => machine.name === name);
+    if (!game) return { refused: 'no-such-game', field: 'game' };
     const room = `m-${randomBytes(9).toString('base64url')}`;
     try {
       await directory.create(game, room, config);
@@ -38,55 +60,72 @@ export function openMatches(directory: Directory, games: readonly AnyMachine[]):
       return { refused: 'malformed', field: ['config', ...(error.issues[0]?.path ?? [])].join('.') };
     }
     await directory.create(channel, channelOf(room), { ttlMs: TABLE_TALK_MS });
-    opened.set(room, { player, until: Date.now() + ARRIVAL_MS });
-    return running(room);
+    const loaded = directory.loaded(room);
+    if (!loaded) return { refused: 'no-such-room' };
+    const made = runningOf(shownOf(loaded));
+    remember(made, player);
+    return made;
   }
 
   /** Somebody else has just opened it and is about to sit down: two who look at once find each other. */
   function comes(room: string, player: string): boolean {
-    for (const [id, { until }] of opened) if (until < Date.now()) opened.delete(id);
-    const by = opened.get(room)?.player;
-    return by !== undefined && by !== player;
+    const by = opened.get(room);
+    return by !== undefined && by.player !== player && by.until >= Date.now();
   }
 
   /** A table that waits for somebody other than this player, the one that has waited longest first. */
-  function waiting(game: string, player: string): string | undefined {
-    const open = [...directory.all()].filter(({ roomId, replica, moving }) => {
-      const { machine, state, seats } = replica;
-      const { phase, house } = state as MatchState;
-      const players = seats.held();
-      if (moving || machine.name !== game || phase !== 'waiting' || house || seats.of(player) >= 0) return false;
-      if (players.length === 0) return comes(roomId, player);
-      return players.every((seat) => seats.at(seat)?.connected);
+  function waiting(game: string, player: string): Running | undefined {
+    const all = shown();
+    const open = all.filter((one) => {
+      if (one.machine !== game || !one.waits) return false;
+      const { players } = tableOf(one);
+      return players.length === 0 ? comes(one.room, player) : !players.includes(player);
     });
-    return open.sort((a, b) => a.replica.genesis.createdAt - b.replica.genesis.createdAt)[0]?.roomId;
+    const first = open.sort((a, b) => a.createdAt - b.createdAt)[0];
+    if (first) return runningOf(first);
+    // One that was opened in another process a moment ago may not be shown yet.
+    const known = new Set(all.map(({ room }) => room));
+    return [...opened.values()].find(({ made }) => {
+      return made.game === game && !known.has(made.room) && comes(made.room, player);
+    })?.made;
   }
 
-  async function rematch(of: string, player: string): Promise<Running | Refused> {
-    const field = 'rematchOf';
-    const refused = await directory.wake(of);
-    if (refused) return { refused, field };
-    const loaded = directory.loaded(of);
-    if (!loaded) return { refused: 'no-such-room', field };
-    const state = loaded.replica.state as MatchState;
-    if (state.phase !== 'finished') return { refused: 'match-running', field };
-    if (!state.seats.some((seat) => seat.player === player)) return { refused: 'not-seated', field };
-    if (state.rematch !== '') return running(state.rematch);
-    const { turnMs, absenceMs, house } = state;
-    const made = await open(loaded.replica.machine, { turnMs, absenceMs, house });
-    if ('refused' in made) return made;
-    // Both may ask at once: the first that is in the log counts, and the other table is never shown.
-    await loaded.tell('rematch', { room: made.room });
-    return running(state.rematch);
+  async function woken(room: string): Promise<DurableRoom | Refused> {
+    const refused = await directory.wake(room);
+    if (refused) return { refused };
+    return directory.loaded(room) ?? { refused: 'no-such-room' };
   }
 
-  return async ({ game: name, mode, config, house, rematchOf, player }: Order) => {
-    if (rematchOf !== undefined) return rematch(rematchOf, player);
-    const game = games.find((machine) => machine.name === name);
-    if (!game) return { refused: 'no-such-game', field: 'game' };
-    const found = mode === 'quick' ? waiting(game.name, player) : undefined;
-    return found === undefined
-      ? open(game, { ...config, ...(house !== undefined && { house }) }, player)
-      : running(found);
+  return {
+    table,
+    async quick(order) {
+      const found = waiting(order.game, order.player);
+      if (found) return found;
+      const made = await ask.idlest('table', order);
+      if ('room' in made) remember(made, order.player);
+      return made;
+    },
+    async match({ room }) {
+      const loaded = await woken(room);
+      if ('refused' in loaded) return loaded;
+      const shown = shownOf(loaded);
+      return shown.match ? runningOf(shown) : { refused: 'no-such-room' };
+    },
+    async rematch({ room, player }) {
+      const loaded = await woken(room);
+      if ('refused' in loaded) return loaded;
+      const state = loaded.replica.state as MatchState;
+      if (state.phase !== 'finished') return { refused: 'match-running' };
+      if (!state.seats.some((seat) => seat.player === player)) return { refused: 'not-seated' };
+      if (state.rematch === '') {
+        const { turnMs, absenceMs, house } = state;
+        const game = loaded.replica.machine.name;
+        const made = await ask.idlest('table', { game, config: { turnMs, absenceMs, house }, player: '' });
+        if ('refused' in made) return made;
+        // Both may ask at once: the first that is in the log counts, and the other table is never shown.
+        await loaded.tell('rematch', { room: made.room });
+      }
+      return ask.owner('match', { room: state.rematch });
+    },
   };
 }

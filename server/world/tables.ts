@@ -1,12 +1,27 @@
-/** The tables that live in this process, for the lobby and the API. */
+/** The rooms that live, here and in other processes, for the lobby and the API. */
+import type { DurableRoom } from '#rooms/DurableRoom.ts';
 import type { Directory } from '#rooms/host/directory.ts';
 import type { OpenTable, Tables } from '#rooms/lobby/tables.ts';
 import type { TableListing } from '#schema/lobby.ts';
+import type { MatchState } from '#schema/states.ts';
 import type { Running } from '#server/resources/matches.ts';
 import type { RoomListing } from '#server/resources/rooms.ts';
+import type { Board } from '#server/world/board.ts';
+
+/** A room as its process tells of it. Pseudonyms, no names. */
+export type Shown = RoomListing & {
+  /** Its log is kept: it is a match. */
+  match: boolean;
+  /** Who has it open. */
+  present: string[];
+  /** A table that waits for people, all of whose players are there. */
+  waits: boolean;
+};
 
 export type World = Tables & {
   changed(room: string): void;
+  /** Rooms everywhere. */
+  shown(): Shown[];
   running(): Promise<Running[]>;
   listings(): Promise<RoomListing[]>;
   online(): ReadonlySet<string>;
@@ -15,11 +30,12 @@ export type World = Tables & {
 };
 
 const LOOK_MS = 100;
+const PREFIX = 'room:';
 
 /** `directory` is asked late: it is made after this. */
-export function createWorld(directory: () => Directory): World {
+export function createWorld(directory: () => Directory, board: Board): World {
   const listeners = new Set<() => void>();
-  const shown = new Map<string, string>();
+  const told = new Map<string, string>();
   const touched = new Set<string>();
   let timer: NodeJS.Timeout | undefined;
 
@@ -29,47 +45,49 @@ export function createWorld(directory: () => Directory): World {
     let news = false;
     for (const room of touched) {
       const loaded = directory().loaded(room);
-      const { machine, state } = loaded?.replica ?? {};
-      const text = loaded && !loaded.moving ? JSON.stringify(machine?.listing?.(state)) : '';
-      if (shown.get(room) !== text) news = true;
-      if (text === '') shown.delete(room);
-      else shown.set(room, text);
+      const shown = loaded && !loaded.moving ? shownOf(loaded) : undefined;
+      const text = shown && JSON.stringify(shown);
+      if (told.get(room) === text) continue;
+      news = true;
+      if (text === undefined) told.delete(room);
+      else told.set(room, text);
+      board.put(PREFIX + room, shown);
     }
     touched.clear();
-    if (news) for (const listener of listeners) listener();
+    if (news) tell();
   }
 
-  function matches(): Running[] {
-    return [...directory().all()].flatMap(({ roomId: room, replica, moving }) => {
-      const { machine, genesis, state } = replica;
-      if (moving || machine.keeps !== 'log' || !machine.listing) return [];
-      const listing = machine.listing(state) as TableListing;
-      return [{ room, game: machine.name, createdAt: genesis.createdAt, listing }];
-    });
+  function tell(): void {
+    for (const listener of listeners) listener();
   }
+  board.subscribe(PREFIX, tell);
+
+  /** A room that has just moved may for a moment be told of twice: by who has it here, it is known better. */
+  function shown(): Shown[] {
+    const here = [...directory().all()].filter(({ moving }) => !moving).map(shownOf);
+    const rooms = new Map(board.others(PREFIX).map(({ value }) => [(value as Shown).room, value as Shown]));
+    for (const one of here) rooms.set(one.room, one);
+    return [...rooms.values()];
+  }
+
+  const matches = () => shown().filter(({ match }) => match);
 
   return {
     changed(room) {
       touched.add(room);
       if (timer === undefined) timer = setTimeout(look, LOOK_MS).unref();
     },
+    shown,
     list: () =>
       matches()
-        .filter(({ listing }) => listing.phase !== 'finished')
-        .map(({ room, game, listing }): OpenTable => ({ room, game, ...(listing as TableListing) })),
+        .map((one): OpenTable => ({ room: one.room, game: one.machine, ...tableOf(one) }))
+        .filter(({ phase }) => phase !== 'finished'),
     subscribe(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
-    running: async () => matches(),
-    listings: async () =>
-      [...directory().all()].map(({ roomId, replica, connections }) => ({
-        room: roomId,
-        machine: replica.machine.name,
-        clients: connections.size,
-        createdAt: replica.genesis.createdAt,
-        listing: replica.machine.listing?.(replica.state) ?? {},
-      })),
+    running: async () => matches().map(runningOf),
+    listings: async () => shown(),
     census() {
       const found = new Map<string, number>();
       for (const { replica } of directory().all()) {
@@ -77,7 +95,27 @@ export function createWorld(directory: () => Directory): World {
       }
       return found;
     },
-    online: () =>
-      new Set([...directory().all()].flatMap(({ connections }) => [...connections.all()].map((c) => c.player))),
+    online: () => new Set(shown().flatMap(({ present }) => present)),
   };
+}
+
+export function shownOf({ roomId: room, replica, connections }: DurableRoom): Shown {
+  const { machine, genesis, state, seats } = replica;
+  const { phase, house } = state as MatchState;
+  return {
+    room,
+    machine: machine.name,
+    clients: connections.size,
+    createdAt: genesis.createdAt,
+    listing: machine.listing?.(state) ?? {},
+    match: machine.keeps === 'log' && machine.listing !== undefined,
+    present: [...new Set([...connections.all()].map(({ player }) => player))],
+    waits: phase === 'waiting' && !house && seats.held().every((seat) => seats.at(seat)?.connected),
+  };
+}
+
+export const tableOf = ({ listing }: Shown) => listing as TableListing;
+
+export function runningOf(shown: Shown): Running {
+  return { room: shown.room, game: shown.machine, createdAt: shown.createdAt, listing: tableOf(shown) };
 }

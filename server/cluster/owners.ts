@@ -1,0 +1,85 @@
+/** Asks whoever has a room, wherever that is; and says that it moves only when it took too long. */
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Membership } from '#server/cluster/members.ts';
+import { PeerAway, type Peers } from '#server/cluster/peers.ts';
+import type { Member } from '#server/cluster/ports.ts';
+import { highest, hosts, idlest } from '#server/cluster/rendezvous.ts';
+import type { Ask, HostCalls, RoomCalls } from '#server/world/ask.ts';
+
+const PATIENCE_MS = 4_000;
+const AGAIN_MS = { first: 15, most: 200 };
+
+/** What one process of many asks of another. `take`: a room that `from` hands over; answers what kept it from that. */
+export type PeerCalls = RoomCalls & HostCalls & { take(given: { room: string; from: string }): Promise<string | null> };
+
+export type OwnersOptions = {
+  members: Membership;
+  peers: Peers<PeerCalls>;
+  /** What this process answers itself; asked late. */
+  calls(): RoomCalls & HostCalls;
+};
+
+type Name = keyof RoomCalls | keyof HostCalls;
+// biome-ignore lint/suspicious/noExplicitAny: name and given belong together, as `Ask` says
+type Any = any;
+
+export function askOwners({ members, peers, calls }: OwnersOptions): Ask {
+  const { id } = members.self;
+  const here = (name: Name, given: Any): Promise<Any> => calls()[name](given as never);
+
+  /** Undefined when nobody was reached. */
+  async function there(member: Member | undefined, name: Name, given: Any): Promise<Any> {
+    if (!member) return undefined;
+    if (member.id === id) return here(name, given);
+    try {
+      return await peers.call(member, name, given as never);
+    } catch (error) {
+      if (error instanceof PeerAway) return undefined;
+      throw error;
+    }
+  }
+
+  async function owner(name: keyof RoomCalls, given: { room: string }): Promise<Any> {
+    const until = performance.now() + PATIENCE_MS;
+    for (let wait = AGAIN_MS.first; performance.now() < until; wait = Math.min(2 * wait, AGAIN_MS.most)) {
+      const answer = await there(await ownerOf(given.room), name, given);
+      if (answer !== undefined && !hasMoved(answer)) return answer;
+      await pause(wait);
+    }
+    return here(name, given);
+  }
+
+  /** Undefined while nobody has it and nobody may take it. */
+  async function ownerOf(room: string): Promise<Member | undefined> {
+    const place = await members.placeOf(room).catch(() => undefined);
+    switch (place?.at) {
+      case 'member':
+        return place.member;
+      case 'asleep':
+        return members.heirOf(room);
+      case 'everywhere':
+      case 'over':
+      case 'nowhere':
+        return members.self; // which says so in the words of the call
+      default:
+        return undefined;
+    }
+  }
+
+  async function host(choose: (hosts: readonly Member[]) => Member | undefined, name: keyof HostCalls, given: Any) {
+    const willing = members.present().filter(hosts);
+    return (await there(choose(willing), name, given)) ?? here(name, given);
+  }
+
+  return {
+    owner: (name, given) => owner(name, given) as Any,
+    idlest: (name, given) => host(idlest, name, given) as Any,
+    one: (key, name, given) => host((willing) => highest(key, willing), name, given) as Any,
+  };
+}
+
+/** The one that was asked does not have the room, or not yet. */
+function hasMoved(answer: Any): boolean {
+  const code = answer?.refused ?? (answer?.ok === false ? answer.code : undefined);
+  return code === 'moved' || code === 'room-restoring';
+}

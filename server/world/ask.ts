@@ -1,0 +1,49 @@
+/**
+ * What can be asked of whoever has a room, and of whoever should have one. In one process that is this one;
+ * among many, `server/cluster/owners.ts` finds out who, and what is given and answered crosses the wire as JSON.
+ */
+import type { Submission } from '#rooms/host/directory.ts';
+import type { Reply } from '#schema/protocol.ts';
+import type { RefusalCode } from '#schema/refusals.ts';
+import type { Running } from '#server/resources/matches.ts';
+import type { Said } from '#server/resources/messages.ts';
+
+export type Refused = { refused: RefusalCode; field?: string };
+/** Colyseus's seat: what a client dials with. */
+export type Seat = { sessionId: string; roomId: string; processId: string };
+export type TableOrder = { game: string; config: unknown; player: string };
+
+/** A refusal of `moved` or `room-restoring` says that it is not this process that has the room, now. */
+export type RoomCalls = {
+  join(given: JoinOrder): Promise<{ seat: Seat } | Refused>;
+  submit(given: Submission & { room: string }): Promise<Reply>;
+  read(given: { room: string }): Promise<{ seq: number; messages: Said[] } | Refused>;
+  rematch(given: { room: string; player: string }): Promise<Running | Refused>;
+  /** The match as it stands. */
+  match(given: { room: string }): Promise<Running | Refused>;
+  end(given: { room: string }): Promise<Refused | null>;
+};
+
+export type JoinOrder = { room: string; options: unknown; token: string; ip: string; userAgent: string };
+
+/** Asked of whoever has least to do, or of the one that a key leads to. */
+export type HostCalls = {
+  /** Opens a new table with its talk. */
+  table(given: TableOrder): Promise<Running | Refused>;
+  /** Finds a table that waits, or opens one. */
+  quick(given: TableOrder): Promise<Running | Refused>;
+};
+
+export type Ask = {
+  owner<N extends keyof RoomCalls>(name: N, given: Parameters<RoomCalls[N]>[0]): ReturnType<RoomCalls[N]>;
+  idlest<N extends keyof HostCalls>(name: N, given: Parameters<HostCalls[N]>[0]): ReturnType<HostCalls[N]>;
+  /** The same process for the same key, while the same processes live: what must not happen twice at once. */
+  one<N extends keyof HostCalls>(key: string, name: N, given: Parameters<HostCalls[N]>[0]): ReturnType<HostCalls[N]>;
+};
+
+/** `calls` is asked late: it is made after this. */
+export function askHere(calls: () => RoomCalls & HostCalls): Ask {
+  // biome-ignore lint/suspicious/noExplicitAny: name and given belong together, as the type says
+  const here = (name: keyof (RoomCalls & HostCalls), given: any): any => calls()[name](given as never);
+  return { owner: here, idlest: here, one: (_, name, given) => here(name, given) };
+}
