@@ -42,6 +42,17 @@ export default defineConfig({
           sequence: { groupOrder: 2 },
         },
       },
+      {
+        test: {
+          name: 'chaos',
+          include: ['tests/chaos/**/*.test.ts'],
+          // A whole cluster and its clients: by themselves.
+          fileParallelism: false,
+          testTimeout: seconds(300),
+          hookTimeout: seconds(120),
+          sequence: { groupOrder: 3 },
+        },
+      },
     ],
   },
 });

@@ -105,7 +105,11 @@ class Campaign {
       const outcomes = await delivered(join(this.#dataDir, OUTCOMES));
       const judged = await examine({ store, seal, machines: MACHINES, records, delivered: outcomes });
       const roaming = records.filter(({ room }) => room === ARENA);
-      const back = returns(roaming, this.#kills);
+      const windows = this.#kills.map(({ at }, i) => ({
+        at,
+        until: this.#kills[i + 1]?.at ?? Number.POSITIVE_INFINITY,
+      }));
+      const back = returns(roaming, windows);
       const [backP50Ms, backP99Ms] = [percentile(back, 0.5), percentile(back, 0.99)];
       return { kills: this.#kills.length, ...judged, backP50Ms, backP99Ms };
     } finally {

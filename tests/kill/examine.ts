@@ -26,24 +26,33 @@ export type Judged = Findings & {
   outcomesWrong: number;
 };
 
-export async function examine({ store, seal, machines, records, delivered }: Evidence): Promise<Judged> {
+export async function examine(evidence: Evidence): Promise<Judged> {
   const total = { ...NOTHING };
   const due: MatchOutcome[] = [];
-  for (const room of new Set(records.map((record) => record.room))) {
-    const found = await store.find(room);
-    const kept = found && (await store.read(room, found.journal));
-    if (!found || !kept) throw new Error(`room ${room} is not in the journal`);
-    if (found.aside) throw new Error(`room ${room} was set aside: ${found.aside}`);
-    const machine = machines.find(({ name }) => name === found.machine);
-    if (!machine) throw new Error(`room ${room} runs ${found.machine}, which nobody was to play`);
-    const history = historyOf(seal, { room, journal: found.journal }, kept);
-    const own = records.filter((record) => record.room === room);
-    add(total, machine === channel ? checkTalk(history, own) : checkLog(machine, room, history, own, due));
+  for (const room of new Set(evidence.records.map((record) => record.room))) {
+    add(total, await examineRoom(evidence, room, due));
   }
-  const outcomesWrong =
-    due.filter((outcome) => !delivered.some((one) => isDeepStrictEqual(one, outcome))).length +
-    Math.abs(delivered.length - due.length);
-  return { ...total, matches: due.length, outcomesWrong };
+  return { ...total, matches: due.length, outcomesWrong: wrong(due, evidence.delivered) };
+}
+
+/** Adds what the room was to hand on to `due`. @throws when there is nothing to hold records against. */
+export async function examineRoom(evidence: Omit<Evidence, 'delivered'>, room: string, due: MatchOutcome[]) {
+  const { store, seal, machines, records } = evidence;
+  const found = await store.find(room);
+  const kept = found && (await store.read(room, found.journal));
+  if (!found || !kept) throw new Error(`room ${room} is not in the journal`);
+  if (found.aside) throw new Error(`room ${room} was set aside: ${found.aside}`);
+  const machine = machines.find(({ name }) => name === found.machine);
+  if (!machine) throw new Error(`room ${room} runs ${found.machine}, which nobody was to play`);
+  const history = historyOf(seal, { room, journal: found.journal }, kept);
+  const own = records.filter((record) => record.room === room);
+  return machine === channel ? checkTalk(history, own) : checkLog(machine, room, history, own, due);
+}
+
+/** Outcomes that were due and did not come, came otherwise, or came too often. */
+export function wrong(due: readonly MatchOutcome[], delivered: readonly MatchOutcome[]): number {
+  const missing = due.filter((outcome) => !delivered.some((one) => isDeepStrictEqual(one, outcome)));
+  return missing.length + Math.abs(delivered.length - due.length);
 }
 
 function checkLog(
@@ -94,6 +103,6 @@ function checkTalk(history: History, records: ClientRecord[]): Findings {
   return findings;
 }
 
-function add(total: Findings, more: Findings): void {
+export function add(total: Findings, more: Findings): void {
   for (const key of Object.keys(total) as (keyof Findings)[]) total[key] += more[key];
 }

@@ -10,6 +10,8 @@ import { viewOf } from './view.ts';
 export class Recorder<S extends RoomState = RoomState> {
   readonly record: ClientRecord;
   readonly connection: DurableConnection<S>;
+  /** When something was answered last, ms of this process. */
+  answeredAt = 0;
   #watched: Room | undefined;
   #up = false;
 
@@ -34,6 +36,7 @@ export class Recorder<S extends RoomState = RoomState> {
     this.record.noted.push({ k: 'sent', type, payload });
     const reply = await this.connection.submit(type, payload);
     this.record.noted.push({ k: 'answered', type, payload, reply });
+    this.answeredAt = performance.now();
     const { status, refusal } = this.connection;
     if (isOver(status)) throw new Error(`${this.record.room} put a player out: ${refusal ?? status}`);
     return reply;

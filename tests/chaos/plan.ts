@@ -1,0 +1,102 @@
+/** Which faults a run is made of: all of them follow from its seed. Pure. */
+import { STEPS, type Step } from '#rooms/host/steps.ts';
+import { keyedRandom, type Random } from '#rooms/kernel/random.ts';
+
+/**
+ * `victim` picks one of the processes that live then. A `step` names the numbered step of the host at which the
+ * process dies, and the how-manieth time it comes by.
+ */
+export type Fault =
+  /** kill -9, so long after everything is well. */
+  | { kind: 'kill'; victim: number; afterMs: number }
+  /** kill -9 in play, at a step. */
+  | { kind: 'step'; victim: number; step: Step; nth: number }
+  /** kill -9, and again the one that takes the rooms over, at a step of that. */
+  | { kind: 'restore'; victim: number; step: Step; nth: number }
+  /** kill -9, and both that are left are asked for its rooms at the same moment. */
+  | { kind: 'race'; victim: number }
+  /** SIGTERM. */
+  | { kind: 'drain'; victim: number }
+  /** SIGTERM, and kill -9 on the way, at a step. */
+  | { kind: 'drain-step'; victim: number; step: Step; nth: number }
+  /** SIGSTOP for longer than a lease, then SIGCONT: it goes on where it was. */
+  | { kind: 'freeze'; victim: number; ms: number }
+  /** The connections of one process to Redis are cut, or nothing comes through them. */
+  | { kind: 'cut' | 'mute'; victim: number; ms: number }
+  | { kind: 'redis-pause'; ms: number }
+  | { kind: 'redis-restart' }
+  | { kind: 'edge'; victim: number };
+
+export type Kind = Fault['kind'];
+
+const DEATHS: Partial<Record<Kind, number>> = { kill: 1, step: 1, race: 1, restore: 2, 'drain-step': 1 };
+
+/** Processes that this fault ends with kill -9. */
+export const deathsOf = ({ kind }: Fault) => DEATHS[kind] ?? 0;
+
+const RESTORE: readonly Step[] = ['claim:after', 'load:after', 'adopt:after'];
+const DRAIN: readonly Step[] = ['snapshot:before', 'snapshot:after', 'settle:before', 'settle:after'];
+/** What a process comes by with every batch. */
+const OFTEN = /^(take|stamp|append|apply|show|answer)/;
+
+/** What is drawn from, without putting back until it is empty: every kind comes in every run that is long enough. */
+const BAG: readonly Kind[] = [
+  ...Array<Kind>(4).fill('kill'),
+  ...Array<Kind>(4).fill('step'),
+  'restore',
+  'race',
+  'drain-step',
+  'drain',
+  'freeze',
+  'cut',
+  'mute',
+  'redis-pause',
+  'redis-restart',
+  'edge',
+];
+
+/** Faults with `kills` deaths among them, or one more. */
+export function plan(seed: number, kills: number, leaseMs: number): Fault[] {
+  const random = keyedRandom([seed], 2);
+  const faults: Fault[] = [];
+  let bag: Kind[] = [];
+  for (let left = kills; left > 0; ) {
+    if (bag.length === 0) bag = [...BAG];
+    const [kind] = bag.splice(random.below(bag.length), 1) as [Kind];
+    const fault = faultOf(kind, random, leaseMs);
+    faults.push(fault);
+    left -= deathsOf(fault);
+  }
+  return faults;
+}
+
+function faultOf(kind: Kind, random: Random, leaseMs: number): Fault {
+  const victim = random.below(2 ** 16);
+  const longer = () => leaseMs + 300 + random.below(leaseMs);
+  switch (kind) {
+    case 'kill':
+      return { kind, victim, afterMs: random.below(1_000) };
+    case 'step': {
+      const step = random.pick(STEPS.filter((one) => !RESTORE.includes(one)));
+      return { kind, victim, step, nth: 1 + random.below(OFTEN.test(step) ? 60 : 2) };
+    }
+    case 'restore':
+      return { kind, victim, step: random.pick(RESTORE), nth: 1 + random.below(3) };
+    case 'drain-step':
+      return { kind, victim, step: random.pick(DRAIN), nth: 1 + random.below(4) };
+    case 'freeze':
+      return { kind, victim, ms: longer() };
+    case 'cut':
+    case 'mute':
+      // Shorter than a lease, too: then nobody else may take anything.
+      return { kind, victim, ms: random.below(2) === 0 ? longer() : 200 + random.below(leaseMs / 2) };
+    case 'redis-pause':
+      return { kind, ms: random.below(2) === 0 ? longer() : 200 + random.below(leaseMs / 2) };
+    case 'redis-restart':
+      return { kind };
+    case 'race':
+    case 'drain':
+    case 'edge':
+      return { kind, victim };
+  }
+}
