@@ -39,6 +39,7 @@ import { versionOf } from '#server/version.ts';
 import type { HostCalls, RoomCalls } from '#server/world/ask.ts';
 import { ensureLobbyTalk, listChannels, openChannels, readChannel } from '#server/world/channels.ts';
 import { createEndings } from '#server/world/endings.ts';
+import { guestsOn } from '#server/world/guests.ts';
 import { keepHouse } from '#server/world/housekeeping.ts';
 import { channelOf, matchCalls, openMatches } from '#server/world/matches.ts';
 import { createWorld } from '#server/world/tables.ts';
@@ -198,7 +199,12 @@ export async function startParlor(config: Config, version: string, extra: Extra 
 
   colyseus.define(
     LOBBY,
-    lobbyRoom({ tables: world, now: Date.now, enter: (token, headers) => enterLobby(token, headers) }),
+    lobbyRoom({
+      tables: world,
+      others: guestsOn(cluster.board, keyring),
+      now: Date.now,
+      enter: (token, headers) => enterLobby(token, headers),
+    }),
   );
   async function enterLobby(token: string | undefined, headers?: Headers) {
     const user = await enter(authenticate, token, headers);

@@ -4,7 +4,8 @@ import { matchMaker, Server, ServerError } from '@colyseus/core';
 import { Client, type Room } from '@colyseus/sdk';
 import { WebSocketTransport } from '@colyseus/ws-transport';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { lobbyRoom } from '#rooms/lobby/lobby-room.ts';
+import { lobbyRoom, type OtherLobbies } from '#rooms/lobby/lobby-room.ts';
+import type { Person } from '#rooms/lobby/presence.ts';
 import type { OpenTable } from '#rooms/lobby/tables.ts';
 import type { Identity } from '#rooms/ports.ts';
 import type { LobbyState } from '#schema/lobby.ts';
@@ -18,6 +19,8 @@ let endpoint: string;
 let lifetime: number;
 let tables: OpenTable[];
 let changed = () => {};
+let elsewhere: Person[];
+const told = new Map<string, Person | undefined>();
 
 /** A token is a name; `bad` is none. The login is `login-of-` the name. */
 async function enter(token: string | undefined): Promise<Identity> {
@@ -29,6 +32,13 @@ async function enter(token: string | undefined): Promise<Identity> {
 async function open(lingerMs: number) {
   lifetime = HOUR;
   tables = [];
+  elsewhere = [];
+  told.clear();
+  const others: OtherLobbies = {
+    tell: (player, person) => void told.set(player, person),
+    people: () => elsewhere,
+    subscribe: () => () => {},
+  };
   const transport = new WebSocketTransport();
   server = new Server({ transport, greet: false, gracefullyShutdown: false });
   const ports = {
@@ -38,7 +48,7 @@ async function open(lingerMs: number) {
       return () => {};
     },
   };
-  server.define('lobby', lobbyRoom({ enter, tables: ports, now: Date.now, lingerMs }));
+  server.define('lobby', lobbyRoom({ enter, tables: ports, others, now: Date.now, lingerMs }));
   await server.listen(0, '127.0.0.1');
   const { port } = (transport.server as HttpServer).address() as AddressInfo;
   endpoint = `http://127.0.0.1:${port}`;
@@ -94,6 +104,23 @@ describe('who is here', () => {
     await vi.waitFor(() => expect(here(ann)).toEqual(['ANN', 'BEA', 'CAT']));
     expect(seen.every((names) => names.includes('BEA'))).toBe(true);
     expect(ann.state.guests.get('bea')?.since).toBe(since);
+  });
+});
+
+describe('who is in the lobbies of other processes', () => {
+  it('[P3] is shown once, stays while any process has them, and is told of ours', async () => {
+    const ann = await visit('ann');
+    expect(told.get('ann')).toMatchObject({ player: 'ann', name: 'ANN' });
+    elsewhere = ['ann', 'bea'].map((player) => ({ player, name: player.toUpperCase(), since: 1 }));
+    changed();
+    await vi.waitFor(() => expect(here(ann)).toEqual(['ANN', 'BEA']));
+    const bea = await visit('bea');
+    await bea.leave();
+    await vi.waitFor(() => expect([told.has('bea'), told.get('bea')]).toEqual([true, undefined]));
+    expect(here(ann)).toEqual(['ANN', 'BEA']);
+    elsewhere = [];
+    changed();
+    await vi.waitFor(() => expect(here(ann)).toEqual(['ANN']));
   });
 });
 

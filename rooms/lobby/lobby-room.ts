@@ -4,7 +4,7 @@
  */
 import { type AuthContext, type Client, Room } from '@colyseus/core';
 import type { Access } from '#rooms/kernel/machine.ts';
-import { Presence } from '#rooms/lobby/presence.ts';
+import { type Person, Presence } from '#rooms/lobby/presence.ts';
 import { showTables, type Tables } from '#rooms/lobby/tables.ts';
 import type { Identity } from '#rooms/ports.ts';
 import { LobbyState } from '#schema/lobby.ts';
@@ -15,10 +15,20 @@ export const LOBBY_ACCESS: Access = { verb: 'get', resource: 'lobby' };
 const PATCH_MS = 200;
 const EXPIRY_CHECK_MS = 1_000;
 
+/** The lobbies of other processes, which show the same people. */
+export type OtherLobbies = {
+  /** Somebody is here now; `undefined` when they are gone. */
+  tell(player: string, person: Person | undefined): void;
+  people(): Person[];
+  /** Calls back when those there may have changed; answers how to stop that. */
+  subscribe(changed: () => void): () => void;
+};
+
 export type LobbyPorts = {
   /** Who brings this token, if `LOBBY_ACCESS` is theirs; throws the refusal otherwise. */
   enter(token: string | undefined, headers?: Headers): Promise<Identity>;
   tables: Tables;
+  others: OtherLobbies;
   now(): number;
   /** How long one is still shown who is gone: a page that is loaded again, a token that has to be fetched. */
   lingerMs?: number;
@@ -26,7 +36,7 @@ export type LobbyPorts = {
 
 type Guest = Client<{ auth: Identity }>;
 
-export function lobbyRoom({ enter, tables, now, lingerMs = 5_000 }: LobbyPorts) {
+export function lobbyRoom({ enter, tables, others, now, lingerMs = 5_000 }: LobbyPorts) {
   return class LobbyRoom extends Room<{ state: LobbyState; client: Guest }> {
     override state = new LobbyState();
     override autoDispose = false;
@@ -34,7 +44,7 @@ export function lobbyRoom({ enter, tables, now, lingerMs = 5_000 }: LobbyPorts) 
     override maxMessagesPerSecond = 5;
     override messages = {};
     readonly #presence = new Presence(this.state);
-    #unsubscribe = () => {};
+    #unsubscribe: (() => void)[] = [];
     #stale = true;
 
     static override onAuth(token: string, _: unknown, { headers }: AuthContext): Promise<Identity> {
@@ -42,21 +52,25 @@ export function lobbyRoom({ enter, tables, now, lingerMs = 5_000 }: LobbyPorts) 
     }
 
     override onCreate(): void {
-      this.#unsubscribe = tables.subscribe(() => {
+      const stale = () => {
         this.#stale = true;
-      });
+      };
+      this.#unsubscribe = [tables.subscribe(stale), others.subscribe(stale)];
       this.clock.setInterval(() => this.#cutExpired(), EXPIRY_CHECK_MS);
     }
 
     override onJoin(_: Guest, __: unknown, { player, name }: Identity): void {
-      this.#presence.enter(player, name, now());
+      const person = this.#presence.enter(player, name, now());
+      if (person) others.tell(player, person);
       this.#refresh();
     }
 
     override onLeave({ auth }: Guest): void {
       const { player } = auth as Identity;
       this.#presence.exit(player);
-      this.clock.setTimeout(() => this.#presence.forget(player), lingerMs);
+      this.clock.setTimeout(() => {
+        if (this.#presence.forget(player)) others.tell(player, undefined);
+      }, lingerMs);
     }
 
     override onBeforePatch(): void {
@@ -64,7 +78,7 @@ export function lobbyRoom({ enter, tables, now, lingerMs = 5_000 }: LobbyPorts) 
     }
 
     override onDispose(): void {
-      this.#unsubscribe();
+      for (const unsubscribe of this.#unsubscribe) unsubscribe();
     }
 
     /** Closes every connection of a login that was ended. */
@@ -76,6 +90,7 @@ export function lobbyRoom({ enter, tables, now, lingerMs = 5_000 }: LobbyPorts) 
       if (!this.#stale) return;
       this.#stale = false;
       showTables(this.state, tables.list());
+      this.#presence.others(others.people());
     }
 
     /** A connection does not outlive its token; the page joins again with a new one. */
