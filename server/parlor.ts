@@ -19,7 +19,7 @@ import { alone, type Cluster } from '#server/cluster/alone.ts';
 import { type Config, lanAddresses } from '#server/config.ts';
 import { createApp, createListener } from '#server/http.ts';
 import type { FirstAdministrator } from '#server/identity/embedded/bootstrap.ts';
-import { createEmbeddedIdentity } from '#server/identity/embedded/embedded.ts';
+import { createEmbeddedIdentity, type EmbeddedIdentity } from '#server/identity/embedded/embedded.ts';
 import { createVerifier } from '#server/identity/verifier.ts';
 import { joinHere, onlyDoor } from '#server/matchmaking/controller.ts';
 import { watchUpgrades } from '#server/matchmaking/upgrade.ts';
@@ -66,6 +66,8 @@ export type Extra = {
   sources?: Readonly<Record<string, string>>;
   /** Rooms to make unless they are there. */
   rooms?: readonly { room: string; machine: AnyMachine }[];
+  /** Where people come from, in place of the embedded provider. */
+  identity?: EmbeddedIdentity;
 };
 
 /** @throws with a sentence when something that is stored cannot be used, or the port is taken. */
@@ -80,15 +82,17 @@ export async function startParlor(config: Config, version: string, extra: Extra 
   const matches = matchStore(db);
   const rows = identityRowStore(db, keyring);
 
-  const identity = await createEmbeddedIdentity({
-    rows,
-    origin: config.origin,
-    allowedOrigins: config.allowedOrigins,
-    trustedProxies: config.trustedProxies,
-    production: config.production,
-    allowInProduction: config.allowEmbeddedIdentity,
-    log,
-  });
+  const identity =
+    extra.identity ??
+    (await createEmbeddedIdentity({
+      rows,
+      origin: config.origin,
+      allowedOrigins: config.allowedOrigins,
+      trustedProxies: config.trustedProxies,
+      production: config.production,
+      allowInProduction: config.allowEmbeddedIdentity,
+      log,
+    }));
   const firstAdministrator = await identity.bootstrap();
 
   const machines = [...MACHINES, ...(extra.machines ?? [])];
