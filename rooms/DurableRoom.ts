@@ -178,8 +178,10 @@ export class DurableRoom extends Room {
     const { room, machine } = this.replica.genesis;
     const { name, message } = error as Error;
     this.hosting.ports.log.error({ room, machine, error: name, reason: message }, 'the room is given up here');
-    this.hosting.ports.meter.fault(machine, name);
-    this.hosting.unload(this, error instanceof JournalError && error.fate === 'fenced' ? 'fenced' : 'failed');
+    const fenced = error instanceof JournalError && error.fate === 'fenced';
+    if (fenced) this.hosting.ports.meter.fenced();
+    else this.hosting.ports.meter.fault(machine, name);
+    this.hosting.unload(this, fenced ? 'fenced' : 'failed');
   }
 
   async #doubt(): Promise<void> {

@@ -70,6 +70,10 @@ export type Meter = {
   appended(ms: number, batches: number): void;
   late(ms: number): void;
   fault(machine: string, kind: string): void;
+  /** A room was restored; `other`: it was another process's before. */
+  restored(ms: number, from: 'self' | 'other'): void;
+  /** A room was given up because somebody else has claimed it. */
+  fenced(): void;
 };
 
 // --- journal ---------------------------------------------------------------

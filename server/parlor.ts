@@ -116,6 +116,7 @@ export async function startParlor(config: Config, version: string, extra: Extra 
   const metrics = createMetrics({
     clients: () => matchMaker.stats.local.ccu,
     rooms: () => world.census(),
+    ...cluster.census,
   });
   const endings = await createEndings({
     sessions,

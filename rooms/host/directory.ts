@@ -150,6 +150,7 @@ export class Directory {
   async lose(room: string, epoch: number): Promise<void> {
     const loaded = this.#rooms.get(room);
     if (!loaded || loaded.journal.claim.epoch >= epoch) return;
+    this.#o.meter.fenced();
     await loaded.crank.stop();
     await this.#unload(loaded, 'fenced');
   }

@@ -52,6 +52,7 @@ export async function takeOver(
   record: RoomRecord,
 ): Promise<Opening | RefusalCode> {
   const { room } = record;
+  const began = performance.now();
   const lastAlive = record.owner === ports.owner ? ports.now() : await ports.store.lastAlive(record.owner);
   const claim = await ports.store.claim(room, ports.owner, record.epoch);
   if (claim === 'gone') return 'room-ended';
@@ -87,6 +88,7 @@ export async function takeOver(
       ports.log.error({ room, machine: machine.name, seq, command: command.k }, 'a command faulted and is skipped');
       ports.meter.fault(machine.name, 'command');
     }
+    ports.meter.restored(performance.now() - began, record.owner === ports.owner ? 'self' : 'other');
     return { replica, journal, version };
   } catch (error) {
     if (isStorage(error)) {

@@ -4,6 +4,7 @@ import type { RequestHandler } from 'express';
 import type { Directory } from '#rooms/host/directory.ts';
 import type { Neighbours } from '#rooms/host/neighbours.ts';
 import type { CreateLimiter } from '#server/limits/limiter.ts';
+import type { Census } from '#server/telemetry/metrics.ts';
 import { type Ask, askHere, type HostCalls, type RoomCalls } from '#server/world/ask.ts';
 import { type Board, NO_BOARD } from '#server/world/board.ts';
 import { type News, NO_NEWS } from '#server/world/news.ts';
@@ -22,6 +23,7 @@ export type Cluster = {
     neighbours?: Neighbours;
     colyseus?: { driver: MatchMakerDriver; presence: Presence };
   };
+  census: Pick<Census, 'paused' | 'members'>;
   /** Whether it has rooms at all. */
   hosts: boolean;
   /** Once it listens: from here on the others know of it. */
@@ -44,6 +46,7 @@ export function alone({ directory, calls }: ClusterParts): Cluster {
     news: NO_NEWS,
     ask: askHere(calls),
     rooms: {},
+    census: {},
     hosts: true,
     start: async () => {},
     leave: () => directory().close(),

@@ -8,6 +8,10 @@ export const METRICS = {
   parlor_tick_lateness_seconds: 'How late a tick of a realtime room began',
   parlor_append_seconds: 'From handing batches to the journal until they were durable',
   parlor_append_batches: 'Batches that shared one durable append',
+  parlor_restore_seconds: 'Time to claim and restore a room, by whose it was before',
+  parlor_fenced_total: 'Rooms given up because another process had claimed them',
+  parlor_paused: 'Whether the rooms of this process wait for storage or for its lease',
+  parlor_members: 'Processes that this one takes for alive, itself among them',
   parlor_faults_total: 'Bugs that a machine or its host ran into, by machine and kind',
   parlor_http_request_seconds: 'Time to answer an HTTP request, by method, route and status code',
   parlor_refusals_total: 'Requests refused before they reached a handler, by reason',
@@ -16,11 +20,18 @@ export const METRICS = {
 
 const TICK_LATENESS = [0.0005, 0.001, 0.002, 0.004, 0.008, 0.016, 0.032, 0.064, 0.128, 0.5];
 const APPEND = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1];
+const RESTORE = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10];
 const REQUEST = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5];
 const BATCHES = [1, 2, 4, 8, 16, 32, 64, 128];
 
 /** Asked at each scrape. */
-export type Census = { clients(): number; rooms(): ReadonlyMap<string, number> };
+export type Census = {
+  clients(): number;
+  rooms(): ReadonlyMap<string, number>;
+  /** One process alone is never paused, and has no members. */
+  paused?(): boolean;
+  members?(): number;
+};
 
 export type Metrics = {
   /** Content of /metrics, and its media type. */
@@ -50,6 +61,20 @@ export function createMetrics(census: Census): Metrics {
       for (const [machine, count] of census.rooms()) this.set({ machine }, count);
     },
   });
+  new Gauge({
+    ...described('parlor_paused'),
+    collect() {
+      this.set(census.paused?.() ? 1 : 0);
+    },
+  });
+  new Gauge({
+    ...described('parlor_members'),
+    collect() {
+      this.set(census.members?.() ?? 1);
+    },
+  });
+  const restore = new Histogram({ ...described('parlor_restore_seconds'), labelNames: ['from'], buckets: RESTORE });
+  const fenced = new Counter(described('parlor_fenced_total'));
   const lateness = new Histogram({ ...described('parlor_tick_lateness_seconds'), buckets: TICK_LATENESS });
   const append = new Histogram({ ...described('parlor_append_seconds'), buckets: APPEND });
   const batch = new Histogram({ ...described('parlor_append_batches'), buckets: BATCHES });
@@ -71,6 +96,8 @@ export function createMetrics(census: Census): Metrics {
       },
       late: (ms) => lateness.observe(ms / 1000),
       fault: (machine, kind) => faults.inc({ machine, kind }),
+      restored: (ms, from) => restore.observe({ from }, ms / 1000),
+      fenced: () => fenced.inc(),
     },
     request: (method, route, code, seconds) => requests.observe({ method, route, code }, seconds),
     refused: (reason) => refusals.inc({ reason }),
