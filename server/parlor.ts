@@ -13,6 +13,7 @@ import { channel } from '#rooms/chat/chat.ts';
 import { enter, refusal } from '#rooms/host/enter.ts';
 import type { AnyMachine } from '#rooms/kernel/machine.ts';
 import { LOBBY_ACCESS, lobbyRoom } from '#rooms/lobby/lobby-room.ts';
+import type { JournalStore, Steps } from '#rooms/ports.ts';
 import { MACHINES, SOURCES } from '#rooms/registry.ts';
 import { authorize } from '#server/authz/authorize.ts';
 import { alone, type Cluster } from '#server/cluster/alone.ts';
@@ -69,11 +70,16 @@ export type Extra = {
   /** Where people come from, in place of the embedded provider. */
   identity?: EmbeddedIdentity;
 };
+  /** The journal, with something in between. */
+  store?(store: JournalStore): JournalStore;
+  /** In place of `PARLOR_TEST_KILL`. */
+  steps?: Steps;
 
 /** @throws with a sentence when something that is stored cannot be used, or the port is taken. */
 export async function startParlor(config: Config, version: string, extra: Extra = {}): Promise<Parlor> {
   const log = createLog(config.logLevel);
-  const { store, keyring, database } = await openStorage(config, log);
+  const { keyring, database, ...storage } = await openStorage(config, log);
+  const store = extra.store?.(storage.store) ?? storage.store;
   const { db } = database;
   const players = playerStore(db, keyring);
   const sessions = sessionStore(db, keyring);
@@ -193,6 +199,7 @@ export async function startParlor(config: Config, version: string, extra: Extra 
   });
   const games = machines.filter(({ keeps }) => keeps === 'log');
   const calls: RoomCalls & HostCalls = {
+    ...(extra.steps && { steps: extra.steps }),
     join: joinHere((room) => directory.wakeSoon(room)),
     submit: ({ room, ...submission }) => directory.submit(room, submission),
     read: readChannel(directory),
