@@ -97,6 +97,20 @@ describe('configuration', () => {
     expect(wrong({ PARLOR_ROLE: 'edge' })).toEqual(['PARLOR_ROLE']);
   });
 
+  it('[W1] the limits for load are off unless asked for, and leave what one connection may send as it is', () => {
+    const people = parseConfig({}).limits;
+    expect(people).toMatchObject({ joinsPerMinute: 240, connectionsPerAddress: 100 });
+    const million = 1_000_000;
+    expect(parseConfig({ PARLOR_LIMITS: 'load', PARLOR_JOINS_PER_MINUTE: '10' }).limits).toEqual({
+      ...people,
+      joinsPerMinute: million,
+      requestsPerMinute: million,
+      loginsPerMinute: million,
+      connectionsPerAddress: million,
+    });
+    expect(mistakes({ PARLOR_LIMITS: 'none' }).message).toContain('one of people, load');
+  });
+
   it('treats an empty variable as absent', () => {
     expect(parseConfig({ PORT: '', PARLOR_ORIGIN: ' ' }).port).toBe(2567);
   });

@@ -2,7 +2,7 @@
 import { networkInterfaces } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Role } from '#server/cluster/ports.ts';
-import { type Raw, VARIABLES, type Variable } from '#server/variables.ts';
+import { MOST_PER_ADDRESS, type Raw, VARIABLES, type Variable } from '#server/variables.ts';
 
 export type Limits = {
   /** Frames per second one connection may send. */
@@ -112,16 +112,21 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>, l
     allowEmbeddedIdentity: raw.PARLOR_ALLOW_EMBEDDED_IDENTITY,
     metricsToken: raw.PARLOR_METRICS_TOKEN,
     cluster: raw.REDIS_URL === undefined ? undefined : clusterOf(raw, raw.REDIS_URL),
-    limits: {
-      messagesPerSecond: raw.PARLOR_MESSAGES_PER_SECOND,
-      joinsPerMinute: raw.PARLOR_JOINS_PER_MINUTE,
-      requestsPerMinute: raw.PARLOR_REQUESTS_PER_MINUTE,
-      loginsPerMinute: raw.PARLOR_LOGINS_PER_MINUTE,
-      connectionsPerAddress: raw.PARLOR_CONNECTIONS_PER_ADDRESS,
-      maxPayload: raw.PARLOR_MAX_PAYLOAD,
-      maxBuffered: raw.PARLOR_MAX_BUFFERED,
-    },
+    limits: limitsOf(raw),
     test: { kill: raw.PARLOR_TEST_KILL, unsealed: raw.PARLOR_TEST_UNSEALED },
+  };
+}
+
+function limitsOf(raw: Raw): Limits {
+  const perAddress = (limit: number) => (raw.PARLOR_LIMITS === 'load' ? MOST_PER_ADDRESS : limit);
+  return {
+    messagesPerSecond: raw.PARLOR_MESSAGES_PER_SECOND,
+    joinsPerMinute: perAddress(raw.PARLOR_JOINS_PER_MINUTE),
+    requestsPerMinute: perAddress(raw.PARLOR_REQUESTS_PER_MINUTE),
+    loginsPerMinute: perAddress(raw.PARLOR_LOGINS_PER_MINUTE),
+    connectionsPerAddress: perAddress(raw.PARLOR_CONNECTIONS_PER_ADDRESS),
+    maxPayload: raw.PARLOR_MAX_PAYLOAD,
+    maxBuffered: raw.PARLOR_MAX_BUFFERED,
   };
 }
 

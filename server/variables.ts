@@ -12,6 +12,9 @@ export type Variable<T> = {
   secret?: boolean;
 };
 
+/** What `PARLOR_LIMITS=load` allows one address. */
+export const MOST_PER_ADDRESS = 1_000_000;
+
 const text = z.string();
 
 function whole(min: number, max: number, fallback: number, about: string): Variable<number> {
@@ -134,11 +137,16 @@ export const VARIABLES = {
     ),
     secret: true,
   },
+  PARLOR_LIMITS: word(
+    ['people', 'load'],
+    'people',
+    'load overrules the limits on joins, requests, sign-ins and sockets, for load from one address',
+  ),
   PARLOR_MESSAGES_PER_SECOND: whole(1, 10_000, 60, 'frames per second that one connection may send'),
-  PARLOR_JOINS_PER_MINUTE: whole(1, 1_000_000, 240, 'room joins per minute and address'),
-  PARLOR_REQUESTS_PER_MINUTE: whole(1, 1_000_000, 600, 'API requests per minute, per address and per player'),
-  PARLOR_LOGINS_PER_MINUTE: whole(1, 1_000_000, 60, 'sign-in attempts per minute and address'),
-  PARLOR_CONNECTIONS_PER_ADDRESS: whole(1, 1_000_000, 100, 'open sockets per address'),
+  PARLOR_JOINS_PER_MINUTE: whole(1, MOST_PER_ADDRESS, 240, 'room joins per minute and address'),
+  PARLOR_REQUESTS_PER_MINUTE: whole(1, MOST_PER_ADDRESS, 600, 'API requests per minute, per address and per player'),
+  PARLOR_LOGINS_PER_MINUTE: whole(1, MOST_PER_ADDRESS, 60, 'sign-in attempts per minute and address'),
+  PARLOR_CONNECTIONS_PER_ADDRESS: whole(1, MOST_PER_ADDRESS, 100, 'open sockets per address'),
   PARLOR_MAX_PAYLOAD: whole(1024, 1_048_576, MAX_PAYLOAD, 'largest frame and request body, in bytes'),
   PARLOR_MAX_BUFFERED: whole(65_536, 1_073_741_824, 1_048_576, 'bytes a slow reader may fall behind before it is cut'),
   PARLOR_TEST_KILL: optional(
