@@ -69,11 +69,11 @@ export type Extra = {
   rooms?: readonly { room: string; machine: AnyMachine }[];
   /** Where people come from, in place of the embedded provider. */
   identity?: EmbeddedIdentity;
-};
   /** The journal, with something in between. */
   store?(store: JournalStore): JournalStore;
   /** In place of `PARLOR_TEST_KILL`. */
   steps?: Steps;
+};
 
 /** @throws with a sentence when something that is stored cannot be used, or the port is taken. */
 export async function startParlor(config: Config, version: string, extra: Extra = {}): Promise<Parlor> {
@@ -195,11 +195,11 @@ export async function startParlor(config: Config, version: string, extra: Extra 
     plain: PLAIN,
     changed: (room) => world.changed(room),
     ended: (room) => void ask.owner('end', { room: channelOf(room) }),
+    ...(extra.steps && { steps: extra.steps }),
     ...cluster.rooms,
   });
   const games = machines.filter(({ keeps }) => keeps === 'log');
   const calls: RoomCalls & HostCalls = {
-    ...(extra.steps && { steps: extra.steps }),
     join: joinHere((room) => directory.wakeSoon(room)),
     submit: ({ room, ...submission }) => directory.submit(room, submission),
     read: readChannel(directory),
