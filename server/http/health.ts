@@ -23,7 +23,7 @@ export function health(ready: Readiness): Router {
 }
 
 /** For a scraper on this machine, or one that has the token. */
-export function scrape(metrics: Metrics, token: string | undefined): RequestHandler {
+export function scrape(metrics: Pick<Metrics, 'page' | 'contentType'>, token: string | undefined): RequestHandler {
   return async (request, response) => {
     const given = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1];
     const admitted = token !== undefined && given !== undefined ? same(given, token) : isLocal(request);

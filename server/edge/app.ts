@@ -1,0 +1,131 @@
+/** The edge's door for requests: every one passes these filters, in this order. */
+import { createHash } from 'node:crypto';
+import express, { type Express, type Request, type RequestHandler } from 'express';
+import { failure } from '#schema/status.ts';
+import type { Config } from '#server/config.ts';
+import type { EdgeLog } from '#server/edge/log.ts';
+import type { EdgeMetrics } from '#server/edge/metrics.ts';
+import { type Relaying, relay } from '#server/edge/relay.ts';
+import { isSoundHost, isTooLong, targetOf } from '#server/edge/target.ts';
+import { limitKey } from '#server/http/address.ts';
+import { securityHeaders } from '#server/http/headers.ts';
+import { health, type Readiness, scrape } from '#server/http/health.ts';
+import { allowOrigins } from '#server/http/origins.ts';
+import { failed, notFound } from '#server/http/problems.ts';
+import { routeOf } from '#server/http/route.ts';
+import { type CreateLimiter, createLimiter, limited } from '#server/limits/limiter.ts';
+import type { Logger } from '#server/telemetry/log.ts';
+
+/** Requests of one address that are being answered at the same time. */
+const AT_ONCE = 200;
+const MINUTE = 60;
+/** A page is some dozens of files. */
+const FILES_PER_REQUEST = 10;
+/** Options of a join are a few words. */
+const MAX_JOIN = 8192;
+/** Doors that a member may have opened for machines: never handed on, whatever else it answers. */
+const OWN = new Set(['healthz', 'readyz', 'metrics', 'other']);
+/** Files beside the client's page, which carry a name and an ending. */
+const FILE = /^\/(?:embed\/)?[\w-]+(?:\.[\w-]+)+$/;
+
+export type EdgeParts = {
+  config: Pick<Config, 'origin' | 'allowedOrigins' | 'limits' | 'metricsToken'>;
+  relaying: Relaying;
+  limiter: CreateLimiter;
+  ready: Readiness;
+  metrics: EdgeMetrics;
+  served: EdgeLog;
+  log: Logger;
+};
+
+export function createEdgeApp({ config, relaying, limiter, ready, metrics, served, log }: EdgeParts): Express {
+  const { origin, allowedOrigins, limits, metricsToken } = config;
+  const address = (request: Request) => limitKey(relaying.addressOf(request));
+  const perMinute = (name: string, points: number) => limiter(`edge-${name}`, points, MINUTE);
+  const files = createLimiter(limits.requestsPerMinute * FILES_PER_REQUEST, MINUTE);
+  const app = express();
+  app.disable('x-powered-by');
+  app.set('query parser', 'simple');
+  app.set('case sensitive routing', true);
+
+  app.use(lines(served, relaying));
+  app.use(securityHeaders({ origin, selfSigned: false }));
+  app.use(strictly());
+  app.use(health(ready));
+  app.get('/metrics', scrape(metrics, metricsToken));
+  app.use(onlyDoors());
+  app.use(allowOrigins(allowedOrigins));
+
+  app.use(atOnce(AT_ONCE, address, metrics));
+  app.use(limited(files, metrics, address));
+  app.use(['/api', '/apis', '/openapi'], limited(perMinute('requests', limits.requestsPerMinute), metrics, address));
+  app.post('/realms/{*path}', limited(perMinute('logins', limits.loginsPerMinute), metrics, address));
+  app.use('/matchmake', limited(perMinute('joins', limits.joinsPerMinute), metrics, address));
+  app.use('/matchmake', limited(perMinute('tokens', limits.joinsPerMinute), metrics, bearer));
+
+  // A join is read before it is sent, as it may have to be sent again.
+  app.use('/matchmake', express.raw({ type: () => true, limit: MAX_JOIN, inflate: false }));
+  app.use(relay(relaying));
+  app.use(notFound());
+  app.use(failed(log));
+  return app;
+}
+
+function lines(served: EdgeLog, { addressOf }: Relaying): RequestHandler {
+  return (request, response, next) => {
+    const started = performance.now();
+    const { method } = request;
+    const [route, address] = [routeOf(request.originalUrl), addressOf(request)];
+    response.once('close', () => {
+      const { room, member } = response.locals;
+      served({ method, route, room, member, status: response.statusCode, address, started });
+    });
+    next();
+  };
+}
+
+/** What could be understood in two ways is understood in none. */
+function strictly(): RequestHandler {
+  return (request, response, next) => {
+    const { headers, headersDistinct, originalUrl } = request;
+    if (isTooLong(originalUrl)) return void response.status(414).json(failure(414, 'The address is too long.'));
+    const coding = headers['transfer-encoding'];
+    if (targetOf(originalUrl) && isSoundHost(headersDistinct.host) && (coding ?? 'chunked') === 'chunked')
+      return next();
+    response.status(400).set('Connection', 'close').json(failure(400, 'The request is not well formed.'));
+  };
+}
+
+function onlyDoors(): RequestHandler {
+  const nothing = notFound();
+  return (request, response, next) => {
+    const known = !OWN.has(routeOf(request.originalUrl)) || FILE.test(request.path);
+    return known ? next() : nothing(request, response, next);
+  };
+}
+
+function atOnce(most: number, keyOf: (request: Request) => string, metrics: EdgeMetrics): RequestHandler {
+  const open = new Map<string, number>();
+  return (request, response, next) => {
+    const key = keyOf(request);
+    const count = (open.get(key) ?? 0) + 1;
+    if (count > most) {
+      metrics.refused('requests');
+      return void response.status(429).set('Retry-After', '1').json(failure(429, 'Too many requests at once.'));
+    }
+    open.set(key, count);
+    response.once('close', () => {
+      const left = (open.get(key) ?? 1) - 1;
+      if (left > 0) open.set(key, left);
+      else open.delete(key);
+    });
+    next();
+  };
+}
+
+/** Whoever it is: the token is read by members, here it is only counted. */
+function bearer(request: Request): string {
+  return createHash('sha256')
+    .update(request.headers.authorization ?? '')
+    .digest('base64url');
+}

@@ -1,0 +1,127 @@
+/** The edge: a small stateless relay in front of the processes that have rooms and pages. */
+import { Agent, createServer } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import type { Members } from '#server/cluster/ports.ts';
+import type { Config } from '#server/config.ts';
+import { createEdgeApp } from '#server/edge/app.ts';
+import { followClaims } from '#server/edge/claims.ts';
+import { createEdgeLog } from '#server/edge/log.ts';
+import { createEdgeMetrics } from '#server/edge/metrics.ts';
+import { createRoster } from '#server/edge/roster.ts';
+import { Splices } from '#server/edge/splices.ts';
+import { sweep } from '#server/edge/sweep.ts';
+import { Upgrades } from '#server/edge/upgrades.ts';
+import { addressOf } from '#server/http/address.ts';
+import { type CreateLimiter, createLimiter } from '#server/limits/limiter.ts';
+import { watchUpgrades } from '#server/matchmaking/upgrade.ts';
+import type { Logger } from '#server/telemetry/log.ts';
+
+/** Patience with slow senders is short. */
+const LISTENER = {
+  headersTimeout: 15_000,
+  requestTimeout: 30_000,
+  keepAliveTimeout: 10_000,
+  connectionsCheckingInterval: 2_000,
+  maxHeaderSize: 16 * 1024,
+};
+/** The largest body of any member's door is well below it. */
+const MIN_BODY = 64 * 1024;
+const MINUTE = 60;
+/** Each socket of an address may be dialled this often in a minute. */
+const DIALS = 10;
+
+export type EdgeOptions = {
+  config: Pick<Config, 'host' | 'port' | 'origin' | 'allowedOrigins' | 'trustedProxies' | 'limits' | 'metricsToken'>;
+  members: Members;
+  log: Logger;
+  /** Where edges count together; otherwise each counts alone. */
+  limiter?: CreateLimiter;
+  /** How long a socket is held while its room moves, ms. */
+  patienceMs?: number;
+  /** How long clients may be cut for when it stops, ms. */
+  drainMs: number;
+};
+
+export type Edge = {
+  port: number;
+  /** Takes nobody any more, cuts who is here in portions, and stops. */
+  close(): Promise<void>;
+};
+
+/** @throws when the port is taken. */
+export async function startEdge(options: EdgeOptions): Promise<Edge> {
+  const { config, members, log, patienceMs, drainMs, limiter = alone } = options;
+  const { trustedProxies, limits, allowedOrigins } = config;
+  const claims = followClaims(members);
+  const roster = createRoster(members);
+  const agent = new Agent({ keepAlive: true, maxFreeSockets: 32, maxSockets: 1024 });
+  const reaching = { members, claims, ...(patienceMs !== undefined && { patienceMs }) };
+  let joins = 0;
+  let closing = false;
+  const metrics = createEdgeMetrics({ sockets: () => splices.size, held: () => upgrades.held + joins });
+  const splices = new Splices(claims, metrics);
+  const served = createEdgeLog(log, metrics);
+  const app = createEdgeApp({
+    config,
+    limiter,
+    metrics,
+    served,
+    log,
+    // Without members it is of use all the same: it holds who comes until there are some.
+    ready: async () => ({ open: !closing }),
+    relaying: {
+      ...reaching,
+      agent,
+      roster,
+      maxBody: Math.max(limits.maxPayload, MIN_BODY),
+      addressOf: (request) => addressOf(request, trustedProxies),
+      waiting: () => {
+        joins++;
+        return () => void joins--;
+      },
+    },
+  });
+
+  const shouldUpgradeCallback = ({ headers }: { headers: { upgrade?: string } }) =>
+    headers.upgrade?.toLowerCase() === 'websocket';
+  const server = createServer({ ...LISTENER, shouldUpgradeCallback }, app);
+  const sockets = watchUpgrades(server, trustedProxies);
+  const upgrades = new Upgrades({
+    ...reaching,
+    allowedOrigins,
+    sockets,
+    socketsPerAddress: limits.connectionsPerAddress,
+    perAddress: limiter('edge-dials', limits.connectionsPerAddress * DIALS, MINUTE),
+    splices,
+    roster,
+    metrics,
+    log: served,
+  });
+  server.on('upgrade', (request, socket, head) => {
+    // `watchUpgrades` put the address that we believe in the place of what was claimed.
+    void upgrades.serve(request, socket as Socket, head, String(request.headers['x-real-ip']));
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen(config.port, config.host, resolve);
+  });
+  const stopSweeping = sweep(splices, members);
+
+  return {
+    port: (server.address() as AddressInfo).port,
+    async close() {
+      closing = true;
+      const closed = new Promise((resolve) => server.close(resolve));
+      stopSweeping();
+      upgrades.close();
+      server.closeIdleConnections();
+      await splices.drain(drainMs / 2);
+      const late = setTimeout(() => server.closeAllConnections(), drainMs / 2);
+      await closed;
+      clearTimeout(late);
+      agent.destroy();
+      claims.close();
+    },
+  };
+}
+
+const alone: CreateLimiter = (_name, points, seconds) => createLimiter(points, seconds);

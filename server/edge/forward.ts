@@ -1,0 +1,120 @@
+/** One request handed to one member, and its answer handed back, both as streams. */
+import { type Agent, type IncomingMessage, request as send } from 'node:http';
+import type { Request, Response } from 'express';
+import { failure } from '#schema/status.ts';
+import type { Member } from '#server/cluster/ports.ts';
+import { CONNECT_MS, hostAndPort } from '#server/edge/dial.ts';
+import { type RawHeaders, towardsClient, towardsMember } from '#server/edge/headers.ts';
+
+/** From the whole request to the first word of its answer. */
+const ANSWER_MS = 30_000;
+
+export type Forwarding = {
+  agent: Agent;
+  /** Bytes of a body. Members know better limits for what they understand. */
+  maxBody: number;
+};
+
+export type Errand = {
+  request: Request;
+  response: Response;
+  member: Member;
+  /** The client's, as we believe it. */
+  address: string;
+  /** The body, where it was read already and may be sent again. */
+  body?: Buffer | undefined;
+  /** Drops an errand that became moot. */
+  signal?: AbortSignal;
+};
+
+/**
+ * `unsent`: another member may have it, as nothing was sent, or what was sent may be sent twice.
+ * `stale`: the same may have it again, on a connection of its own.
+ */
+export type Forwarded = 'answered' | 'unsent' | 'stale';
+
+export function forward({ agent, maxBody }: Forwarding, errand: Errand, fresh = false): Promise<Forwarded> {
+  const { request, response, member, body, signal } = errand;
+  const { method, originalUrl: path } = request;
+  const streamed = body === undefined && hasBody(request);
+  const headers = [...towardsMember(request, errand.address), ...framing(request, body)];
+  const asked = send({ ...hostAndPort(member), method, path, headers, agent: fresh ? false : agent });
+
+  return new Promise((resolve) => {
+    let begun = false;
+    const drop = () => void asked.destroy();
+    let timer = setTimeout(drop, CONNECT_MS);
+    const settle = (forwarded: Forwarded) => {
+      clearTimeout(timer);
+      response.off('close', drop);
+      signal?.removeEventListener('abort', drop);
+      resolve(forwarded);
+    };
+    const fail = (code: number, sentence: string) => {
+      drop();
+      if (response.headersSent) response.destroy();
+      else response.status(code).set('Connection', 'close').json(failure(code, sentence));
+      settle('answered');
+    };
+    const patience = () => {
+      clearTimeout(timer);
+      timer = setTimeout(fail, ANSWER_MS, 504, 'The server took too long to answer.');
+    };
+    const begin = () => {
+      begun = true;
+      patience();
+      if (!streamed) return void asked.end(body);
+      let size = 0;
+      request.on('data', (chunk: Buffer) => {
+        size += chunk.length;
+        if (response.headersSent) return;
+        if (size > maxBody) fail(413, 'The body is too large.');
+        else patience();
+      });
+      request.pipe(asked);
+    };
+    response.on('close', drop);
+    signal?.addEventListener('abort', drop);
+    if (signal?.aborted) drop();
+    asked.on('socket', (socket) => {
+      if (socket.connecting) socket.once('connect', begin);
+      else begin();
+    });
+    asked.on('response', (answer) => {
+      settle('answered');
+      handBack(answer, response);
+    });
+    asked.on('error', () => {
+      if (response.headersSent || response.destroyed) return settle('answered');
+      if (!begun || (signal?.aborted && !streamed)) return settle('unsent');
+      if (asked.reusedSocket && isRepeatable(request)) return settle('stale');
+      fail(502, 'The server went away in the middle of it.');
+    });
+  });
+}
+
+function handBack(answer: IncomingMessage, response: Response): void {
+  response.writeHead(answer.statusCode ?? 502, towardsClient(answer));
+  response.on('close', () => answer.destroy());
+  // An answer that broke off must not look like one that ended.
+  answer.on('error', () => response.destroy());
+  answer.on('close', () => {
+    if (!answer.complete) response.destroy();
+  });
+  answer.pipe(response);
+}
+
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+}
+
+/** `Transfer-Encoding` is for one hop. Without it, a body of a method that rarely has one would go unannounced. */
+function framing({ headers }: IncomingMessage, body: Buffer | undefined): RawHeaders {
+  if (headers['transfer-encoding'] === undefined) return [];
+  return body ? ['Content-Length', String(body.length)] : ['Transfer-Encoding', 'chunked'];
+}
+
+/** A kept connection may have been closed just as it was used again; reading twice does no harm. */
+function isRepeatable(request: IncomingMessage): boolean {
+  return !hasBody(request) && (request.method === 'GET' || request.method === 'HEAD');
+}

@@ -1,0 +1,45 @@
+import type { IncomingMessage } from 'node:http';
+import { expect, it } from 'vitest';
+import { towardsClient, towardsMember } from '#server/edge/headers.ts';
+
+function message(...rawHeaders: string[]): IncomingMessage {
+  const connection = rawHeaders[rawHeaders.findIndex((one) => one.toLowerCase() === 'connection') + 1];
+  return { rawHeaders, headers: { connection } } as unknown as IncomingMessage;
+}
+
+it('[Z6] a client says nothing of itself that only a proxy may say', () => {
+  const claims = [
+    'Forwarded',
+    'X-Forwarded-For',
+    'x-forwarded-host',
+    'X-FORWARDED-PROTO',
+    'X-Real-IP',
+    'X-Client-IP',
+    'Via',
+  ];
+  const request = message(...claims.flatMap((name) => [name, '6.6.6.6']), 'Cookie', 'a=b', 'Host', 'parlor.test');
+  expect(towardsMember(request, '203.0.113.9')).toEqual([
+    'Cookie',
+    'a=b',
+    'Host',
+    'parlor.test',
+    'X-Forwarded-For',
+    '203.0.113.9',
+  ]);
+});
+
+it('[Z6] what is for one hop stays there, and what Connection names, in both directions', () => {
+  const hop = ['Connection', 'close, X-Secret', 'Keep-Alive', '5', 'TE', 'x', 'Transfer-Encoding', 'chunked'];
+  const own = ['Upgrade', 'h2c', 'HTTP2-Settings', 'x', 'Proxy-Authorization', 'x', 'Expect', 'x', 'X-Secret', '1'];
+  expect(towardsMember(message(...hop, ...own), 'a')).toEqual(['X-Forwarded-For', 'a']);
+  expect(towardsClient(message(...hop, ...own, 'Set-Cookie', 'a', 'Set-Cookie', 'b'))).toEqual([
+    'Set-Cookie',
+    'a',
+    'Set-Cookie',
+    'b',
+  ]);
+});
+
+it('[Z6] nobody can take our own word away by naming it in Connection', () => {
+  expect(towardsMember(message('Connection', 'X-Forwarded-For'), 'a')).toEqual(['X-Forwarded-For', 'a']);
+});

@@ -1,0 +1,30 @@
+/** One line per request and per socket: where it went and how it ended. No query, no header, no body. */
+import type { Member } from '#server/cluster/ports.ts';
+import type { EdgeMetrics } from '#server/edge/metrics.ts';
+import type { Logger } from '#server/telemetry/log.ts';
+
+/** Asked every few seconds by machines; worth a line only when they fail. */
+const QUIET = new Set(['healthz', 'readyz', 'metrics']);
+
+export type Served = {
+  method: string;
+  /** A word of a closed list. */
+  route: string;
+  room?: string | undefined;
+  member?: Member | undefined;
+  status: number;
+  address: string;
+  /** On `performance`'s clock. */
+  started: number;
+};
+
+export type EdgeLog = (served: Served) => void;
+
+export function createEdgeLog(log: Logger, metrics: EdgeMetrics): EdgeLog {
+  return ({ method, route, room, member, status, address, started }) => {
+    metrics.answered(route, status);
+    const ms = Math.round(performance.now() - started);
+    const level = status >= 500 ? 'warn' : QUIET.has(route) ? 'trace' : 'info';
+    log[level]({ method, route, room, member: member?.id, status, address, ms }, 'served');
+  };
+}

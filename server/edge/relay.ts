@@ -1,0 +1,74 @@
+/** Requests that are not for the edge itself: to the member that can answer them, or to the owner of the room. */
+import type { Request, RequestHandler, Response } from 'express';
+import { REFUSALS, type RefusalCode } from '#schema/refusals.ts';
+import { failure } from '#schema/status.ts';
+import { type Errand, type Forwarding, forward } from '#server/edge/forward.ts';
+import { type Reaching, reach } from '#server/edge/reach.ts';
+import { PAGES, ROOMS, type Roster } from '#server/edge/roster.ts';
+import { joinedRoom } from '#server/edge/target.ts';
+import { limitKey } from '#server/http/address.ts';
+
+/** Members asked before one says that there is none. */
+const TRIES = 3;
+const RETRY_AFTER_S = '1';
+
+export type Relaying = Forwarding &
+  Reaching & {
+    roster: Roster;
+    addressOf(request: Request): string;
+    /** A join that waits for its room; returns what to call when it does not any more. */
+    waiting(): () => void;
+  };
+
+export function relay(relaying: Relaying): RequestHandler {
+  return async (request, response) => {
+    const room = joinedRoom(request.path);
+    response.locals.room = room;
+    if (room === undefined) await toAny(relaying, request, response);
+    else await toOwner(relaying, request, response, room);
+  };
+}
+
+async function toAny(relaying: Relaying, request: Request, response: Response): Promise<void> {
+  const address = relaying.addressOf(request);
+  const { body } = request as { body?: Buffer };
+  const roles = request.path.startsWith('/matchmake/') ? ROOMS : PAGES;
+  const candidates = await relaying.roster.candidates(roles, limitKey(address));
+  for (const member of candidates.slice(0, TRIES)) {
+    if (await handOver(relaying, { request, response, member, address, body })) return;
+  }
+  response.set('Retry-After', RETRY_AFTER_S);
+  response.status(503).json(failure(503, 'No server can take this right now. Try again in a moment.'));
+}
+
+/** A seat is reserved where the socket will be opened. */
+async function toOwner(relaying: Relaying, request: Request, response: Response, room: string): Promise<void> {
+  const address = relaying.addressOf(request);
+  const { body } = request as { body?: Buffer };
+  const gone = new AbortController();
+  response.on('close', () => gone.abort());
+  const over = relaying.waiting();
+  const usual = async () => (await relaying.roster.candidates(ROOMS, limitKey(address)))[0];
+  const done = await reach(relaying, { room, usual, gone: gone.signal }, async ({ member }, signal) => {
+    return (await handOver(relaying, { request, response, member, address, body, signal })) || undefined;
+  });
+  over();
+  if (!done && !gone.signal.aborted) refuse(response, 'moved');
+}
+
+/** False when another may have it. */
+async function handOver(relaying: Relaying, errand: Errand): Promise<boolean> {
+  errand.response.locals.member = errand.member;
+  let forwarded = await forward(relaying, errand);
+  if (forwarded === 'stale') forwarded = await forward(relaying, errand, true);
+  if (forwarded === 'answered') return true;
+  if (!errand.signal?.aborted) relaying.roster.shun(errand.member);
+  return false;
+}
+
+/** As a process with rooms says it: the SDK hands on the status and `message`. */
+function refuse(response: Response, code: RefusalCode): void {
+  const { status, sentence } = REFUSALS[code];
+  response.set('Retry-After', RETRY_AFTER_S);
+  response.status(status).json({ code: status, message: code, error: sentence });
+}

@@ -1,0 +1,60 @@
+/** Who can answer a request, best first. Redis is asked now and then; while it is away, what it said last counts. */
+import { createHash } from 'node:crypto';
+import type { Member, Members, Role } from '#server/cluster/ports.ts';
+
+const FRESH_MS = 250;
+/** How long one that could not be reached is asked last. */
+const SHUN_MS = 1_000;
+
+/** Who has pages and the API, and who has rooms, as far as there are any. */
+export const PAGES: readonly Role[][] = [['api', 'all'], ['rooms']];
+export const ROOMS: readonly Role[][] = [['rooms', 'all']];
+
+export type Roster = {
+  /** The same order for the same key while the same members live, as some state is kept by each of them. */
+  candidates(roles: readonly (readonly Role[])[], key: string): Promise<Member[]>;
+  shun(member: Member): void;
+};
+
+export function createRoster(members: Pick<Members, 'alive'>): Roster {
+  let known: readonly Member[] | undefined;
+  let readAt = Number.NEGATIVE_INFINITY;
+  let reading: Promise<void> | undefined;
+  const shunned = new Map<string, number>();
+
+  async function read(): Promise<void> {
+    const alive = await members.alive().catch(() => []);
+    // Without Redis a process knows of none but itself; those it knew are likely there still.
+    if (!known || alive.some(serves)) known = alive;
+    readAt = performance.now();
+    reading = undefined;
+    for (const [id, until] of shunned) if (until <= readAt) shunned.delete(id);
+  }
+
+  return {
+    shun: ({ id }) => void shunned.set(id, performance.now() + SHUN_MS),
+    async candidates(roles, key) {
+      if (performance.now() - readAt > FRESH_MS) {
+        reading ??= read();
+        // What is known a little late is better than waiting for a Redis that is slow.
+        if (!known) await reading;
+      }
+      const able = (known ?? []).filter(({ draining }) => !draining);
+      const group = roles
+        .map((some) => able.filter(({ role }) => some.includes(role)))
+        .find(({ length }) => length > 0);
+      const rank = new Map((group ?? []).map((member) => [member, rankOf(member, key, shunned)]));
+      return [...rank.keys()].sort((a, b) => ((rank.get(a) ?? '') < (rank.get(b) ?? '') ? -1 : 1));
+    },
+  };
+}
+
+function serves({ role }: Member): boolean {
+  return role !== 'edge';
+}
+
+/** Rendezvous: each key has its own order of members, and one that leaves moves only its own keys. */
+function rankOf({ id }: Member, key: string, shunned: ReadonlyMap<string, number>): string {
+  const late = (shunned.get(id) ?? 0) > performance.now() ? '1' : '0';
+  return late + createHash('sha1').update(`${id}\n${key}`).digest('hex');
+}

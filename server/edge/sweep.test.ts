@@ -1,0 +1,52 @@
+import { once } from 'node:events';
+import { connect, createServer, type Socket } from 'node:net';
+import { expect, it, onTestFinished } from 'vitest';
+import { followClaims } from '#server/edge/claims.ts';
+import { createEdgeMetrics } from '#server/edge/metrics.ts';
+import { splice } from '#server/edge/splice.ts';
+import { Splices } from '#server/edge/splices.ts';
+import { sweep } from '#server/edge/sweep.ts';
+import { memoryMembers } from '#server/testing/memory-members.ts';
+
+/** Two ends of one real connection. */
+async function pair(): Promise<[Socket, Socket]> {
+  const server = createServer();
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const near = connect((server.address() as { port: number }).port, '127.0.0.1');
+  const [far] = await once(server, 'connection');
+  onTestFinished(() => {
+    for (const socket of [near, far]) socket.destroy();
+    server.close();
+  });
+  return [near, far];
+}
+
+it('[Z12] a claim that nobody told of is found, and a registry that is away cuts nobody', async () => {
+  const members = memoryMembers();
+  const a = members.add({ id: 'a', address: '127.0.0.1:1' });
+  const b = members.add({ id: 'b', address: '127.0.0.1:2' });
+  members.put('r1', { at: 'member', member: a, epoch: 1 });
+  members.away = true;
+  const metrics = createEdgeMetrics({ sockets: () => 0, held: () => 0 });
+  const splices = new Splices(followClaims(members), metrics);
+  const [[client], [owner]] = [await pair(), await pair()];
+  const tied = splice(client, owner, Buffer.alloc(0));
+  splices.add('r1', { member: a, epoch: 1 }, tied);
+  let asked = 0;
+  const watched = {
+    placeOf: (room: string) => {
+      asked++;
+      return members.placeOf(room);
+    },
+  };
+  onTestFinished(sweep(splices, watched, 5));
+  await expect.poll(() => asked).toBeGreaterThan(2);
+  members.away = false;
+  const before = asked;
+  await expect.poll(() => asked).toBeGreaterThan(before + 2);
+  expect(splices.size).toBe(1);
+
+  members.put('r1', { at: 'member', member: b, epoch: 2 });
+  await tied.closed;
+  await expect.poll(() => splices.size).toBe(0);
+});

@@ -1,0 +1,156 @@
+/**
+ * A client's socket, from the moment it asks until it is tied to the owner of its room:
+ * check -> limit -> reach the owner, held while the room moves -> open -> splice.
+ */
+import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import { failure, refusal, type Status } from '#schema/status.ts';
+import type { Member } from '#server/cluster/ports.ts';
+import { open, passOn, refuse } from '#server/edge/answers.ts';
+import { dial } from '#server/edge/dial.ts';
+import { towardsMember } from '#server/edge/headers.ts';
+import type { EdgeLog } from '#server/edge/log.ts';
+import type { EdgeMetrics } from '#server/edge/metrics.ts';
+import { type Reaching, reach } from '#server/edge/reach.ts';
+import { ROOMS, type Roster } from '#server/edge/roster.ts';
+import { splice } from '#server/edge/splice.ts';
+import type { Splices } from '#server/edge/splices.ts';
+import { dialledRoom, isSoundHost, isTooLong, targetOf } from '#server/edge/target.ts';
+import { limitKey } from '#server/http/address.ts';
+import { isAllowedOrigin } from '#server/http/origins.ts';
+import type { Limiter } from '#server/limits/limiter.ts';
+import type { Sockets } from '#server/matchmaking/upgrade.ts';
+
+/** What a client waits before it dials again, when its room could not be had. */
+const RETRY_AFTER_MS = 1_000;
+const UNAVAILABLE = 503;
+
+export type Upgrading = Reaching & {
+  allowedOrigins: readonly string[];
+  /** Open sockets by address, and how many one address may have. */
+  sockets: Sockets;
+  socketsPerAddress: number;
+  /** Attempts by address. */
+  perAddress: Limiter;
+  splices: Splices;
+  roster: Roster;
+  metrics: EdgeMetrics;
+  log: EdgeLog;
+};
+
+/** Sockets that wait for their room. */
+export class Upgrades {
+  readonly #held = new Set<Socket>();
+  readonly #o: Upgrading;
+
+  constructor(options: Upgrading) {
+    this.#o = options;
+  }
+
+  get held(): number {
+    return this.#held.size;
+  }
+
+  /** `address` is the one that we believe. Never rejects. */
+  async serve(request: IncomingMessage, socket: Socket, head: Buffer, address: string): Promise<void> {
+    const started = performance.now();
+    socket.on('error', () => {});
+    const dialled = dialledBy(request);
+    const room = dialled?.room;
+    const say = (code: number, member?: Member) =>
+      this.#o.log({ method: 'GET', route: 'socket', room, member, status: code, address, started });
+    const no = (status: Status, reason: string) => {
+      this.#o.metrics.refused(reason);
+      refuse(socket, status);
+      say(status.code);
+    };
+    const refused = await this.#check(request, address, head);
+    if (refused || !dialled) return no(...(refused ?? [refusal('no-such-room'), 'no-such-room']));
+    const tied = await this.#tie(request, socket, address, dialled);
+    if (tied === 'gone') return say(499);
+    if (tied) return say(tied.code, tied.member);
+    no(refusal('moved', { retryAfterMs: RETRY_AFTER_MS }), 'moved');
+  }
+
+  /** Those who wait, too, are better off at another edge. */
+  close(): void {
+    for (const socket of this.#held) socket.destroy();
+  }
+
+  async #check(request: IncomingMessage, address: string, head: Buffer): Promise<[Status, string] | undefined> {
+    const { allowedOrigins, sockets, socketsPerAddress, perAddress } = this.#o;
+    const { origin, 'content-length': length, 'transfer-encoding': coding } = request.headers;
+    if (isTooLong(request.url ?? '')) return [failure(414, 'The address is too long.'), 'malformed'];
+    // Nobody may speak before the answer: such bytes could be read as another request.
+    const speaks = head.length > 0 || length !== undefined || coding !== undefined;
+    if (request.method !== 'GET' || speaks || !isSoundHost(request.headersDistinct.host))
+      return [failure(400, 'That is not how a socket is opened.'), 'malformed'];
+    if (!isAllowedOrigin(origin, allowedOrigins))
+      return [failure(403, `Pages of ${JSON.stringify(origin)} may not use this server.`), 'origin'];
+    if (sockets.count(address) > socketsPerAddress)
+      return [failure(429, 'Too many connections from this address.'), 'sockets'];
+    const retryAfterMs = await perAddress.take(limitKey(address));
+    return retryAfterMs > 0 ? [refusal('rate', { retryAfterMs }), 'rate'] : undefined;
+  }
+
+  async #tie(request: IncomingMessage, socket: Socket, address: string, { process, room }: Dialled) {
+    const { splices, metrics, roster } = this.#o;
+    const usual = async () => {
+      const hosts = await roster.candidates(ROOMS, limitKey(address));
+      return hosts.find(({ id }) => id === process) ?? hosts[0];
+    };
+    const { url = '' } = request;
+    const headers = towardsMember(request, address);
+    const waiting = this.#hold(socket);
+    try {
+      const { gone } = waiting;
+      const tied = await reach(this.#o, { room, usual, gone }, async (where, signal) => {
+        const { member } = where;
+        const asked = performance.now();
+        const dialled = await dial(member, url, headers, signal);
+        if (dialled.kind === 'away') return undefined;
+        const { answer } = dialled;
+        const code = answer.statusCode ?? UNAVAILABLE;
+        if (dialled.kind === 'answer') {
+          if (code === UNAVAILABLE) return void answer.destroy();
+          waiting.over();
+          await passOn(socket, answer);
+          return { code, member };
+        }
+        if (signal.aborted || socket.destroyed) return void dialled.socket.destroy();
+        metrics.dialled(performance.now() - asked);
+        waiting.over();
+        open(socket, answer);
+        splices.add(room, where, splice(socket, dialled.socket, dialled.head));
+        return { code, member };
+      });
+      return waiting.gone.aborted ? 'gone' : tied;
+    } finally {
+      waiting.over();
+    }
+  }
+
+  /** Notices who hangs up, and hangs up on who speaks out of turn. `over` gives the socket back, untouched. */
+  #hold(socket: Socket): { gone: AbortSignal; over(): void } {
+    const gone = new AbortController();
+    const leave = () => {
+      socket.destroy();
+      gone.abort();
+    };
+    const over = () => {
+      if (!this.#held.delete(socket)) return;
+      socket.off('data', leave).off('end', leave).off('close', leave);
+      socket.pause();
+    };
+    this.#held.add(socket);
+    socket.on('data', leave).on('end', leave).on('close', leave);
+    return { gone: gone.signal, over };
+  }
+}
+
+type Dialled = NonNullable<ReturnType<typeof dialledRoom>>;
+
+function dialledBy({ url = '' }: IncomingMessage): Dialled | undefined {
+  const target = isTooLong(url) ? undefined : targetOf(url);
+  return target && dialledRoom(target);
+}
