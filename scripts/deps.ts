@@ -3,25 +3,12 @@
  * (Debian, root or passwordless sudo), and otherwise ends with the line to run. Running it again changes nothing.
  */
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants, readdirSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
-
-type Environment = Record<string, string | undefined>;
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Environment, onPath, runnable } from '#scripts/on-path.ts';
 
 /** `find` returns where the tool is, or nothing. `packages` are Debian's names. */
 type Tool = { name: string; packages: string[]; hint: string; find(env: Environment): string | undefined };
-
-const runnable = (path: string): boolean => {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-};
-
-const onPath = (names: string[], env: Environment): string | undefined =>
-  names.flatMap((name) => (env.PATH ?? '').split(delimiter).map((folder) => join(folder, name))).find(runnable);
 
 const list = (folder: string): string[] => {
   try {
