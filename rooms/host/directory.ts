@@ -125,7 +125,8 @@ export class Directory {
   async create(machine: AnyMachine, room: string, config: unknown): Promise<'created' | 'exists'> {
     const opening = await openNew(this.#o, machine, room, config);
     if (opening === 'exists') return opening;
-    await this.#host(opening, room, machine);
+    const hosting = this.#host(opening, room, machine).then(() => undefined);
+    await this.#asWaking(room, hosting);
     return 'created';
   }
 
@@ -133,6 +134,9 @@ export class Directory {
   wake(room: string): Promise<RefusalCode | undefined> {
     if (this.#closing) return Promise.resolve('moved');
     if (this.#o.plain?.has(room)) return Promise.resolve(undefined);
+    // One that opens is here before the library knows of it, and until then lets nobody in.
+    const waking = this.#waking.get(room);
+    if (waking) return waking;
     const loaded = this.#rooms.get(room);
     if (loaded && !loaded.moving) {
       loaded.use();
@@ -142,8 +146,10 @@ export class Directory {
   }
 
   /** Takes a room that `from` gives up; as `wake` otherwise. */
-  take(room: string, from: string): Promise<RefusalCode | undefined> {
-    return this.#closing ? Promise.resolve('moved') : this.#once(room, from);
+  async take(room: string, from: string): Promise<RefusalCode | undefined> {
+    await this.#waking.get(room); // of somebody who may not take it yet
+    if (this.#closing) return 'moved';
+    return this.#rooms.has(room) ? undefined : this.#once(room, from);
   }
 
   /** Another process has claimed the room. */
@@ -156,11 +162,12 @@ export class Directory {
   }
 
   #once(room: string, from?: string): Promise<RefusalCode | undefined> {
-    let waking = this.#waking.get(room);
-    if (!waking) {
-      waking = this.#wake(room, from).finally(() => this.#waking.delete(room));
-      this.#waking.set(room, waking);
-    }
+    return this.#waking.get(room) ?? this.#asWaking(room, this.#wake(room, from));
+  }
+
+  #asWaking(room: string, opening: Promise<RefusalCode | undefined>): Promise<RefusalCode | undefined> {
+    const waking = opening.finally(() => this.#waking.delete(room));
+    this.#waking.set(room, waking);
     return waking;
   }
 

@@ -23,7 +23,7 @@ export type Cluster = {
     neighbours?: Neighbours;
     colyseus?: { driver: MatchMakerDriver; presence: Presence };
   };
-  census: Pick<Census, 'paused' | 'members'>;
+  census: Pick<Census, 'paused' | 'mayClaim' | 'members'>;
   /** Whether it has rooms at all. */
   hosts: boolean;
   /** Once it listens: from here on the others know of it. */

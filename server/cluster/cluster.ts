@@ -98,7 +98,11 @@ export async function joinCluster(options: ClusterOptions): Promise<Cluster> {
       neighbours: neighboursOf(members),
       colyseus: { driver, presence },
     },
-    census: { paused: () => !members.steady, members: () => members.present().length },
+    census: {
+      paused: () => !members.steady,
+      mayClaim: () => members.mayClaim,
+      members: () => members.present().length,
+    },
     hosts: hosts({ ...members.self, draining: false }),
     async start(port) {
       await members.start(config.address ?? `${config.host}:${port}`);

@@ -7,6 +7,8 @@ const MEMBERS = '{parlor}:members';
 /** Rows of the dead are of use to nobody after this. */
 const FORGET_MS = 60_000;
 
+/** Where the journal says each claim: `{room, owner, epoch}`. */
+export const CLAIMS = '{parlor}:claims';
 /** Where a process listens for nobody in particular: the kernel ends the subscription with the process. */
 export const pulseOf = (id: string) => `{parlor}:pulse:${id}`;
 

@@ -31,8 +31,9 @@ export async function openLinks(url: string, log: Log): Promise<Links> {
     for (const listener of channels.get(channel) ?? []) listener(text);
   });
   listen.on('close', () => {
-    if (listening) tell('lost');
+    const lost = listening;
     listening = false;
+    if (lost) tell('lost');
   });
   listen.on('ready', () => {
     const again = channels.size > 0 ? listen.subscribe(...channels.keys()) : Promise.resolve();

@@ -5,7 +5,7 @@
  * been in touch for a whole lease: after a Redis restart everybody seems dead.
  */
 import type { JournalStore, Log } from '#rooms/ports.ts';
-import { pulseOf, pulses, type Roll, renew } from '#server/cluster/lease.ts';
+import { CLAIMS, pulseOf, pulses, type Roll, renew } from '#server/cluster/lease.ts';
 import type { Links } from '#server/cluster/links.ts';
 import type { Member, Members, Place } from '#server/cluster/ports.ts';
 import { highest, hosts } from '#server/cluster/rendezvous.ts';
@@ -72,6 +72,7 @@ export class Membership implements Members {
     this.#address = address;
     const { links, self, leaseMs } = this.#o;
     await links.subscribe(pulseOf(self.id), () => {});
+    await links.subscribe(CLAIMS, (text) => this.#claimed(text));
     links.watch((event) => this.#linked(event));
     await this.#renew();
     this.#timers = [
@@ -151,9 +152,10 @@ export class Membership implements Members {
     try {
       this.#roll = await renew(links.redis, this.self, leaseMs);
       // Whoever was out of touch cannot tell the dead from those who were out of touch too.
-      if (!(sent < this.#heldUntil)) this.#mayClaimFrom = performance.now() + leaseMs;
-      this.#heldUntil = sent + leaseMs;
-      this.#offset = this.#roll.now - (sent + performance.now()) / 2;
+      const answered = performance.now();
+      if (answered >= this.#heldUntil) this.#mayClaimFrom = answered + leaseMs;
+      this.#heldUntil = Math.max(this.#heldUntil, sent + leaseMs);
+      this.#offset = this.#roll.now - (sent + answered) / 2;
     } finally {
       this.#look();
     }
@@ -200,6 +202,11 @@ export class Membership implements Members {
     if (known === this.#known) return;
     this.#known = known;
     this.#tell('members');
+  }
+
+  #claimed(text: string): void {
+    const { room, owner, epoch } = JSON.parse(text) as { room: string; owner: string; epoch: number };
+    for (const listener of this.#claims) listener(room, owner, epoch);
   }
 
   #tell(event: MembershipEvent): void {

@@ -11,6 +11,7 @@ export const METRICS = {
   parlor_restore_seconds: 'Time to claim and restore a room, by whose it was before',
   parlor_fenced_total: 'Rooms given up because another process had claimed them',
   parlor_paused: 'Whether the rooms of this process wait for storage or for its lease',
+  parlor_may_claim: 'Whether this process has been in touch for long enough to take over rooms of the dead',
   parlor_members: 'Processes that this one takes for alive, itself among them',
   parlor_faults_total: 'Bugs that a machine or its host ran into, by machine and kind',
   parlor_http_request_seconds: 'Time to answer an HTTP request, by method, route and status code',
@@ -30,6 +31,7 @@ export type Census = {
   rooms(): ReadonlyMap<string, number>;
   /** One process alone is never paused, and has no members. */
   paused?(): boolean;
+  mayClaim?(): boolean;
   members?(): number;
 };
 
@@ -65,6 +67,12 @@ export function createMetrics(census: Census): Metrics {
     ...described('parlor_paused'),
     collect() {
       this.set(census.paused?.() ? 1 : 0);
+    },
+  });
+  new Gauge({
+    ...described('parlor_may_claim'),
+    collect() {
+      this.set(census.mayClaim?.() === false ? 0 : 1);
     },
   });
   new Gauge({
