@@ -95,6 +95,8 @@ describe('configuration', () => {
       'PARLOR_ADDRESS',
     ]);
     expect(wrong({ PARLOR_ROLE: 'edge' })).toEqual(['PARLOR_ROLE']);
+    // An edge has no key, and dials no database.
+    expect(parseConfig({ REDIS_URL: 'redis://r', PARLOR_ROLE: 'edge' }).cluster?.role).toBe('edge');
   });
 
   it('[W1] the limits for load are off unless asked for, and leave what one connection may send as it is', () => {

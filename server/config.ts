@@ -188,8 +188,16 @@ function alone(raw: Partial<Raw>): Mistake[] {
   return [{ variable: 'PARLOR_ROLE', problem: 'is for one process of many, which share a Redis; set REDIS_URL' }];
 }
 
-/** What processes that share a Redis must share besides. */
+/** What processes that share a Redis must share besides. An edge opens neither database nor seal. */
 function together(raw: Partial<Raw>): Mistake[] {
+  const found: Mistake[] = raw.PARLOR_ROLE === 'edge' ? [] : shared(raw);
+  if (raw.PARLOR_LAN) found.push({ variable: 'PARLOR_LAN', problem: 'is for one process; unset it, or REDIS_URL' });
+  if (!raw.PARLOR_ADDRESS && (raw.HOST === '0.0.0.0' || raw.HOST === '::'))
+    found.push({ variable: 'PARLOR_ADDRESS', problem: `is needed: nobody can dial HOST ${raw.HOST}` });
+  return found;
+}
+
+function shared(raw: Partial<Raw>): Mistake[] {
   const found: Mistake[] = [];
   if (!raw.DATABASE_URL?.startsWith('postgres'))
     found.push({
@@ -201,9 +209,6 @@ function together(raw: Partial<Raw>): Mistake[] {
       variable: 'PARLOR_KEY',
       problem: 'is needed while REDIS_URL is set, or PARLOR_KEY_FILE: all processes share it',
     });
-  if (raw.PARLOR_LAN) found.push({ variable: 'PARLOR_LAN', problem: 'is for one process; unset it, or REDIS_URL' });
-  if (!raw.PARLOR_ADDRESS && (raw.HOST === '0.0.0.0' || raw.HOST === '::'))
-    found.push({ variable: 'PARLOR_ADDRESS', problem: `is needed: nobody can dial HOST ${raw.HOST}` });
   return found;
 }
 

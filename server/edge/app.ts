@@ -6,6 +6,7 @@ import type { Config } from '#server/config.ts';
 import type { EdgeLog } from '#server/edge/log.ts';
 import type { EdgeMetrics } from '#server/edge/metrics.ts';
 import { type Relaying, relay } from '#server/edge/relay.ts';
+import { tally } from '#server/edge/tally.ts';
 import { isSoundHost, isTooLong, targetOf } from '#server/edge/target.ts';
 import { limitKey } from '#server/http/address.ts';
 import { securityHeaders } from '#server/http/headers.ts';
@@ -105,21 +106,13 @@ function onlyDoors(): RequestHandler {
 }
 
 function atOnce(most: number, keyOf: (request: Request) => string, metrics: EdgeMetrics): RequestHandler {
-  const open = new Map<string, number>();
+  const open = tally();
   return (request, response, next) => {
     const key = keyOf(request);
-    const count = (open.get(key) ?? 0) + 1;
-    if (count > most) {
-      metrics.refused('requests');
-      return void response.status(429).set('Retry-After', '1').json(failure(429, 'Too many requests at once.'));
-    }
-    open.set(key, count);
-    response.once('close', () => {
-      const left = (open.get(key) ?? 1) - 1;
-      if (left > 0) open.set(key, left);
-      else open.delete(key);
-    });
-    next();
+    response.once('close', () => open.leave(key));
+    if (open.enter(key) <= most) return next();
+    metrics.refused('requests');
+    response.status(429).set('Retry-After', '1').json(failure(429, 'Too many requests at once.'));
   };
 }
 

@@ -10,8 +10,9 @@ import { createEdgeMetrics } from '#server/edge/metrics.ts';
 import { createRoster } from '#server/edge/roster.ts';
 import { Splices } from '#server/edge/splices.ts';
 import { sweep } from '#server/edge/sweep.ts';
+import { tally } from '#server/edge/tally.ts';
 import { Upgrades } from '#server/edge/upgrades.ts';
-import { addressOf } from '#server/http/address.ts';
+import { addressOf, limitKey } from '#server/http/address.ts';
 import { type CreateLimiter, createLimiter } from '#server/limits/limiter.ts';
 import { watchUpgrades } from '#server/matchmaking/upgrade.ts';
 import type { Logger } from '#server/telemetry/log.ts';
@@ -29,6 +30,8 @@ const MIN_BODY = 64 * 1024;
 const MINUTE = 60;
 /** Each socket of an address may be dialled this often in a minute. */
 const DIALS = 10;
+/** And beside it a browser keeps some connections, idle or not. */
+const CONNECTIONS = 4;
 
 export type EdgeOptions = {
   config: Pick<Config, 'host' | 'port' | 'origin' | 'allowedOrigins' | 'trustedProxies' | 'limits' | 'metricsToken'>;
@@ -96,6 +99,14 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
     roster,
     metrics,
     log: served,
+  });
+  const open = tally();
+  server.on('connection', (socket) => {
+    // Behind a proxy they are all the proxy's.
+    if (trustedProxies > 0) return;
+    const key = limitKey(socket.remoteAddress ?? '');
+    if (open.enter(key) > CONNECTIONS * limits.connectionsPerAddress) socket.destroy();
+    socket.once('close', () => open.leave(key));
   });
   server.on('upgrade', (request, socket, head) => {
     // `watchUpgrades` put the address that we believe in the place of what was claimed.

@@ -23,8 +23,10 @@ export type Errand = {
   address: string;
   /** The body, where it was read already and may be sent again. */
   body?: Buffer | undefined;
+  /** Whether a member may see it twice: it reads, or is as good as one that reads. */
+  again: boolean;
   /** Drops an errand that became moot. */
-  signal?: AbortSignal;
+  signal: AbortSignal;
 };
 
 /**
@@ -47,7 +49,7 @@ export function forward({ agent, maxBody }: Forwarding, errand: Errand, fresh = 
     const settle = (forwarded: Forwarded) => {
       clearTimeout(timer);
       response.off('close', drop);
-      signal?.removeEventListener('abort', drop);
+      signal.removeEventListener('abort', drop);
       resolve(forwarded);
     };
     const fail = (code: number, sentence: string) => {
@@ -74,8 +76,8 @@ export function forward({ agent, maxBody }: Forwarding, errand: Errand, fresh = 
       request.pipe(asked);
     };
     response.on('close', drop);
-    signal?.addEventListener('abort', drop);
-    if (signal?.aborted) drop();
+    signal.addEventListener('abort', drop);
+    if (signal.aborted) drop();
     asked.on('socket', (socket) => {
       if (socket.connecting) socket.once('connect', begin);
       else begin();
@@ -86,8 +88,9 @@ export function forward({ agent, maxBody }: Forwarding, errand: Errand, fresh = 
     });
     asked.on('error', () => {
       if (response.headersSent || response.destroyed) return settle('answered');
-      if (!begun || (signal?.aborted && !streamed)) return settle('unsent');
-      if (asked.reusedSocket && isRepeatable(request)) return settle('stale');
+      if (!begun || (errand.again && signal.aborted)) return settle('unsent');
+      // A kept connection may have been closed just as it was used again.
+      if (errand.again && asked.reusedSocket) return settle('stale');
       fail(502, 'The server went away in the middle of it.');
     });
   });
@@ -104,7 +107,7 @@ function handBack(answer: IncomingMessage, response: Response): void {
   answer.pipe(response);
 }
 
-function hasBody({ headers }: IncomingMessage): boolean {
+export function hasBody({ headers }: IncomingMessage): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 }
 
@@ -112,9 +115,4 @@ function hasBody({ headers }: IncomingMessage): boolean {
 function framing({ headers }: IncomingMessage, body: Buffer | undefined): RawHeaders {
   if (headers['transfer-encoding'] === undefined) return [];
   return body ? ['Content-Length', String(body.length)] : ['Transfer-Encoding', 'chunked'];
-}
-
-/** A kept connection may have been closed just as it was used again; reading twice does no harm. */
-function isRepeatable(request: IncomingMessage): boolean {
-  return !hasBody(request) && (request.method === 'GET' || request.method === 'HEAD');
 }

@@ -12,10 +12,13 @@ export const EDGE_METRICS = {
 
 const DIAL = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5];
 
+/** A claim by another process, a process that was not heard of, or the edge's own end. */
+export type Cut = 'claimed' | 'missed' | 'drain';
+
 export type EdgeMetrics = {
   page(): Promise<string>;
   readonly contentType: string;
-  cut(why: 'claimed' | 'drain'): void;
+  cut(why: Cut): void;
   dialled(ms: number): void;
   answered(route: string, code: number): void;
   refused(reason: string): void;

@@ -9,8 +9,8 @@ import type { Claim, Claims } from '#server/edge/claims.ts';
 export const PATIENCE_MS = 5_000;
 const RETRY_MS = { first: 25, most: 500 };
 
-/** `epoch` is of the claim that says so; 0 for one who would have to claim it first. */
-export type Where = { member: Member; epoch: number };
+/** `epoch` is of the claim that says so; 0 for one who would have to claim it first, or never will: `everywhere`. */
+export type Where = { member: Member; epoch: number; everywhere?: boolean };
 /** Undefined when that member will not have it, now. */
 export type Attempt<T> = (where: Where, signal: AbortSignal) => Promise<T | undefined>;
 
@@ -96,7 +96,7 @@ async function locate(members: Reaching['members'], room: string, usual: Sought[
     case 'moving':
       return undefined;
     case 'everywhere':
-      return unclaimed(await usual());
+      return unclaimed(await usual(), true);
     case 'asleep':
     case 'over':
     case 'nowhere':
@@ -106,8 +106,8 @@ async function locate(members: Reaching['members'], room: string, usual: Sought[
   }
 }
 
-function unclaimed(member: Member | undefined): Where | undefined {
-  return member && { member, epoch: 0 };
+function unclaimed(member: Member | undefined, everywhere = false): Where | undefined {
+  return member && { member, epoch: 0, everywhere };
 }
 
 /** Messages may be late: a claim older than what was read says nothing new. */

@@ -2,7 +2,7 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { REFUSALS, type RefusalCode } from '#schema/refusals.ts';
 import { failure } from '#schema/status.ts';
-import { type Errand, type Forwarding, forward } from '#server/edge/forward.ts';
+import { type Errand, type Forwarding, forward, hasBody } from '#server/edge/forward.ts';
 import { type Reaching, reach } from '#server/edge/reach.ts';
 import { PAGES, ROOMS, type Roster } from '#server/edge/roster.ts';
 import { joinedRoom } from '#server/edge/target.ts';
@@ -34,8 +34,12 @@ async function toAny(relaying: Relaying, request: Request, response: Response): 
   const { body } = request as { body?: Buffer };
   const roles = request.path.startsWith('/matchmake/') ? ROOMS : PAGES;
   const candidates = await relaying.roster.candidates(roles, limitKey(address));
+  const again = (request.method === 'GET' || request.method === 'HEAD') && !hasBody(request);
   for (const member of candidates.slice(0, TRIES)) {
-    if (await handOver(relaying, { request, response, member, address, body })) return;
+    const { signal, over } = relaying.roster.watch(member);
+    const done = await handOver(relaying, { request, response, member, address, body, again, signal });
+    over();
+    if (done) return;
   }
   response.set('Retry-After', RETRY_AFTER_S);
   response.status(503).json(failure(503, 'No server can take this right now. Try again in a moment.'));
@@ -50,7 +54,7 @@ async function toOwner(relaying: Relaying, request: Request, response: Response,
   const over = relaying.waiting();
   const usual = async () => (await relaying.roster.candidates(ROOMS, limitKey(address)))[0];
   const done = await reach(relaying, { room, usual, gone: gone.signal }, async ({ member }, signal) => {
-    return (await handOver(relaying, { request, response, member, address, body, signal })) || undefined;
+    return (await handOver(relaying, { request, response, member, address, body, again: true, signal })) || undefined;
   });
   over();
   if (!done && !gone.signal.aborted) refuse(response, 'moved');
@@ -62,7 +66,7 @@ async function handOver(relaying: Relaying, errand: Errand): Promise<boolean> {
   let forwarded = await forward(relaying, errand);
   if (forwarded === 'stale') forwarded = await forward(relaying, errand, true);
   if (forwarded === 'answered') return true;
-  if (!errand.signal?.aborted) relaying.roster.shun(errand.member);
+  relaying.roster.shun(errand.member);
   return false;
 }
 

@@ -14,6 +14,8 @@ export type Roster = {
   /** The same order for the same key while the same members live, as some state is kept by each of them. */
   candidates(roles: readonly (readonly Role[])[], key: string): Promise<Member[]>;
   shun(member: Member): void;
+  /** Aborts once the member is not there any more, though it may still take what is sent to it. */
+  watch(member: Member): { signal: AbortSignal; over(): void };
 };
 
 export function createRoster(members: Pick<Members, 'alive'>): Roster {
@@ -31,14 +33,26 @@ export function createRoster(members: Pick<Members, 'alive'>): Roster {
     for (const [id, until] of shunned) if (until <= readAt) shunned.delete(id);
   }
 
+  async function fresh(): Promise<void> {
+    if (performance.now() - readAt <= FRESH_MS) return;
+    reading ??= read();
+    await reading;
+  }
+
   return {
     shun: ({ id }) => void shunned.set(id, performance.now() + SHUN_MS),
+    watch({ id }) {
+      const gone = new AbortController();
+      const timer = setInterval(async () => {
+        await fresh();
+        if (!known?.some((member) => member.id === id)) gone.abort();
+      }, FRESH_MS);
+      return { signal: gone.signal, over: () => clearInterval(timer) };
+    },
     async candidates(roles, key) {
-      if (performance.now() - readAt > FRESH_MS) {
-        reading ??= read();
-        // What is known a little late is better than waiting for a Redis that is slow.
-        if (!known) await reading;
-      }
+      const reading = fresh();
+      // What is known a little late is better than waiting for a Redis that is slow.
+      if (!known) await reading;
       const able = (known ?? []).filter(({ draining }) => !draining);
       const group = roles
         .map((some) => able.filter(({ role }) => some.includes(role)))
@@ -49,7 +63,8 @@ export function createRoster(members: Pick<Members, 'alive'>): Roster {
   };
 }
 
-function serves({ role }: Member): boolean {
+/** Has rooms or pages. */
+export function serves({ role }: Member): boolean {
   return role !== 'edge';
 }
 

@@ -1,7 +1,7 @@
 /** Every splice of this edge, by room: cut when the room has a new owner, and when the edge stops. */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Claims } from '#server/edge/claims.ts';
-import type { EdgeMetrics } from '#server/edge/metrics.ts';
+import type { Cut, EdgeMetrics } from '#server/edge/metrics.ts';
 import { overrules, type Where } from '#server/edge/reach.ts';
 import type { Splice } from '#server/edge/splice.ts';
 
@@ -49,6 +49,12 @@ export class Splices {
     }
   }
 
+  /** No claim tells of a process that froze or vanished with a room that every process has one of. */
+  missed(alive: ReadonlySet<string>): void {
+    for (const { ties } of this.#rooms.values())
+      for (const tie of ties) if (tie.everywhere && !alive.has(tie.member.id)) this.#cut(tie, 'missed');
+  }
+
   /** All of them, spread over about `ms`. */
   async drain(ms: number): Promise<void> {
     const ties = [...this.#rooms.values()].flatMap((kept) => [...kept.ties]);
@@ -67,7 +73,7 @@ export class Splices {
     return opened;
   }
 
-  #cut({ splice }: Tie, why: 'claimed' | 'drain'): void {
+  #cut({ splice }: Tie, why: Cut): void {
     this.#metrics.cut(why);
     splice.cut();
   }

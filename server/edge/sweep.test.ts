@@ -21,6 +21,31 @@ async function pair(): Promise<[Socket, Socket]> {
   return [near, far];
 }
 
+it('[Z12] who is with a process that is gone, in a room that has no owner, is cut; not when all are gone', async () => {
+  const members = memoryMembers();
+  const a = members.add({ id: 'a', address: '127.0.0.1:1' });
+  const splices = new Splices(followClaims(members), createEdgeMetrics({ sockets: () => 0, held: () => 0 }));
+  const tie = async (room: string, everywhere: boolean) => {
+    const [[client], [owner]] = [await pair(), await pair()];
+    const tied = splice(client, owner, Buffer.alloc(0));
+    splices.add(room, { member: a, epoch: 0, everywhere }, tied);
+    return tied;
+  };
+  const [lobby] = [await tie('lobby', true), await tie('r1', false)];
+  let asked = 0;
+  const alive = () => {
+    asked++;
+    return members.alive();
+  };
+  members.remove('a');
+  onTestFinished(sweep(splices, { placeOf: members.placeOf, alive }, 5));
+  await expect.poll(() => asked).toBeGreaterThan(5);
+  expect(splices.size).toBe(2);
+  members.add({ id: 'b', address: '127.0.0.1:2' });
+  await lobby.closed;
+  await expect.poll(() => splices.rooms()).toEqual(['r1']);
+});
+
 it('[Z12] a claim that nobody told of is found, and a registry that is away cuts nobody', async () => {
   const members = memoryMembers();
   const a = members.add({ id: 'a', address: '127.0.0.1:1' });
@@ -34,6 +59,7 @@ it('[Z12] a claim that nobody told of is found, and a registry that is away cuts
   splices.add('r1', { member: a, epoch: 1 }, tied);
   let asked = 0;
   const watched = {
+    alive: members.alive,
     placeOf: (room: string) => {
       asked++;
       return members.placeOf(room);

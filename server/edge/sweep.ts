@@ -1,23 +1,38 @@
-/** Looks all rooms up again now and then: a claim that nobody told us of, while Redis was away, counts too. */
+/**
+ * Looks for what nobody told of: claims that were made while Redis was away, and processes that are not heard of any
+ * more although the kernel still takes bytes for them.
+ */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Members } from '#server/cluster/ports.ts';
+import { serves } from '#server/edge/roster.ts';
 import type { Splices } from '#server/edge/splices.ts';
 
-const EVERY_MS = 10_000;
+const EVERY_MS = 1_000;
+/** Members are known here; each room is a question to Redis. */
+const ROOMS_EVERY = 10;
 
 /** Returns how to stop. */
-export function sweep(splices: Splices, members: Pick<Members, 'placeOf'>, everyMs = EVERY_MS): () => void {
+export function sweep(splices: Splices, members: Pick<Members, 'placeOf' | 'alive'>, everyMs = EVERY_MS): () => void {
   const stopped = new AbortController();
   const { signal } = stopped;
   void (async () => {
-    while (!signal.aborted) {
+    let before: ReadonlySet<string> = new Set();
+    for (let round = 1; !signal.aborted; round++) {
       await pause(everyMs, undefined, { signal, ref: false }).catch(() => {});
-      for (const room of splices.rooms()) {
-        if (signal.aborted) return;
-        const place = await members.placeOf(room).catch(() => undefined);
-        if (place?.at === 'member') splices.claimed(room, place.member.id, place.epoch);
-      }
+      const alive = (await members.alive().catch(() => [])).filter(serves).map(({ id }) => id);
+      // Twice in a row, and not when all are gone: then it is Redis that is away.
+      if (alive.length > 0 && !signal.aborted) splices.missed(new Set([...before, ...alive]));
+      before = new Set(alive);
+      if (round % ROOMS_EVERY === 0) await lookUp(splices, members, signal);
     }
   })();
   return () => stopped.abort();
+}
+
+async function lookUp(splices: Splices, members: Pick<Members, 'placeOf'>, signal: AbortSignal): Promise<void> {
+  for (const room of splices.rooms()) {
+    if (signal.aborted) return;
+    const place = await members.placeOf(room).catch(() => undefined);
+    if (place?.at === 'member') splices.claimed(room, place.member.id, place.epoch);
+  }
 }

@@ -41,6 +41,7 @@ export type Upgrading = Reaching & {
 /** Sockets that wait for their room. */
 export class Upgrades {
   readonly #held = new Set<Socket>();
+  #closed = false;
   readonly #o: Upgrading;
 
   constructor(options: Upgrading) {
@@ -72,8 +73,9 @@ export class Upgrades {
     no(refusal('moved', { retryAfterMs: RETRY_AFTER_MS }), 'moved');
   }
 
-  /** Those who wait, too, are better off at another edge. */
+  /** From here on nobody is let in; those who wait, too, are better off at another edge. */
   close(): void {
+    this.#closed = true;
     for (const socket of this.#held) socket.destroy();
   }
 
@@ -142,6 +144,7 @@ export class Upgrades {
       socket.off('data', leave).off('end', leave).off('close', leave);
       socket.pause();
     };
+    if (this.#closed) leave();
     this.#held.add(socket);
     socket.on('data', leave).on('end', leave).on('close', leave);
     return { gone: gone.signal, over };

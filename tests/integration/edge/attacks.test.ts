@@ -141,6 +141,17 @@ it('[Z8] addresses and headers have an end', async () => {
   expect([target.upgrades.length, target.requests.length]).toEqual([0, 0]);
 });
 
+it('[Z8] one address has so many connections, whatever it does with them', async () => {
+  const narrow = await openEdge({ PARLOR_CONNECTIONS_PER_ADDRESS: '5' }, members);
+  const idle = Array.from({ length: 30 }, () => connect(narrow.port, '127.0.0.1').on('error', () => {}));
+  onTestFinished(() => {
+    for (const socket of idle) socket.destroy();
+  });
+  let left = idle.length;
+  for (const socket of idle) socket.resume().on('close', () => left--);
+  await vi.waitUntil(() => left === 20, GENEROUS);
+});
+
 it('[Z8] who never finishes a request is hung up on', async () => {
   const socket = connect(edge.port, '127.0.0.1').on('error', () => {});
   socket.resume().write('GET /version HTTP/1.1\r\nHost: parlor.test\r\nX-A: ');

@@ -60,6 +60,21 @@ it('[Z7] a request that was not sent goes to another member; with none left it i
   expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '1']);
 });
 
+it('[Z7] a frozen member’s readers go to another one once it is not there any more, its writers are told', async () => {
+  const { edge, members, a, b } = await two();
+  const first = (await fetch(`${edge.url}/version`)).headers.get('x-from');
+  const [frozen, other] = first === 'a' ? [a, b] : [b, a];
+  frozen.freeze();
+  const read = fetch(`${edge.url}/version`);
+  const write = fetch(`${edge.url}/apis/x`, { method: 'POST', body: 'w' });
+  const end = fetch(`${edge.url}/apis/x`, { method: 'DELETE' });
+  await vi.waitUntil(() => frozen.requests.length === 4, GENEROUS);
+  members.remove(frozen.id);
+  expect((await read).headers.get('x-from')).toBe(other.id);
+  expect([(await write).status, (await end).status]).toEqual([502, 502]);
+  expect(other.requests.map(({ method }) => method)).toEqual(['GET']);
+});
+
 it('[Z7] pages are for processes with pages: one with rooms alone is asked when there is no other', async () => {
   const { edge, members, a, b } = await two();
   members.add({ ...a.member, role: 'rooms' });
