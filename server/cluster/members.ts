@@ -52,7 +52,8 @@ export class Membership implements Members {
   }
 
   get self(): Member {
-    return { ...this.#o.self, address: this.#address, draining: this.#draining, load: this.#load };
+    const fresh = !this.mayClaim;
+    return { ...this.#o.self, address: this.#address, draining: this.#draining, fresh, load: this.#load };
   }
   /** This process holds its lease and hears what the others say: what it knows of its rooms is true. */
   get steady(): boolean {
@@ -125,9 +126,12 @@ export class Membership implements Members {
 
   /** As `successorOf`, at once; `without` leaves one out. */
   heirOf(room: string, without?: string): Member | undefined {
-    return highest(
-      room,
-      this.present().filter((member) => hosts(member) && member.id !== without),
+    const willing = this.present().filter((member) => hosts(member) && member.id !== without);
+    return (
+      highest(
+        room,
+        willing.filter(({ fresh }) => !fresh),
+      ) ?? highest(room, willing)
     );
   }
 
@@ -198,7 +202,7 @@ export class Membership implements Members {
       this.#steady = steady;
       this.#tell(steady ? 'steady' : 'lapsed');
     }
-    const known = `${this.mayClaim} ${this.present().map(({ id, draining }) => `${id}${draining}`)}`;
+    const known = `${this.mayClaim} ${this.present().map(({ id, draining, fresh }) => `${id}${draining}${fresh}`)}`;
     if (known === this.#known) return;
     this.#known = known;
     this.#tell('members');

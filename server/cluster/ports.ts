@@ -11,6 +11,8 @@ export type Member = {
   address: string;
   /** It hands its rooms over, and takes none. */
   draining: boolean;
+  /** It came, or came back, less than a lease ago: it may not claim what the dead had, and others are asked first. */
+  fresh?: boolean;
   load: { rooms: number; clients: number; lagMs: number };
 };
 
