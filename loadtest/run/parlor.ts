@@ -1,0 +1,57 @@
+/**
+ * The Parlor that is put under load, as a process of its own: the product, with the probe beside its games, people
+ * from a test issuer, and rooms that answer with digests. Configured as the product is, plus `LOAD_*`.
+ */
+import { probe } from '#rooms/testing/probe.ts';
+import { readConfig } from '#server/config.ts';
+import type { EmbeddedIdentity } from '#server/identity/embedded/embedded.ts';
+import type { Trust } from '#server/identity/identity.ts';
+import { remoteKeys } from '#server/identity/keys.ts';
+import { startParlor } from '#server/parlor.ts';
+import { answerDigests } from './digests.ts';
+
+/** `LOAD_ISSUER`, as JSON. */
+export type Issuer = Omit<Trust, 'keys'> & { jwksUrl: string };
+
+/** The issuer signs tokens by itself; nobody signs in, out or up here. */
+function peopleOf({ jwksUrl, ...trust }: Issuer): EmbeddedIdentity {
+  const nobody = async () => undefined;
+  const none = async () => [];
+  return {
+    trust: { ...trust, keys: remoteKeys(new URL(jwksUrl)) },
+    users: {
+      create: () => Promise.reject(new Error('the test issuer has no accounts')),
+      get: nobody,
+      find: nobody,
+      list: none,
+      setRoles: nobody,
+      setEnabled: nobody,
+      delete: nobody,
+    },
+    sessions: { list: none, revoke: async () => false, revokeAll: nobody },
+    onSessionEnd: () => () => {},
+    browserConfig: () => ({ url: trust.issuer.replace(/\/realms\/.*/, ''), realm: 'parlor', clientId: trust.client }),
+    mount() {},
+    ready: async () => true,
+    bootstrap: nobody,
+  };
+}
+
+async function serve(issuer: Issuer, rooms: number): Promise<void> {
+  // A probe is no table: the lobby does not list it.
+  const { listing: _, ...machine } = probe;
+  const parlor = await startParlor(readConfig(), '0.0.0', {
+    machines: [machine],
+    sources: { [probe.name]: 'rooms/testing/probe.ts' },
+    rooms: Array.from({ length: rooms }, (_, i) => ({ room: `probe-${i}`, machine })),
+    identity: peopleOf(issuer),
+  });
+  await answerDigests();
+  process.once('SIGTERM', () => void parlor.close().then(() => process.exit(0)));
+  // Whoever started this process is gone: nobody would ever stop it.
+  process.once('disconnect', () => process.exit(1));
+  process.send?.('ready');
+}
+
+const { LOAD_ISSUER = '', LOAD_PROBES = '1' } = process.env;
+await serve(JSON.parse(LOAD_ISSUER) as Issuer, Number(LOAD_PROBES));
