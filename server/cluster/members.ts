@@ -63,9 +63,9 @@ export class Membership implements Members {
   get mayClaim(): boolean {
     return this.steady && performance.now() >= this.#mayClaimFrom;
   }
-  /** Wall ms of the clock that all processes share: Redis's. */
+  /** Wall ms, whole, of the clock that all processes share: Redis's. */
   now(): number {
-    return performance.now() + this.#offset;
+    return Math.floor(performance.now() + this.#offset);
   }
 
   /** `address` is where the others reach this process. */
@@ -107,8 +107,7 @@ export class Membership implements Members {
 
   /** As `alive`, at once. */
   present(): readonly Member[] {
-    const now = this.now();
-    const rows = [...this.#roll.rows.values()].filter(({ member, until }) => this.#lives(member.id, until, now));
+    const rows = [...this.#roll.rows.values()].filter(({ member, until }) => this.#lives(member.id, until));
     return rows.map(({ member }) => (member.id === this.#o.self.id ? this.self : member));
   }
 
@@ -145,8 +144,9 @@ export class Membership implements Members {
     return this.mayClaim ? { at: 'asleep' } : { at: 'moving' };
   }
 
-  #lives(id: string, until: number, now: number): boolean {
-    return id === this.#o.self.id ? this.steady : until > now && (this.#silent.get(id) ?? 0) < 2;
+  /** A lapse counts when Redis was seen alive after it: while Redis itself stands still, nobody can renew. */
+  #lives(id: string, until: number): boolean {
+    return id === this.#o.self.id ? this.steady : until > this.#roll.now && (this.#silent.get(id) ?? 0) < 2;
   }
 
   async #renew(): Promise<void> {
@@ -176,14 +176,12 @@ export class Membership implements Members {
 
   async #hear(): Promise<void> {
     const { links, self } = this.#o;
-    const now = this.now();
-    const rows = [...this.#roll.rows].filter(([, { until }]) => until > now);
-    const ids = [self.id, ...rows.map(([id]) => id).filter((id) => id !== self.id)];
-    const [own, ...others] = await pulses(links.redis, ids);
-    for (const [i, heard] of others.entries()) {
-      const id = ids[i + 1] as string;
+    const { now, rows } = this.#roll;
+    const others = [...rows].filter(([id, { until }]) => id !== self.id && until > now).map(([id]) => id);
+    const [own, ...heard] = await pulses(links.redis, [self.id, ...others]);
+    for (const [i, id] of others.entries()) {
       // When Redis does not hear us either, the silence of others says nothing.
-      if (heard || !own || !this.mayClaim) this.#silent.delete(id);
+      if (heard[i] || !own || !this.mayClaim) this.#silent.delete(id);
       else this.#silent.set(id, (this.#silent.get(id) ?? 0) + 1);
     }
     for (const id of this.#silent.keys()) if (!this.#roll.rows.has(id)) this.#silent.delete(id);
