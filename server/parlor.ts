@@ -73,6 +73,8 @@ export type Extra = {
   store?(store: JournalStore): JournalStore;
   /** In place of `PARLOR_TEST_KILL`. */
   steps?: Steps;
+  /** A room that nobody is in is unloaded after this long. */
+  idleMs?: number;
 };
 
 /** @throws with a sentence when something that is stored cannot be used, or the port is taken. */
@@ -196,6 +198,7 @@ export async function startParlor(config: Config, version: string, extra: Extra 
     changed: (room) => world.changed(room),
     ended: (room) => void ask.owner('end', { room: channelOf(room) }),
     ...(extra.steps && { steps: extra.steps }),
+    ...(extra.idleMs !== undefined && { idleMs: extra.idleMs }),
     ...cluster.rooms,
   });
   const games = machines.filter(({ keeps }) => keeps === 'log');
