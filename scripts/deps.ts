@@ -6,6 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Environment, onPath, runnable } from '#scripts/on-path.ts';
+import { k6 } from '#scripts/tools.ts';
 
 /** `find` returns where the tool is, or nothing. `packages` are Debian's names. */
 type Tool = { name: string; packages: string[]; hint: string; find(env: Environment): string | undefined };
@@ -30,12 +31,13 @@ export function findPostgres(env: Environment = process.env): string | undefined
   return folders.find((folder) => runnable(join(folder, 'initdb')) && runnable(join(folder, 'pg_ctl')));
 }
 
+const findRedis = (env: Environment) => onPath(['redis-server'], env);
+
 const findEmoji = (): string | undefined =>
   list('/usr/share/fonts/truetype/noto').includes('NotoColorEmoji.ttf')
     ? '/usr/share/fonts/truetype/noto/NotoColorEmoji.ttf'
     : undefined;
 
-/** redis-server joins this list when the cluster's tests come. */
 export const TOOLS: Tool[] = [
   { name: 'Chromium', packages: ['chromium'], hint: 'or name one with CHROMIUM=/path', find: findChromium },
   {
@@ -44,6 +46,7 @@ export const TOOLS: Tool[] = [
     hint: 'or name its bin folder with PG_BIN=/path',
     find: findPostgres,
   },
+  { name: 'Redis', packages: ['redis-server'], hint: 'for many processes', find: findRedis },
   { name: 'emoji font', packages: ['fonts-noto-color-emoji'], hint: 'pages are drawn with it', find: findEmoji },
 ];
 
@@ -61,6 +64,7 @@ function findKubectl(env: Environment): string | undefined {
 /** Tests that only run where their tool is; `npm test` says in its closing lines when they were left out. */
 export const OPTIONAL = [
   { name: `kubectl 1.${KUBECTL_MINOR} or newer`, tests: 'tests/integration/kubectl.test.ts', find: findKubectl },
+  { name: 'k6 (npm run tools -- k6)', tests: 'tests/integration/load/**', find: k6.find },
 ];
 
 export const missing = (tools: Tool[], env: Environment): Tool[] => tools.filter((tool) => !tool.find(env));

@@ -82,6 +82,7 @@ describe('configuration', () => {
     expect(parseConfig({}).cluster).toBeUndefined();
     expect(parseConfig({ ...shared, PARLOR_ROLE: 'rooms', PARLOR_ADDRESS: '10.0.0.1:2567' }).cluster).toEqual({
       redisUrl: 'redis://r',
+      replicas: 0,
       role: 'rooms',
       address: '10.0.0.1:2567',
       leaseMs: 1500,

@@ -55,6 +55,8 @@ export type Config = {
 
 export type ClusterConfig = {
   readonly redisUrl: string;
+  /** Replicas of Redis that must have what is acknowledged. */
+  readonly replicas: number;
   readonly role: Role;
   /** `host:port` for the other processes; undefined is `host` and the port that it listens on. */
   readonly address: string | undefined;
@@ -131,8 +133,14 @@ function limitsOf(raw: Raw): Limits {
 }
 
 function clusterOf(raw: Raw, redisUrl: string): ClusterConfig {
-  const { PARLOR_ROLE: role, PARLOR_ADDRESS: address, PARLOR_LEASE_MS: leaseMs, PARLOR_DRAIN_MS: drainMs } = raw;
-  return { redisUrl, role, address, leaseMs, drainMs };
+  return {
+    redisUrl,
+    replicas: raw.PARLOR_REDIS_REPLICAS,
+    role: raw.PARLOR_ROLE,
+    address: raw.PARLOR_ADDRESS,
+    leaseMs: raw.PARLOR_LEASE_MS,
+    drainMs: raw.PARLOR_DRAIN_MS,
+  };
 }
 
 function parseEach(env: Readonly<Record<string, string | undefined>>, mistakes: Mistake[]): Raw {

@@ -80,6 +80,11 @@ export type Extra = {
 /** @throws with a sentence when something that is stored cannot be used, or the port is taken. */
 export async function startParlor(config: Config, version: string, extra: Extra = {}): Promise<Parlor> {
   const log = createLog(config.logLevel);
+  if (config.cluster?.role === 'edge') {
+    const { startEdgeRole } = await import('#server/cluster/edge-role.ts');
+    const edge = await startEdgeRole(config, config.cluster, PLAIN, log);
+    return { ...edge, fingerprint: undefined, firstAdministrator: undefined };
+  }
   const { keyring, database, ...storage } = await openStorage(config, log);
   const store = extra.store?.(storage.store) ?? storage.store;
   const { db } = database;

@@ -6,6 +6,7 @@ import { keyringStore } from '#db/stores/keyrings.ts';
 import { players } from '#db/tables/players.ts';
 import type { JournalStore } from '#rooms/ports.ts';
 import type { ClusterConfig, Config } from '#server/config.ts';
+import { redisStore } from '#server/journal/redis.ts';
 import { sqliteStore } from '#server/journal/sqlite.ts';
 import { type Keyring, openKeyring } from '#server/keys/keyring.ts';
 import type { Logger } from '#server/telemetry/log.ts';
@@ -30,7 +31,7 @@ async function own(config: Config, log: Logger): Promise<Storage> {
 /** One of many: everything lies where all of them reach it. */
 async function shared(config: Config, cluster: ClusterConfig, log: Logger): Promise<Storage> {
   const database = await databaseOf(config, log);
-  const store = await redisJournal(cluster, log);
+  const store = await redisStore(cluster.redisUrl, log, cluster);
   const place = { ...keyringStore(database.db), name: 'the row of table keyrings', beside: 'the database or in Redis' };
   const hasData = async () => (await store.list()).length > 0 || (await database.db.$count(players)) > 0;
   const keyring = await openKeyring({ ...keysOf(config), place, hasData: !(await place.read()) && (await hasData()) });
@@ -42,8 +43,4 @@ const keysOf = ({ dataDir, key, keyFile, test }: Config) => ({ dataDir, key, key
 function databaseOf({ databaseUrl }: Config, log: Logger): Promise<Database> {
   const onLost = ({ message }: Error) => log.warn({ reason: message }, 'a database connection was lost');
   return openDatabase(databaseUrl, { onLost });
-}
-
-async function redisJournal(_cluster: ClusterConfig, _log: Logger): Promise<JournalStore> {
-  throw new Error('The journal in Redis is not here yet.');
 }

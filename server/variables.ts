@@ -89,6 +89,7 @@ export const VARIABLES = {
     ),
     secret: true,
   },
+  PARLOR_REDIS_REPLICAS: whole(0, 5, 0, 'replicas of Redis that must have what is acknowledged'),
   PARLOR_ROLE: word(['all', 'rooms', 'edge', 'api'], 'all', 'what this process of many does'),
   PARLOR_ADDRESS: optional(
     text.regex(/^([\w.-]+|\[[0-9a-fA-F:]+\]):\d{1,5}$/),

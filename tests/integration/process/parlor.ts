@@ -66,6 +66,10 @@ export class ParlorProcess {
     }
   }
 
+  signal(signal: NodeJS.Signals): void {
+    this.#child.kill(signal);
+  }
+
   /** Sends a signal and waits for the end; ms that it took, and how it ended. */
   async end(signal: NodeJS.Signals): Promise<{ code: number | null; ms: number }> {
     const from = performance.now();

@@ -1,0 +1,142 @@
+import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
+import type { RoomRecord } from '#rooms/ports.ts';
+import { type Links, openLinks } from '#server/cluster/links.ts';
+import { Membership, type MembershipEvent } from '#server/cluster/members.ts';
+import type { Role } from '#server/cluster/ports.ts';
+import { createLog } from '#server/telemetry/log.ts';
+import { type RedisProcess, startRedis } from '#server/testing/redis.ts';
+
+const LEASE_MS = 1_000;
+const log = createLog('silent');
+const records = new Map<string, Partial<RoomRecord>>();
+
+let redis: RedisProcess;
+let running: { members: Membership; links: Links }[] = [];
+let ids = 0;
+beforeAll(async () => {
+  redis = await startRedis();
+});
+afterAll(() => redis.stop());
+afterEach(async () => {
+  for (const { members, links } of running) {
+    await members.stop();
+    links.close();
+  }
+  running = [];
+});
+
+async function member(role: Role = 'all') {
+  const links = await openLinks(redis.url, log);
+  const members = new Membership({
+    links,
+    self: { id: `m${++ids}`, role },
+    leaseMs: LEASE_MS,
+    load: () => ({ rooms: 1, clients: 2, lagMs: 3 }),
+    find: async (room) => records.get(room) as RoomRecord | undefined,
+    plain: new Set(['lobby']),
+    log,
+  });
+  const events: MembershipEvent[] = [];
+  members.on((event) => events.push(event));
+  await members.start(`127.0.0.1:${9000 + ids}`);
+  running.push({ members, links });
+  return { members, links, events, id: members.self.id };
+}
+
+/** As a process does that is killed: its connections close, and it says nothing any more. */
+function die({ links }: { links: Links }): void {
+  running = running.filter((one) => one.links !== links);
+  links.close();
+}
+
+const knows = (who: Membership, ...ids: string[]) =>
+  vi.waitFor(() => expect(who.present().map(({ id }) => id)).toEqual(expect.arrayContaining(ids)), 5_000);
+const forgets = (who: Membership, id: string) => vi.waitFor(() => expect(who.memberOf(id)).toBeUndefined(), 5_000);
+const settled = (who: Membership) => vi.waitFor(() => expect(who.mayClaim).toBe(true), 5_000);
+
+it('[P4] members know each other with address, role and load, and a clock that all share', async () => {
+  const [a, b] = [await member(), await member('rooms')];
+  await knows(a.members, a.id, b.id);
+  expect(a.members.memberOf(b.id)).toMatchObject({
+    role: 'rooms',
+    address: b.members.self.address,
+    draining: false,
+    load: { rooms: 1, clients: 2, lagMs: 3 },
+  });
+  expect(Math.abs(a.members.now() - b.members.now())).toBeLessThan(500);
+  expect(Number.isInteger(a.members.now())).toBe(true);
+});
+
+it('[P4] who gives its lease back is gone at once; who is killed, before its lease lapses', async () => {
+  const [a, b, c] = [await member(), await member(), await member()];
+  await Promise.all([settled(a.members), knows(a.members, b.id, c.id)]);
+  await b.members.stop();
+  await forgets(a.members, b.id);
+  const killed = performance.now();
+  die(c);
+  await forgets(a.members, c.id);
+  expect(performance.now() - killed).toBeLessThan(LEASE_MS);
+});
+
+it('[P5] nobody believes in a death before it was itself in touch for a lease', async () => {
+  const [a, b] = [await member(), await member()];
+  await knows(a.members, b.id);
+  expect(a.members.mayClaim).toBe(false);
+  await settled(a.members);
+  await redis.restart();
+  await vi.waitFor(() => expect(a.events).toContain('lapsed'), 5_000);
+  await vi.waitFor(() => expect(a.members.steady && b.members.steady).toBe(true), 10_000);
+  const back = performance.now();
+  expect(a.members.mayClaim).toBe(false);
+  await settled(a.members);
+  expect(performance.now() - back).toBeGreaterThan(LEASE_MS / 2);
+  expect(a.members.memberOf(b.id)).toBeDefined();
+});
+
+it('[P5] who cannot renew its lease is not steady any more, and says so', async () => {
+  const a = await member();
+  expect(a.members.steady).toBe(true);
+  redis.pause();
+  const lease = () => a.events.filter((event) => event !== 'members');
+  await vi.waitFor(() => expect(lease()).toEqual(['steady', 'lapsed']), 5_000);
+  expect(a.members.steady).toBe(false);
+  redis.resume();
+  await vi.waitFor(() => expect(lease()).toEqual(['steady', 'lapsed', 'steady']), 10_000);
+  expect(a.members.mayClaim).toBe(false);
+});
+
+it('[P6] a room is with its owner, and else with the one whom everybody names', async () => {
+  const [a, b] = [await member(), await member()];
+  const edge = await member('edge');
+  await Promise.all([settled(a.members), settled(b.members), settled(edge.members)]);
+  await Promise.all([
+    knows(a.members, b.id, edge.id),
+    knows(b.members, a.id, edge.id),
+    knows(edge.members, a.id, b.id),
+  ]);
+  records.set('r1', { owner: b.id, epoch: 4, ended: false });
+  records.set('r2', { owner: 'dead', epoch: 1, ended: false });
+  records.set('r3', { owner: b.id, epoch: 1, ended: true });
+  const { members } = edge;
+  expect(await members.placeOf('r1')).toMatchObject({ at: 'member', member: { id: b.id }, epoch: 4 });
+  expect(await members.placeOf('r2')).toEqual({ at: 'asleep' });
+  expect(await members.placeOf('r3')).toEqual({ at: 'over' });
+  expect(await members.placeOf('r4')).toEqual({ at: 'nowhere' });
+  expect(await members.placeOf('lobby')).toEqual({ at: 'everywhere' });
+  const heirs = (of: Membership) => Array.from({ length: 40 }, (_, i) => of.heirOf(`room-${i}`)?.id);
+  await vi.waitFor(() => expect(new Set(heirs(members))).toEqual(new Set([a.id, b.id])), 5_000);
+  await vi.waitFor(() => expect(heirs(a.members)).toEqual(heirs(members)), 5_000);
+  const before = heirs(members);
+  const late = await member();
+  await knows(a.members, late.id);
+  expect(heirs(a.members)).not.toContain(late.id); // it cannot tell who is dead, and could not claim
+  await vi.waitFor(() => expect(heirs(a.members)).toContain(late.id), 5_000);
+  await late.members.stop();
+  await forgets(members, late.id);
+
+  await b.members.drain();
+  await vi.waitFor(async () => expect(await members.placeOf('r1')).toEqual({ at: 'moving' }), 5_000);
+  expect(members.heirOf('r1')?.id).toBe(a.id);
+  // Only what it had moves.
+  for (const [i, heir] of before.entries()) if (heir === a.id) expect(members.heirOf(`room-${i}`)?.id).toBe(a.id);
+});

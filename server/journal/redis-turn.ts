@@ -1,0 +1,98 @@
+/** What was asked of Redis in one turn of the event loop goes out as one write, in order, and is answered one by one. */
+import { readFileSync } from 'node:fs';
+import { Redis } from 'ioredis';
+import type { Log } from '#rooms/ports.ts';
+import { unknown } from '#server/journal/fates.ts';
+
+const SCRIPT = readFileSync(new URL('./redis.lua', import.meta.url), 'utf8');
+const CONNECT_MS = 1_000;
+/** A Redis that is frozen keeps its sockets. */
+const ANSWER_MS = 1_000;
+const REDIAL_MS = { first: 20, most: 250 };
+
+type Asked = { args: (string | Uint8Array)[]; resolve(answer: Answer): void; reject(error: Error): void };
+/** What the script returns: how it went, and what there is to tell. */
+export type Answer = [verdict: string, ...rest: Raw[]];
+export type Raw = Buffer | null | Raw[];
+
+export type RedisTurn = {
+  redis: Redis;
+  /** Runs the script for a room; rejects with a JournalError `unknown` when no answer came. */
+  run(room: string, call: string, ...given: (string | number | Uint8Array)[]): Promise<Answer>;
+  close(): void;
+};
+
+/**
+ * `replicas`: how many must have a write before it counts as done.
+ * @throws when nobody answers at the start.
+ */
+export async function redisTurn(url: string, log: Log, replicas: number): Promise<RedisTurn> {
+  const redis = new Redis(url, {
+    connectionName: 'parlor-journal',
+    lazyConnect: true,
+    connectTimeout: CONNECT_MS,
+    commandTimeout: ANSWER_MS,
+    // A command that is sent again by itself might be done twice, or after somebody else's.
+    enableOfflineQueue: false,
+    autoResendUnfulfilledCommands: false,
+    maxRetriesPerRequest: 0,
+    retryStrategy: (times) => Math.min(REDIAL_MS.most, REDIAL_MS.first * times) * (0.75 + Math.random() / 2),
+  });
+  const loadScript = () => void redis.script('LOAD', SCRIPT).catch(() => redis.disconnect(true));
+  let away = false;
+  redis.on('error', ({ message }: Error) => {
+    if (!away) log.warn({ reason: message }, 'the journal is away');
+    away = true;
+  });
+  redis.on('ready', () => {
+    if (away) log.info({}, 'the journal is back');
+    away = false;
+    loadScript(); // before anything else on this connection: one that was started anew has none
+  });
+  await redis.connect().catch((cause) => {
+    redis.disconnect();
+    throw new Error(`The Redis at ${new URL(url).host} does not answer.`, { cause });
+  });
+  const sha = (await redis.script('LOAD', SCRIPT)) as string;
+
+  let queue: Asked[] = [];
+
+  async function flush(): Promise<void> {
+    const asked = queue;
+    queue = [];
+    const pipeline = redis.pipeline();
+    for (const { args } of asked) pipeline.callBuffer('EVALSHA', sha, '2', ...(args as string[]));
+    if (replicas > 0) pipeline.call('WAIT', String(replicas), String(ANSWER_MS / 2));
+    let answers: [Error | null, unknown][];
+    try {
+      answers = (await pipeline.exec()) ?? [];
+    } catch (cause) {
+      answers = [[cause as Error, undefined]];
+    }
+    const missing = replicas > 0 && Number(answers[asked.length]?.[1] ?? 0) < replicas;
+    for (const [i, { resolve, reject }] of asked.entries()) {
+      const [error, answer] = answers[i] ?? [answers[0]?.[0] ?? new Error('no answer'), undefined];
+      if (error?.message.startsWith('NOSCRIPT')) loadScript();
+      if (error) reject(unknown(error));
+      else if (missing) reject(unknown(new Error('too few replicas have it')));
+      else resolve(read(answer as Raw[]));
+    }
+  }
+
+  return {
+    redis,
+    run(room, call, ...given) {
+      const { promise, resolve, reject } = Promise.withResolvers<Answer>();
+      const values = given.map((value) => (typeof value === 'number' ? String(value) : value));
+      const bytes = values.map((value) => (typeof value === 'string' ? value : Buffer.from(value)));
+      const args = [`{parlor}:room:${room}`, '{parlor}', call, ...bytes];
+      if (queue.push({ args, resolve, reject }) === 1) setImmediate(() => void flush());
+      return promise;
+    },
+    close: () => redis.disconnect(),
+  };
+}
+
+function read([verdict, ...rest]: Raw[]): Answer {
+  return [String(verdict), ...rest];
+}

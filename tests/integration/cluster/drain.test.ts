@@ -1,0 +1,46 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Person } from '#tests/integration/process/parlor.ts';
+import { quiet, until } from '#tests/integration/rooms/harness.ts';
+import { type Cluster, startCluster } from './cluster.ts';
+import { type Any, backAfter, notes, seenBy } from './play.ts';
+
+quiet();
+let cluster: Cluster;
+let people: Person[];
+beforeAll(async () => {
+  cluster = await startCluster();
+  people = [await cluster.register('Ada'), await cluster.register('Bea'), await cluster.register('Cy')];
+});
+afterAll(() => cluster?.close());
+
+it('[P9] a process that is told to stop hands its rooms over first, and ends with 0', async () => {
+  const seats: Any[] = [];
+  for (const person of people) seats.push(await person.open('probe-1'));
+  const sessions = seats.map(({ room }) => room?.sessionId);
+  const owner = await cluster.ownerOf('probe-1');
+  const ended = owner.exited;
+  const back = await backAfter(seats, () => owner.signal('SIGTERM'));
+  console.log(JSON.stringify({ drainedBackMs: back }));
+  expect((await ended)[0]).toBe(0);
+  expect(owner.output).not.toContain('was left to whoever comes first');
+  expect(seats.map(({ room }) => room?.sessionId)).toEqual(sessions);
+});
+
+it('[P9] all processes are replaced one after the other under play: nothing is lost', async () => {
+  const seats: Any[] = [];
+  for (const person of people) seats.push(await person.open('probe-1'));
+  const talking = seats.map((seat, i) => notes(seat, `n${i}`));
+  for (const old of [...cluster.rooms]) {
+    const before = talking.map(({ count }) => count());
+    await cluster.add();
+    old.signal('SIGTERM');
+    expect((await old.exited)[0], old.output).toBe(0);
+    await until(() => talking.every(({ count }, i) => count() > (before[i] as number) + 10), 30_000);
+  }
+  const acked = (await Promise.all(talking.map(({ stop }) => stop()))).flat().sort((a, b) => a.seq - b.seq);
+  await until(() => seats.every((seat) => seenBy(seat).at(-1)?.seq === acked.at(-1)?.seq));
+  for (const seat of seats) {
+    const seen = seenBy(seat);
+    expect(acked.filter(({ seq }) => seq >= (seen[0]?.seq ?? 0))).toEqual(seen);
+  }
+});
