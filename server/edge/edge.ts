@@ -57,7 +57,7 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
   const { trustedProxies, limits, allowedOrigins } = config;
   const claims = followClaims(members);
   const roster = createRoster(members);
-  const agent = new Agent({ keepAlive: true, maxFreeSockets: 32, maxSockets: 1024 });
+  const agent = new Agent({ keepAlive: true, maxFreeSockets: 32 });
   const reaching = { members, claims, ...(patienceMs !== undefined && { patienceMs }) };
   let joins = 0;
   let closing = false;

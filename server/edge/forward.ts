@@ -101,9 +101,6 @@ function handBack(answer: IncomingMessage, response: Response): void {
   response.on('close', () => answer.destroy());
   // An answer that broke off must not look like one that ended.
   answer.on('error', () => response.destroy());
-  answer.on('close', () => {
-    if (!answer.complete) response.destroy();
-  });
   answer.pipe(response);
 }
 

@@ -3,7 +3,7 @@ import { connect, createServer, type Socket } from 'node:net';
 import { expect, it, onTestFinished } from 'vitest';
 import { followClaims } from '#server/edge/claims.ts';
 import { createEdgeMetrics } from '#server/edge/metrics.ts';
-import { splice } from '#server/edge/splice.ts';
+import { type Splice, splice } from '#server/edge/splice.ts';
 import { Splices } from '#server/edge/splices.ts';
 import { sweep } from '#server/edge/sweep.ts';
 import { memoryMembers } from '#server/testing/memory-members.ts';
@@ -44,6 +44,32 @@ it('[Z12] who is with a process that is gone, in a room that has no owner, is cu
   members.add({ id: 'b', address: '127.0.0.1:2' });
   await lobby.closed;
   await expect.poll(() => splices.rooms()).toEqual(['r1']);
+});
+
+it('[Z10] a room that nobody is spliced to is followed no more', async () => {
+  const members = memoryMembers();
+  const a = members.add({ id: 'a', address: '127.0.0.1:1' });
+  const claims = followClaims(members);
+  let followed = 0;
+  const follow: typeof claims.follow = (room, listener) => {
+    followed++;
+    const unfollow = claims.follow(room, listener);
+    return () => {
+      followed--;
+      unfollow();
+    };
+  };
+  const splices = new Splices({ ...claims, follow }, createEdgeMetrics({ sockets: () => 0, held: () => 0 }));
+  const tied: Splice[] = [];
+  for (const room of ['r1', 'r1', 'r2']) {
+    const [[client], [owner]] = [await pair(), await pair()];
+    const one = splice(client, owner, Buffer.alloc(0));
+    tied.push(one);
+    splices.add(room, { member: a, epoch: 1 }, one);
+  }
+  expect([followed, splices.size]).toEqual([2, 3]);
+  for (const one of tied) one.cut();
+  await expect.poll(() => [followed, splices.size]).toEqual([0, 0]);
 });
 
 it('[Z12] a claim that nobody told of is found, and a registry that is away cuts nobody', async () => {
