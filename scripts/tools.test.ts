@@ -1,8 +1,8 @@
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Recipe, says, tool } from '#scripts/tools.ts';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { fromGo, type Recipe, says, ToolMissing, tool } from '#scripts/tools.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -59,6 +59,14 @@ describe('tools', () => {
     expect(spade.provide()).toBe(join(cache, 'spade-2.1.0', 'spade'));
     expect(spade.provide()).toBe(join(cache, 'spade-2.1.0', 'spade'));
     expect([tries, readdirSync(cache)]).toEqual([1, ['spade-2.1.0']]);
+  });
+
+  it('[W2] without the program and without Go there is a sentence', () => {
+    vi.stubEnv('PATH', folder);
+    const spade = tool(recipe(fromGo('spade', 'example.org/spade', '2.1.0', 'a while')), folder);
+    expect(() => spade.provide()).toThrow(ToolMissing);
+    expect(() => spade.provide()).toThrow('spade is missing, and so is Go to build it. Install spade 2.1.0 by hand');
+    vi.unstubAllEnvs();
   });
 
   it('[W2] an installation without the program is a sentence', () => {

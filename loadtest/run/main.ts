@@ -28,9 +28,12 @@ async function main(): Promise<number> {
     console.error(`${orders.mistake}\n\n${USAGE}`);
     return EXIT.usage;
   }
-  const program = k6.provide();
   const runs = orders.scenarios.map((scenario): Run => runOf(scenario, orders));
-  const target = await open(orders, runs);
+  // Large enough for each of the runs. Nobody waits for k6 to be built only to learn that there is no server.
+  const vus = Math.max(...runs.map(({ size }) => size.vus));
+  const remote = orders.remote && (await openRemote(orders.remote, vus));
+  const program = k6.provide();
+  const target = remote ?? (await startLocal({ vus, probes: probesFor(vus) }));
   console.log(heading());
   const judged: Judgement[] = [];
   try {
@@ -50,12 +53,6 @@ function runOf(scenario: Scenario, { smoke, vus, seconds, required, out }: Order
   const usual = sizeOf(scenario, smoke);
   const size = { ...usual, vus: vus ?? usual.vus, seconds: seconds ?? usual.seconds };
   return { scenario, size, smoke, required, out: join(out, `${scenario}${smoke ? '-smoke' : ''}`) };
-}
-
-/** Large enough for each of the runs. */
-function open({ remote }: Orders, runs: readonly Run[]): Promise<Target> {
-  const vus = Math.max(...runs.map(({ size }) => size.vus));
-  return remote ? openRemote(remote, vus) : startLocal({ vus, probes: probesFor(vus) });
 }
 
 async function runOne(program: string, run: Run, target: Target): Promise<Judgement> {

@@ -119,16 +119,20 @@ export class Seat<S extends RoomState> {
     });
   }
 
-  /** Asks the server for the digest of what this seat sees; it must be that of what was decoded here. */
+  /**
+   * Asks the server for the digest of what this seat sees. The socket is in order, so that it must be the digest of what
+   * is decoded here when the answer comes.
+   */
   async compare(): Promise<void> {
     if (!this.up) return;
     const theirs = (await this.line.request('digest', {}).catch(() => undefined)) as Digest | undefined;
     // Nothing is between a state and the answer about it, unless the socket broke or a patch slipped in before it.
-    if (!theirs || theirs.seq !== this.state.seq) return;
-    const equal = crypto.sha1(canonical(this.state), 'hex') === theirs.digest;
+    if (!theirs) return; // the socket broke
+    const { seq } = this.state;
+    const equal = seq === theirs.seq && crypto.sha1(canonical(this.state), 'hex') === theirs.digest;
     metrics.digests.add(1);
     metrics.digest_equal.add(equal);
-    if (!equal) report({ kind: 'digest', detail: `at ${theirs.seq} the server has another state` });
+    if (!equal) report({ kind: 'digest', detail: `the server is at ${theirs.seq} and sees another state than ${seq}` });
   }
 
   async leave(): Promise<void> {

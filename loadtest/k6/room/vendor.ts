@@ -10,5 +10,5 @@ import * as packing from '../../../node_modules/msgpackr/pack.js';
 import * as unpacking from '../../../node_modules/msgpackr/unpack.js';
 
 export const { decode, encode, Reflection } = schema as typeof Schema;
-export const { pack } = packing;
+export const { Packr } = packing;
 export const { unpack } = unpacking;

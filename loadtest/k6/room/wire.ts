@@ -1,10 +1,13 @@
 /** Colyseus's frames, as bytes and back. Pure. The protocol bytes: `@colyseus/shared-types`, Protocol. */
-import { decode, encode, pack, unpack } from './vendor.ts';
+import { decode, encode, Packr, unpack } from './vendor.ts';
 
 const CODE = { join: 10, error: 11, leave: 12, state: 14, patch: 15, ping: 18, request: 21, response: 22 } as const;
 /** Modifiers of the first byte; our rooms use neither. */
 const CODE_BITS = 0b1_1111;
 const ANSWERED = 0;
+
+/** Set up as the SDK's own. */
+const packr = new Packr();
 
 /** As `schema/protocol.ts`, which k6 cannot import; a test holds them together. */
 export const REQUEST = { resume: 'resume', submit: 'submit', refresh: 'refresh' } as const;
@@ -69,7 +72,7 @@ export function requestFrame(id: number, type: string, payload: unknown): Uint8A
   head[0] = CODE.request;
   encode.number(head as never, id, it);
   encode.string(head as never, type, it);
-  const body = pack(payload);
+  const body = packr.pack(payload);
   const frame = new Uint8Array(it.offset + body.length);
   frame.set(head.subarray(0, it.offset));
   frame.set(body, it.offset);

@@ -12,7 +12,7 @@ import { type Channel, LOBBY_TALK, talking } from './talking.ts';
 const EVERY_MS = 100;
 /** Moves between two posts, and between two comparisons of states. */
 const POST_EVERY = 25;
-const COMPARE_EVERY = 20;
+const COMPARE_EVERY = 10;
 
 export function kill(): Promise<void> {
   return session(async (person, until) => {

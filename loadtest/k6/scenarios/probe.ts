@@ -7,7 +7,7 @@ import { type Probe, steering } from './steering.ts';
 
 const EVERY_MS = 100;
 /** Moves between two comparisons of states. */
-const COMPARE_EVERY = 20;
+const COMPARE_EVERY = 10;
 
 export function probe(): Promise<void> {
   return session(async (person, until) => {

@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import { parseRule } from '../run/rules.ts';
+import { kindOf, SCENARIOS, type Thresholds, thresholds } from './thresholds.ts';
+
+const REAL = { smoke: false, digest: true, processes: 1 };
+const rulesOf = (found: Thresholds) =>
+  Object.entries(found).flatMap(([metric, rules]) =>
+    rules.map((rule) => ({ metric, ...parseRule(`${metric}:${rule}`) })),
+  );
+
+describe.each(SCENARIOS)('the thresholds of %s', (scenario) => {
+  it('[W6] each asks something that can be asked of something that is measured', () => {
+    for (const smoke of [false, true]) {
+      for (const processes of [1, 3]) {
+        expect(rulesOf(thresholds(scenario, { ...REAL, smoke, processes })).length).toBeGreaterThan(5);
+      }
+    }
+  });
+
+  it('[W6] speak of truth, of speed, and of k6 itself', () => {
+    const kinds = new Set(Object.keys(thresholds(scenario, REAL)).map(kindOf));
+    expect([...kinds].sort()).toEqual(['generator', 'speed', 'truth']);
+    expect(thresholds(scenario, REAL).state_errors).toEqual(['count==0']);
+  });
+
+  it('[W6] an empty run fails: something must have been done', () => {
+    const counts = rulesOf(thresholds(scenario, REAL)).filter(({ of, is }) => of === 'count' && is === '>');
+    expect(counts.length).toBeGreaterThan(0);
+  });
+
+  it('[W6] a smoke run is more patient, and no less strict about what is true', () => {
+    const smoke = new Map(
+      rulesOf(thresholds(scenario, { ...REAL, smoke: true })).map((r) => [`${r.metric} ${r.of}`, r]),
+    );
+    for (const { metric, of, bound } of rulesOf(thresholds(scenario, REAL))) {
+      const patient = smoke.get(`${metric} ${of}`)?.bound ?? Number.NaN;
+      if (kindOf(metric) === 'truth') expect(patient).toBe(bound);
+      else expect(patient).toBeGreaterThan(bound);
+    }
+  });
+});
+
+describe('thresholds', () => {
+  it('[W6] a digest is asked for only where the server has one', () => {
+    expect(thresholds('probe', REAL).digest_equal).toEqual(['rate==1']);
+    expect(thresholds('probe', { ...REAL, digest: false })).not.toHaveProperty('digest_equal');
+  });
+
+  it('[W6] many processes are back sooner than one that has to start again', () => {
+    const bound = (processes: number) =>
+      rulesOf(thresholds('kill', { ...REAL, processes })).find(
+        ({ metric, of }) => metric === 'back_ms' && of === 'p(99)',
+      );
+    expect(bound(3)?.bound).toBeLessThan(bound(1)?.bound as number);
+  });
+
+  it('[W6] sockets may break only where a process is killed', () => {
+    const calm = SCENARIOS.filter((scenario) => 'drops' in thresholds(scenario, REAL));
+    expect(calm).toEqual(SCENARIOS.filter((scenario) => scenario !== 'kill'));
+  });
+});
