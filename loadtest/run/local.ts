@@ -1,62 +1,52 @@
-/** A Parlor of the load test's own: one process, an issuer that signs tokens for anybody, and a directory that goes. */
+/** A Parlor of the load test's own: an issuer that signs tokens for anybody, and a directory that goes with it. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startTestIssuer } from '#server/identity/test-issuer.ts';
 import { freePort } from '#tests/kill/victim.ts';
+import { startAlone } from './alone.ts';
 import type { Issuer } from './parlor.ts';
-import { ParlorProcess } from './process.ts';
 import { type Target, writeAccounts } from './target.ts';
+import { startTogether } from './together.ts';
 
 /** Longer than any run. */
 const TOKEN_SECONDS = 4 * 3600;
 
-export type LocalOptions = { vus: number; probes: number };
+export type LocalOptions = {
+  vus: number;
+  /** Rooms of the probe. */
+  probes: number;
+  processes: number;
+};
 
-export async function startLocal({ vus, probes }: LocalOptions): Promise<Target> {
+/** @throws NoTarget when it does not start. */
+export async function startLocal({ vus, probes, processes }: LocalOptions): Promise<Target> {
   const directory = await mkdtemp(join(tmpdir(), 'parlor-load-'));
   const issuer = await startTestIssuer();
-  const tokens = await issuer.tokens(vus, { expiresIn: TOKEN_SECONDS });
-  const accounts = await writeAccounts(directory, tokens);
-  const { keys: _, ...trust } = issuer.trust;
-  const port = await freePort();
-  const origin = `http://127.0.0.1:${port}`;
-  const lent: Issuer = { ...trust, jwksUrl: issuer.jwksUrl };
-  const env = {
-    NODE_ENV: 'test',
-    PORT: String(port),
-    PARLOR_ORIGIN: origin,
-    PARLOR_DATA_DIR: join(directory, 'data'),
-    PARLOR_LIMITS: 'load',
-    LOG_LEVEL: 'warn',
-    LOAD_ISSUER: JSON.stringify(lent),
-    LOAD_PROBES: String(probes),
-  };
-  let parlor = new ParlorProcess(env);
-
-  async function stop(): Promise<void> {
-    await parlor.end('SIGTERM');
+  const clean = async () => {
     await issuer.close();
     await rm(directory, { recursive: true, force: true });
-  }
-
+  };
   try {
-    await parlor.ready;
+    const accounts = await writeAccounts(directory, await issuer.tokens(vus, { expiresIn: TOKEN_SECONDS }));
+    const { keys: _, ...trust } = issuer.trust;
+    const lent: Issuer = { ...trust, jwksUrl: issuer.jwksUrl };
+    const port = await freePort();
+    const origin = `http://127.0.0.1:${port}`;
+    const env = {
+      NODE_ENV: 'test',
+      PARLOR_ORIGIN: origin,
+      PARLOR_DATA_DIR: join(directory, 'data'),
+      PARLOR_LIMITS: 'load',
+      LOG_LEVEL: 'warn',
+      LOAD_ISSUER: JSON.stringify(lent),
+    };
+    const parlors =
+      processes > 1 ? await startTogether(env, port, probes, processes) : await startAlone(env, port, probes);
+    const stop = () => parlors.stop().finally(clean);
+    return { ...parlors, origin, processes, digest: true, accounts, stop };
   } catch (error) {
-    await stop();
+    await clean();
     throw error;
   }
-  return {
-    origin,
-    processes: 1,
-    digest: true,
-    accounts,
-    async kill() {
-      await parlor.end('SIGKILL');
-      parlor = new ParlorProcess(env);
-      await parlor.ready;
-    },
-    output: () => parlor.output,
-    stop,
-  };
 }

@@ -33,7 +33,7 @@ async function main(): Promise<number> {
   const vus = Math.max(...runs.map(({ size }) => size.vus));
   const remote = orders.remote && (await openRemote(orders.remote, vus));
   const program = k6.provide();
-  const target = remote ?? (await startLocal({ vus, probes: probesFor(vus) }));
+  const target = remote ?? (await startLocal({ vus, probes: probesFor(vus), processes: orders.processes }));
   console.log(heading());
   const judged: Judgement[] = [];
   try {

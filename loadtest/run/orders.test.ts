@@ -29,6 +29,8 @@ describe('what a load test is told', () => {
     ['an address that is none', ['rest-mix', '--address', 'localhost', '--accounts', 'a'], 'no http://'],
     ['an address without accounts', ['rest-mix', '--address', 'http://a'], '--accounts FILE'],
     ['accounts without an address', ['rest-mix', '--accounts', 'a'], 'belongs to --address'],
+    ['a hundred processes', ['probe', '--processes', '100'], 'more than one machine'],
+    ['processes elsewhere', ['rest-mix', ...REMOTE, '--processes', '3'], 'leave it or --address out'],
     ['a threshold that is none', ['probe', '--require', 'fast'], 'is no threshold'],
     ['a threshold on nothing', ['probe', '--require', 'speed:med<3'], '"speed" is not measured'],
     ['a median of a counter', ['probe', '--require', 'joins:med<3'], 'which is a counter'],

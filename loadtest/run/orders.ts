@@ -11,6 +11,8 @@ export type Orders = {
   remote: Remote | undefined;
   vus: number | undefined;
   seconds: number | undefined;
+  /** Processes of the Parlor that is started. */
+  processes: number;
   /** Further thresholds, `metric:rule`. */
   required: string[];
   out: string;
@@ -22,6 +24,7 @@ export const USAGE = `npm run load -- <scenario>|all [options]
   --smoke                small and short: does it work at all
   --address URL          a Parlor that runs already, in place of one that is started for the run
   --accounts FILE        its accounts: [{"username": …, "password": …}, …], one for each virtual user
+  --processes N          how many the Parlor that is started has, behind an edge; 1, without one
   --vus N, --seconds N   how many come, and how long each stays
   --require METRIC:RULE  a further threshold, such as "own_visible_ms:p(99)<50"; may be given more than once
   --out DIRECTORY        where the summaries go; .cache/load
@@ -31,12 +34,14 @@ const OPTIONS = {
   smoke: { type: 'boolean', default: false },
   address: { type: 'string' },
   accounts: { type: 'string' },
+  processes: { type: 'string' },
   vus: { type: 'string' },
   seconds: { type: 'string' },
   require: { type: 'string', multiple: true, default: [] as string[] },
   out: { type: 'string', default: '.cache/load' },
 } as const;
 
+const MOST_PROCESSES = 10;
 /** The server of the load test itself: a product has no probe, and cannot be killed from here. */
 const LOCAL_ONLY: readonly Scenario[] = ['probe', 'kill'];
 
@@ -52,6 +57,7 @@ export function ordersOf(args: readonly string[]): Orders | { mistake: string } 
       remote,
       vus: wholeOf('--vus', values.vus),
       seconds: wholeOf('--seconds', values.seconds),
+      processes: processesOf(values.processes, remote),
       required: values.require,
       out: values.out,
     };
@@ -80,6 +86,14 @@ function remoteOf(address: string | undefined, accounts: string | undefined): Re
   if (!url || !/^https?:$/.test(url.protocol)) throw new Error(`--address "${address}" is no http:// or https:// URL.`);
   if (accounts === undefined) throw new Error('--address needs --accounts FILE: people who can sign in there.');
   return { origin: url.origin, accounts };
+}
+
+function processesOf(text: string | undefined, remote: Remote | undefined): number {
+  if (text !== undefined && remote)
+    throw new Error('--processes is for a Parlor of our own: leave it or --address out.');
+  const count = wholeOf('--processes', text) ?? 1;
+  if (count > MOST_PROCESSES) throw new Error(`--processes ${count} is more than one machine is good for.`);
+  return count;
 }
 
 function wholeOf(name: string, text: string | undefined): number | undefined {

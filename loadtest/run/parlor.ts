@@ -37,21 +37,22 @@ function peopleOf({ jwksUrl, ...trust }: Issuer): EmbeddedIdentity {
   };
 }
 
-async function serve(issuer: Issuer, rooms: number): Promise<void> {
+async function serve(issuer: Issuer, rooms: readonly string[]): Promise<void> {
   // A probe is no table: the lobby does not list it.
   const { listing: _, ...machine } = probe;
-  const parlor = await startParlor(readConfig(), '0.0.0', {
+  const config = readConfig();
+  const parlor = await startParlor(config, '0.0.0', {
     machines: [machine],
     sources: { [probe.name]: 'rooms/testing/probe.ts' },
-    rooms: Array.from({ length: rooms }, (_, i) => ({ room: `probe-${i}`, machine })),
+    rooms: rooms.map((room) => ({ room, machine })),
     identity: peopleOf(issuer),
   });
-  await answerDigests();
+  if (config.cluster?.role !== 'edge') await answerDigests();
   process.once('SIGTERM', () => void parlor.close().then(() => process.exit(0)));
   // Whoever started this process is gone: nobody would ever stop it.
   process.once('disconnect', () => process.exit(1));
   process.send?.('ready');
 }
 
-const { LOAD_ISSUER = '', LOAD_PROBES = '1' } = process.env;
-await serve(JSON.parse(LOAD_ISSUER) as Issuer, Number(LOAD_PROBES));
+const { LOAD_ISSUER = '', LOAD_PROBES = '' } = process.env;
+await serve(JSON.parse(LOAD_ISSUER) as Issuer, LOAD_PROBES.split(',').filter(Boolean));

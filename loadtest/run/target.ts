@@ -2,7 +2,16 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-export type Target = {
+/** The processes of a Parlor. */
+export type Parlors = {
+  /** Kills one, hard; resolves when another has taken its place. */
+  kill(): Promise<void>;
+  /** What they said last, for who wants to know why. */
+  output(): string;
+  stop(): Promise<void>;
+};
+
+export type Target = Parlors & {
   origin: string;
   /** Processes that share the rooms. */
   processes: number;
@@ -10,11 +19,6 @@ export type Target = {
   digest: boolean;
   /** Path of a JSON file. */
   accounts: string;
-  /** Kills a process, hard; resolves when the rooms are, or will be, somewhere again. */
-  kill(): Promise<void>;
-  /** What it said last, for who wants to know why. */
-  output(): string;
-  stop(): Promise<void>;
 };
 
 /** Nothing can be put under load; the message is a sentence. */
