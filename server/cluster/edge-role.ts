@@ -1,5 +1,6 @@
 /** A process that is an edge and nothing else: it knows the members and where rooms are, and has no key. */
 import { randomUUID } from 'node:crypto';
+import { limitTogether } from '#server/cluster/limits.ts';
 import { openLinks } from '#server/cluster/links.ts';
 import { Membership } from '#server/cluster/members.ts';
 import type { ClusterConfig, Config } from '#server/config.ts';
@@ -25,7 +26,9 @@ export async function startEdgeRole(
     plain,
     log,
   });
-  const edge = await startEdge({ config, members, log, drainMs });
+  const edges = () => members.present().filter(({ role }) => role === 'edge').length;
+  const limiter = limitTogether(links.redis, edges);
+  const edge = await startEdge({ config, members, limiter, log, drainMs });
   await members.start(address ?? `${config.host}:${edge.port}`);
   return {
     ...edge,
