@@ -18,8 +18,8 @@ export async function connectRedis(url: string, name: string, log: Log): Promise
     lazyConnect: true,
     connectTimeout: CONNECT_MS,
     commandTimeout: COMMAND_MS,
-    // INFO is refused on a connection that listens.
-    enableReadyCheck: name !== 'listen',
+    // Without it the library takes a connection for ready that broke while it was greeting, and never dials again.
+    enableReadyCheck: true,
     autoResubscribe: false,
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
