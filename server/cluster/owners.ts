@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Membership } from '#server/cluster/members.ts';
 import { PeerAway, type Peers } from '#server/cluster/peers.ts';
 import type { Member } from '#server/cluster/ports.ts';
-import { highest, hosts, idlest } from '#server/cluster/rendezvous.ts';
+import { highest, hosts, idler } from '#server/cluster/rendezvous.ts';
 import type { Ask, HostCalls, RoomCalls } from '#server/world/ask.ts';
 
 const PATIENCE_MS = 4_000;
@@ -73,7 +73,7 @@ export function askOwners({ members, peers, calls }: OwnersOptions): Ask {
 
   return {
     owner: (name, given) => owner(name, given) as Any,
-    idlest: (name, given) => host(idlest, name, given) as Any,
+    idlest: (name, given) => host((willing) => idler(willing), name, given) as Any,
     one: (key, name, given) => host((willing) => highest(key, willing), name, given) as Any,
   };
 }

@@ -18,8 +18,14 @@ export function highest(key: string, members: readonly Member[]): Member | undef
   return best;
 }
 
-/** The one that has least to do: clients weigh more than rooms, and a late event loop most of all. */
-export function idlest(members: readonly Member[]): Member | undefined {
+/**
+ * Of two at random the one that has less to do: what is known of their loads is a moment old, and everybody who
+ * took the idlest of all would take the same. Clients weigh more than rooms, and a late event loop most of all.
+ */
+export function idler(members: readonly Member[], random = Math.random): Member | undefined {
   const burden = ({ load }: Member) => load.rooms + 4 * load.clients + 20 * Math.max(0, load.lagMs - 10);
-  return members.toSorted((a, b) => burden(a) - burden(b) || (a.id < b.id ? -1 : 1))[0];
+  const left = [...members];
+  const draw = () => left.splice(Math.floor(random() * left.length), 1)[0];
+  const [first, second] = [draw(), draw()];
+  return first && second && burden(second) < burden(first) ? second : first;
 }

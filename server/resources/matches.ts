@@ -20,6 +20,8 @@ export type Order = NewMatch & { player: string; roles: readonly string[]; idemp
 export type MatchesPorts = {
   matches: Pick<MatchStore, 'get' | 'list'>;
   running(): Promise<Running[]>;
+  /** One of them, although it may not be listed yet. */
+  find?(room: string): Promise<Running | undefined>;
   /** Opens a table (new, quick or a rematch; `field` is below `spec`) and answers with the match to join. */
   open(order: Order): Promise<Running | { refused: RefusalCode; field?: string }>;
   /** Display names by player; who is not known is left out. */
@@ -30,7 +32,7 @@ type Unnamed = Omit<Match, 'status'> & { status: Omit<Match['status'], 'seats'> 
 type Seat = { player: string; result?: 'win' | 'loss' | 'draw' };
 
 export function matchesNoun(ports: MatchesPorts): Noun {
-  const { matches, running, open, names } = ports;
+  const { matches, running, find, open, names } = ports;
 
   async function named(found: Unnamed[]): Promise<Match[]> {
     const known = await names([...new Set(found.flatMap(({ status }) => status.seats.map(({ player }) => player)))]);
@@ -66,8 +68,9 @@ export function matchesNoun(ports: MatchesPorts): Noun {
       return list('Match', { metadata, items: await named([...live, ...over]) });
     },
     async get({ name }) {
-      const live = (await running()).find(({ room }) => room === name);
-      const over = live ? undefined : await matches.get(name);
+      const listed = (await running()).find(({ room }) => room === name);
+      const over = listed ? undefined : await matches.get(name);
+      const live = listed ?? (over ? undefined : await find?.(name));
       const found = live ? fromRoom(live) : over && fromStore(over);
       if (!found) return refuse(failure(404, `There is no match "${name}".`, { name, kind: 'matches' }));
       return answer((await named([found]))[0] as Match);

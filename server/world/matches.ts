@@ -43,6 +43,7 @@ export type MatchCalls = Pick<RoomCalls, 'rematch' | 'match'> & HostCalls;
 
 export function matchCalls({ directory, games, ask, shown }: MatchCallsPorts): MatchCalls {
   const opened = new Map<string, { player: string; until: number; made: Running }>();
+  let looking: Promise<unknown> = Promise.resolve();
 
   function remember(made: Running, player: string): void {
     for (const [id, { until }] of opened) if (until < Date.now()) opened.delete(id);
@@ -96,14 +97,21 @@ export function matchCalls({ directory, games, ask, shown }: MatchCallsPorts): M
     return directory.loaded(room) ?? { refused: 'no-such-room' };
   }
 
+  async function findOrOpen(order: TableOrder): Promise<Running | Refused> {
+    const found = waiting(order.game, order.player);
+    if (found) return found;
+    const made = await ask.idlest('table', order);
+    if ('room' in made) remember(made, order.player);
+    return made;
+  }
+
   return {
     table,
-    async quick(order) {
-      const found = waiting(order.game, order.player);
-      if (found) return found;
-      const made = await ask.idlest('table', order);
-      if ('room' in made) remember(made, order.player);
-      return made;
+    /** One after the other: of two who look at the same moment, the second finds the table of the first. */
+    quick(order) {
+      const found = looking.then(() => findOrOpen(order));
+      looking = found.catch(() => {});
+      return found;
     },
     async match({ room }) {
       const loaded = await woken(room);
