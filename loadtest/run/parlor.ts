@@ -10,6 +10,9 @@ import { remoteKeys } from '#server/identity/keys.ts';
 import { startParlor } from '#server/parlor.ts';
 import { answerDigests } from './digests.ts';
 
+/** A probe that nobody is in would be over when it is unloaded: the rooms of a later scenario have to wait for it. */
+const IDLE_MS = 3_600_000;
+
 /** `LOAD_ISSUER`, as JSON. */
 export type Issuer = Omit<Trust, 'keys'> & { jwksUrl: string };
 
@@ -46,6 +49,7 @@ async function serve(issuer: Issuer, rooms: readonly string[]): Promise<void> {
     sources: { [probe.name]: 'rooms/testing/probe.ts' },
     rooms: rooms.map((room) => ({ room, machine })),
     identity: peopleOf(issuer),
+    idleMs: IDLE_MS,
   });
   if (config.cluster?.role !== 'edge') await answerDigests();
   process.once('SIGTERM', () => void parlor.close().then(() => process.exit(0)));

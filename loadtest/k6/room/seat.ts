@@ -78,8 +78,11 @@ export class Seat<S extends RoomState> {
     return this.over;
   }
 
-  /** Sends a command, times until `shows` is true of the state, and expects it to be true once it is answered. */
-  async act(type: string, payload: unknown, shows: (state: S) => boolean): Promise<Reply> {
+  /**
+   * Sends a command, times until `shows` is true of the state, and expects it to be true once it is answered. `late`: a
+   * refusal that is nobody's mistake, for others may be faster.
+   */
+  async act(type: string, payload: unknown, shows: (state: S) => boolean, late?: string): Promise<Reply> {
     const began = Date.now();
     let visible = false;
     const look = () => {
@@ -94,7 +97,7 @@ export class Seat<S extends RoomState> {
     this.watchers.delete(look);
     metrics.ack_ms.add(Date.now() - began);
     metrics.commands.add(1);
-    if (!reply.ok && this.over) return reply;
+    if (!reply.ok && (this.over || reply.code === late)) return reply;
     if (!reply.ok) report({ kind: 'refused', detail: `${type} was refused: ${reply.code}` });
     // The patch leaves before the answer, on the same socket.
     else if (!visible)

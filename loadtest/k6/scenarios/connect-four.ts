@@ -68,5 +68,5 @@ async function drop(seat: Seat<ConnectFour>): Promise<void> {
   const columns = openColumns(cells);
   const column = columns[Math.floor(Math.random() * columns.length)] ?? 0;
   const cell = landing(cells, column) ?? -1;
-  await seat.act('drop', { column }, (state) => state.cells[cell] === seat.index);
+  await seat.act('drop', { column }, (state) => state.cells[cell] === seat.index, 'match-over');
 }

@@ -9,8 +9,8 @@ import { type Channel, LOBBY_TALK, talking } from './talking.ts';
 
 /** A channel takes five posts in five seconds; people are slower. */
 const POST_MS = { least: 1_200, more: 1_800 };
-/** Posts between two comparisons of states. */
-const COMPARE_EVERY = 2;
+/** Posts between two comparisons of states, of which each is some hundred messages long. */
+const COMPARE_EVERY = 8;
 /** The lobby's patches come every 200 ms. */
 const SHOWN_MS = 10_000;
 
@@ -29,7 +29,7 @@ export function lobbyChat(): Promise<void> {
     const say = talking(seat);
     for (let n = 1; Date.now() < until && !seat.isOver; n++) {
       await say();
-      if (DIGEST && n % COMPARE_EVERY === 0) await seat.compare();
+      if (DIGEST && n % COMPARE_EVERY === 1) await seat.compare();
       await pause(POST_MS.least + Math.random() * POST_MS.more);
     }
     const here = () => lobby.tree.state.guests.has(seat.player);
