@@ -1,0 +1,93 @@
+import { type IRoomCache, initializeRoomCache } from '@colyseus/core';
+import type { Redis } from 'ioredis';
+import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
+import { FencedDriver } from '#server/cluster/driver.ts';
+import { connectRedis } from '#server/cluster/redis.ts';
+import { createLog } from '#server/telemetry/log.ts';
+import { type RedisProcess, startRedis } from '#server/testing/redis.ts';
+
+let server: RedisProcess;
+let redis: Redis;
+beforeAll(async () => {
+  server = await startRedis();
+  redis = await connectRedis(server.url, 'test', createLog('silent'));
+});
+afterAll(async () => {
+  redis.disconnect();
+  await server.stop();
+});
+beforeEach(() => redis.flushall());
+
+/** A process's view of the list; `epochs` are those of its claims. */
+function process(processId: string, epochs: Record<string, number>) {
+  const driver = new FencedDriver({ redis, epochOf: (room) => epochs[room] });
+  const listing = (roomId: string) => initializeRoomCache({ roomId, processId, name: 'probe' });
+  return { driver, listing };
+}
+
+const stored = async (room: string) =>
+  JSON.parse((await redis.hget('roomcaches', room)) ?? 'null') as IRoomCache | null;
+
+it('[P12] two that open one room at once end up with one listing, of the higher epoch (upstream #978)', async () => {
+  const [a, b] = [process('a', { r: 3, s: 1 }), process('b', { r: 4, s: 1 })];
+  const [first, second] = await Promise.all([a.driver.insert(a.listing('r')), b.driver.insert(b.listing('r'))]);
+  expect([first, second]).toEqual([expect.any(Boolean), true]);
+  expect(await stored('r')).toMatchObject({ processId: 'b' });
+  expect(await a.driver.insert(a.listing('r'))).toBe(false);
+  // Of two with the same epoch, one was first.
+  const both = await Promise.all([a.driver.insert(a.listing('s')), b.driver.insert(b.listing('s'))]);
+  expect(both.filter(Boolean)).toHaveLength(1);
+  expect(await b.driver.query({ roomId: 's' })).toHaveLength(1);
+});
+
+it('[P12] who lost a room neither changes nor removes the listing of its successor', async () => {
+  const [old, next] = [process('old', { r: 1 }), process('next', { r: 2 })];
+  const listing = old.listing('r');
+  await old.driver.insert(listing);
+  await next.driver.insert(next.listing('r'));
+  await old.driver.update(listing, { $inc: { clients: 5 } });
+  await old.driver.persist(listing);
+  await old.driver.sweep(new Set(['old', 'next']));
+  expect(await old.driver.remove('r')).toBe(false);
+  await old.driver.cleanup('old');
+  expect(await stored('r')).toMatchObject({ processId: 'next', clients: 0 });
+});
+
+it('[P12] a listing that somebody took away from a living process comes back, and its room is found meanwhile (upstream #968)', async () => {
+  const [a, b] = [process('a', { r: 1 }), process('b', {})];
+  await a.driver.insert(a.listing('r'));
+  await redis.del('roomcaches');
+  expect(await a.driver.findOne({ roomId: 'r' })).toMatchObject({ processId: 'a' });
+  await a.driver.sweep(new Set(['a', 'b']));
+  await vi.waitFor(async () => expect(await b.driver.findOne({ roomId: 'r' })).toMatchObject({ processId: 'a' }));
+});
+
+it('[P12] listings of the dead are swept, those of the living stay', async () => {
+  const [a, b] = [process('a', { r: 1, q: 1 }), process('b', { s: 1 })];
+  await Promise.all([
+    a.driver.insert(a.listing('r')),
+    a.driver.insert(a.listing('q')),
+    b.driver.insert(b.listing('s')),
+  ]);
+  await b.driver.sweep(new Set(['b']));
+  expect((await b.driver.query({})).map(({ roomId }) => roomId)).toEqual(['s']);
+});
+
+it('[P12] rooms that every process has its own of are listed at home only', async () => {
+  const [a, b] = [process('a', {}), process('b', {})];
+  expect(await a.driver.insert(a.listing('lobby'))).toBe(true);
+  expect(await b.driver.insert(b.listing('lobby'))).toBe(true);
+  expect(await a.driver.findOne({ roomId: 'lobby' })).toMatchObject({ processId: 'a' });
+  expect(await stored('lobby')).toBeNull();
+  expect(await a.driver.query({ name: 'probe' })).toHaveLength(1);
+});
+
+it('[P12] who asked while Redis was away can ask again', async () => {
+  const { driver, listing } = process('a', { r: 1 });
+  await driver.insert(listing('r'));
+  await server.kill();
+  await expect(driver.query({})).rejects.toThrow();
+  await driver.update(listing('r'), { $inc: { clients: 1 } });
+  await server.start();
+  await vi.waitFor(async () => expect(await driver.query({})).toHaveLength(1), 10_000);
+});
