@@ -3,11 +3,17 @@ import { channel } from '#rooms/chat/chat.ts';
 import { connectFour } from '#rooms/games/connect-four/game.ts';
 import type { AnyMachine } from '#rooms/kernel/machine.ts';
 import { probe } from '#rooms/testing/probe.ts';
+import type { Probe } from '#rooms/testing/probe-state.ts';
 import type { Plant } from './plants.ts';
 
-/** The probe, in a world where it is found by id: its listing is none of a table. Seats lapse while a run lasts. */
-const { listing: _, ...unlisted } = probe;
-export const ARENA: AnyMachine = { ...unlisted, seats: { ...probe.seats, lapseMs: 20_000 } };
+const SEATS = { ...probe.seats, lapseMs: 20_000 };
+
+/** The probe as a game that can be opened and is listed like any other; seats lapse while a run lasts. */
+export const ARENA: AnyMachine = {
+  ...probe,
+  seats: SEATS,
+  listing: ({ players }: Probe) => ({ phase: 'playing', players: [...players.keys()], max: SEATS.max, picture: '' }),
+};
 
 export const MACHINES: readonly AnyMachine[] = [ARENA, channel, connectFour];
 

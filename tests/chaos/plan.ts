@@ -17,6 +17,8 @@ export type Fault =
   | { kind: 'race'; victim: number }
   /** SIGTERM. */
   | { kind: 'drain'; victim: number }
+  /** Each process makes room for a new one that is there already; then the edges start anew. */
+  | { kind: 'roll' }
   /** SIGTERM, and kill -9 on the way, at a step. */
   | { kind: 'drain-step'; victim: number; step: Step; nth: number }
   /** SIGSTOP for longer than a lease, then SIGCONT: it goes on where it was. */
@@ -47,6 +49,7 @@ const BAG: readonly Kind[] = [
   'race',
   'drain-step',
   'drain',
+  'roll',
   'freeze',
   'cut',
   'mute',
@@ -55,20 +58,30 @@ const BAG: readonly Kind[] = [
   'edge',
 ];
 
-/** Faults with `kills` deaths among them, or one more. */
-export function plan(seed: number, kills: number, leaseMs: number): Fault[] {
+export type PlanOptions = {
+  seed: number;
+  /** Deaths among the faults, or one more; of a kind that kills nobody, so many faults. */
+  kills: number;
+  leaseMs: number;
+  /** Of this kind alone. */
+  only?: Kind;
+};
+
+export function plan({ seed, kills, leaseMs, only }: PlanOptions): Fault[] {
   const random = keyedRandom([seed], 2);
   const faults: Fault[] = [];
   let bag: Kind[] = [];
   for (let left = kills; left > 0; ) {
-    if (bag.length === 0) bag = [...BAG];
+    if (bag.length === 0) bag = only ? [only] : [...BAG];
     const [kind] = bag.splice(random.below(bag.length), 1) as [Kind];
     const fault = faultOf(kind, random, leaseMs);
     faults.push(fault);
-    left -= deathsOf(fault);
+    left -= only ? deathsOf(fault) || 1 : deathsOf(fault);
   }
   return faults;
 }
+
+export const isKind = (text: string): text is Kind => (BAG as readonly string[]).includes(text);
 
 function faultOf(kind: Kind, random: Random, leaseMs: number): Fault {
   const victim = random.below(2 ** 16);
@@ -93,6 +106,7 @@ function faultOf(kind: Kind, random: Random, leaseMs: number): Fault {
     case 'redis-pause':
       return { kind, ms: random.below(2) === 0 ? longer() : 200 + random.below(leaseMs / 2) };
     case 'redis-restart':
+    case 'roll':
       return { kind };
     case 'race':
     case 'drain':

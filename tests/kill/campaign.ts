@@ -167,7 +167,7 @@ class Campaign {
 
   async #table(room: string): Promise<void> {
     const pair = await Promise.all(['left', 'right'].map((name) => this.#open<MatchState>(name, room)));
-    await Promise.all(pair.map((one) => playMatch(one, { stop: this.#stop.signal, random: this.#random })));
+    await Promise.all(pair.map((one) => playMatch(one, { random: this.#random })));
   }
 
   async #open<S extends Channel | MatchState>(name: string, room: string): Promise<Recorder<S>> {

@@ -29,21 +29,31 @@ export async function roam(recorder: Recorder, { stop, random }: Playing): Promi
   await Promise.all(Array.from({ length: PIPELINE }, line));
 }
 
-export async function talk(recorder: Recorder<Channel>, { stop }: Playing): Promise<void> {
+export async function talk(
+  recorder: Recorder<Channel>,
+  { stop }: Playing,
+  everyMs: number = POST_EVERY_MS,
+): Promise<void> {
   for (let n = 0; !stop.aborted; n++) {
     await recorder.submit('post', { text: `${recorder.record.player} ${n}` });
-    await pause(POST_EVERY_MS, undefined, { signal: stop }).catch(() => {});
+    await pause(everyMs, undefined, { signal: stop }).catch(() => {});
   }
 }
 
 /** Plays one match of Connect Four to its end, whatever happens to the server meanwhile, and gets up. */
-export async function playMatch(recorder: Recorder<MatchState>, { random }: Playing): Promise<void> {
+export async function playMatch(
+  recorder: Recorder<MatchState>,
+  { random }: Pick<Playing, 'random'>,
+  thinkMs = 0,
+): Promise<void> {
   const { connection } = recorder;
   // Who was away while the other won and left may find the table gone.
   while (connection.state.phase !== 'finished' && !isOver(connection.status)) {
     const { phase, turn } = connection.state;
-    if (phase === 'playing' && turn === connection.seat) await recorder.submit('drop', { column: random.below(7) });
-    else await change(connection);
+    if (phase === 'playing' && turn === connection.seat) {
+      if (thinkMs > 0) await pause(thinkMs);
+      await recorder.submit('drop', { column: random.below(7) });
+    } else await change(connection);
   }
   await connection.leave();
 }

@@ -10,26 +10,30 @@ import { viewOf } from './view.ts';
 export class Recorder<S extends RoomState = RoomState> {
   readonly record: ClientRecord;
   readonly connection: DurableConnection<S>;
+  readonly #sees: boolean;
   /** When something was answered last, ms of this process. */
   answeredAt = 0;
   #watched: Room | undefined;
   #up = false;
 
-  private constructor(room: string, connection: DurableConnection<S>) {
+  private constructor(room: string, connection: DurableConnection<S>, sees: boolean) {
     this.record = { room, player: '', noted: [] };
     this.connection = connection;
+    this.#sees = sees;
     this.#look();
     connection.subscribe(() => this.#look());
   }
 
+  /** With `sees` false it does not note what it sees: of a room that keeps no log that cannot be judged. */
   static async open<S extends RoomState>(
     endpoint: string,
     room: string,
     token: () => Promise<string>,
+    sees = true,
   ): Promise<Recorder<S>> {
     const connection = await DurableConnection.open<S>(new Client(endpoint), room, token);
     if (isOver(connection.status)) throw new Error(`${room} did not open: ${connection.refusal ?? connection.status}`);
-    return new Recorder<S>(room, connection);
+    return new Recorder<S>(room, connection, sees);
   }
 
   async submit(type: string, payload: unknown): Promise<Reply> {
@@ -45,7 +49,7 @@ export class Recorder<S extends RoomState = RoomState> {
   #look(): void {
     const { connection, record } = this;
     const { room, status } = connection;
-    if (room && room !== this.#watched) {
+    if (this.#sees && room && room !== this.#watched) {
       this.#watched = room;
       room.onStateChange((state) => {
         record.noted.push({ k: 'saw', seq: (state as RoomState).seq, view: viewOf(state) });

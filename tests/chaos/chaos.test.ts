@@ -1,0 +1,35 @@
+import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { freshDatabase } from '#db/testing/engines.ts';
+import { chaos, LEASE_MS } from './campaign.ts';
+import { short } from './scenarios.ts';
+
+const seed = Math.floor(Math.random() * 2 ** 32);
+
+// The SDK tells the console of every attempt to dial.
+beforeAll(() => {
+  vi.spyOn(console, 'info').mockImplementation(() => {});
+  vi.spyOn(console, 'warn').mockImplementation(() => {});
+});
+
+describe(`seed ${seed}`, () => {
+  it('[X9][X10][X11] whatever happens to a process of many, what was acknowledged and shown stays, and all are back', async () => {
+    const report = await chaos({ ...short(LEASE_MS), databaseUrl: await freshDatabase(), seed });
+    console.log(JSON.stringify(report));
+    expect(report.problems).toEqual([]);
+    expect(report).toMatchObject({ lost: 0, double: 0, takenBack: 0, twin: 0, ghost: 0, hidden: 0 });
+    expect(report).toMatchObject({ outcomesWrong: 0, readded: 0, putOut: 0 });
+    const { acked, seen, matches, resumed, kills, drains } = report;
+    for (const many of [acked, seen, matches, resumed]) expect(many).toBeGreaterThan(0);
+    expect(kills).toBeGreaterThanOrEqual(4);
+    expect(drains).toBe(1);
+  });
+
+  it('[X12] a store that ignores fencing is caught', async () => {
+    const freeze = { kind: 'freeze', victim: 0, ms: 2 * LEASE_MS } as const;
+    const { rooms, clients, tables } = short(LEASE_MS);
+    const databaseUrl = await freshDatabase();
+    const options = { faults: [freeze, freeze], seed, plant: 'ignores-fencing', databaseUrl } as const;
+    const report = await chaos({ ...options, rooms, clients, tables } as Parameters<typeof chaos>[0]);
+    expect(report.twin).toBeGreaterThan(0);
+  });
+});

@@ -1,0 +1,67 @@
+/**
+ * `npm run chaos -- --kills N --seed S`: the long form by hand; one line of JSON at the end.
+ * `--mass` kills one process with a hundred rooms, `--rolling N` replaces every process N times,
+ * `--only drain` has faults of one kind.
+ */
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { startPostgres } from '#scripts/postgres.ts';
+import { chaos, LEASE_MS } from './campaign.ts';
+import { isKind } from './plan.ts';
+import { isClean } from './report.ts';
+import { mass, rolling, type Scenario, storm } from './scenarios.ts';
+
+const { values } = parseArgs({
+  options: {
+    kills: { type: 'string', default: '20' },
+    seed: { type: 'string', default: String(Math.floor(Math.random() * 2 ** 32)) },
+    rooms: { type: 'string', default: '4' },
+    clients: { type: 'string', default: '20' },
+    tables: { type: 'string', default: '2' },
+    mass: { type: 'boolean', default: false },
+    rolling: { type: 'string' },
+    only: { type: 'string' },
+    evidence: { type: 'string', default: 'tests/chaos/found' },
+  },
+});
+console.info = () => {}; // the SDK tells of every attempt to dial
+console.warn = () => {};
+const seed = Number(values.seed);
+const command = `npm run chaos -- ${process.argv.slice(2).join(' ')}${process.argv.includes('--seed') ? '' : ` --seed ${seed}`}`;
+
+function scenario(): Scenario {
+  if (values.mass) return mass();
+  const play = { rooms: Number(values.rooms), clients: Number(values.clients), tables: Number(values.tables) };
+  if (values.rolling !== undefined) return { ...rolling(Number(values.rolling)), ...play };
+  const { only } = values;
+  if (only !== undefined && !isKind(only)) throw new Error(`There is no fault of the kind ${only}.`);
+  return { ...storm({ seed, kills: Number(values.kills), leaseMs: LEASE_MS, ...(only && { only }) }), ...play };
+}
+
+const stopping = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopping.abort());
+
+const postgres = await startPostgres();
+try {
+  const chosen = scenario();
+  console.error(`seed ${seed}: ${chosen.faults.length} faults`);
+  const say = (line: string) => console.error(line);
+  const { signal } = stopping;
+  const directory = join(values.evidence, String(seed));
+  const report = await chaos({
+    ...chosen,
+    databaseUrl: postgres.url,
+    seed,
+    evidence: { directory, command },
+    signal,
+    say,
+  });
+  for (const problem of report.problems) console.error(problem);
+  console.log(JSON.stringify({ ...report, problems: report.problems.length }));
+  if (!isClean(report)) {
+    console.error(`This must not happen: ${command}\nWhat is known of it is in ${directory}`);
+    process.exitCode = 1;
+  }
+} finally {
+  await postgres.stop();
+}

@@ -1,0 +1,106 @@
+/** After a run: holds what clients and processes noted down against the journals and the database. */
+import type { Database } from '#db/connect.ts';
+import { parseContinue } from '#db/page.ts';
+import { matchStore } from '#db/stores/matches.ts';
+import { historyOf } from '#rooms/host/journal.ts';
+import { replay } from '#rooms/kernel/replay.ts';
+import type { JournalStore, MatchOutcome, RoomRecord, Seal, Stored } from '#rooms/ports.ts';
+import { type Findings, NOTHING } from '#tests/kill/checker.ts';
+import { add, examineRoom, wrong } from '#tests/kill/examine.ts';
+import type { ClientRecord } from '#tests/kill/record.ts';
+import type { Life } from './life.ts';
+import { MACHINES } from './orders.ts';
+import { ghostsIn } from './residue.ts';
+import { findTwins } from './twins.ts';
+
+export type Scene = {
+  store: JournalStore;
+  seal: Seal;
+  database: Database;
+  records: readonly ClientRecord[];
+  lives: readonly Life[];
+  /** When the processes were told to stop, wall ms; and who was in which room then. */
+  at: number;
+  present: ReadonlyMap<string, ReadonlySet<string>>;
+};
+
+export type Verdict = Findings & {
+  matches: number;
+  outcomesWrong: number;
+  twins: string[];
+  ghosts: string[];
+  /** What keeps a room from being judged, and what a journal had acknowledged and lost. */
+  problems: string[];
+};
+
+export async function judge(scene: Scene): Promise<Verdict> {
+  const { store, seal, records, lives } = scene;
+  const found = { ...NOTHING };
+  const due: MatchOutcome[] = [];
+  const problems: string[] = [];
+  for (const room of new Set(records.map((record) => record.room))) {
+    try {
+      add(found, await examineRoom({ store, seal, machines: MACHINES, records }, room, due));
+    } catch (error) {
+      problems.push((error as Error).message);
+    }
+  }
+  const notes = await Promise.all(lives.map(async (life) => ({ owner: life.name, deeds: await life.deeds() })));
+  const { twins, missing } = findTwins(notes, await logsOf(store, records));
+  const outcomesWrong = wrong(due, await outcomesIn(scene.database));
+  const ghosts = await leftBehind(scene, problems);
+  problems.push(...missing);
+  return { ...found, lost: found.lost + missing.length, matches: due.length, outcomesWrong, twins, ghosts, problems };
+}
+
+async function logsOf(store: JournalStore, records: readonly ClientRecord[]): Promise<Map<string, Stored[]>> {
+  const logs = new Map<string, Stored[]>();
+  for (const room of new Set(records.map((record) => record.room))) {
+    const found = await store.find(room);
+    const kept = found && (await store.read(room, found.journal));
+    if (found && kept) logs.set(found.journal, kept.entries);
+  }
+  return logs;
+}
+
+/** In every room that has not ended, whether anybody was in it or not. */
+async function leftBehind(scene: Scene, problems: string[]): Promise<string[]> {
+  const ghosts: string[] = [];
+  for (const record of await scene.store.list()) {
+    const { room, aside } = record;
+    if (aside !== undefined) problems.push(`room ${room} was set aside: ${aside}`);
+    else
+      await ghostsOf(scene, record).then(
+        (found) => ghosts.push(...found),
+        (error: Error) => problems.push(`room ${room} cannot be restored: ${error.message}`),
+      );
+  }
+  return ghosts;
+}
+
+async function ghostsOf({ store, seal, present, at }: Scene, record: RoomRecord): Promise<string[]> {
+  const { room, journal, machine: name } = record;
+  const kept = await store.read(room, journal);
+  const machine = MACHINES.find((one) => one.name === name);
+  if (!kept || !machine) return [];
+  const { genesis, snapshot, batches } = historyOf(seal, { room, journal }, kept);
+  // A log that is whole is not behind any snapshot.
+  const start = genesis ? { genesis } : snapshot && { snapshot };
+  const { replica } = replay(machine, { ...start, batches }, genesis?.version ?? snapshot?.version ?? '');
+  return ghostsIn(replica, present.get(room) ?? new Set(), at);
+}
+
+async function outcomesIn({ db }: Database): Promise<MatchOutcome[]> {
+  const store = matchStore(db);
+  const found: MatchOutcome[] = [];
+  for (let after: ReturnType<typeof parseContinue>; ; ) {
+    const page = await store.list(after && { after });
+    for (const { name, seats, ...match } of page.items) {
+      const [journal, seq] = name.split('.') as [string, string];
+      const winners = seats.filter(({ result }) => result === 'win').map(({ seat }) => seat);
+      found.push({ ...match, journal, seq: Number(seq), players: seats.map(({ player }) => player), winners });
+    }
+    after = parseContinue(page.continue ?? '');
+    if (!after) return found;
+  }
+}
