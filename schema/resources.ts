@@ -134,9 +134,46 @@ export type Match = z.infer<typeof match>;
 
 export const room = resource('Room', {
   spec: z.strictObject({ machine: name }),
-  status: z.strictObject({ clients: count, listing: z.record(z.string(), z.unknown()) }),
+  status: z.strictObject({
+    /** `aside`: after an error nobody runs it. Only for who may `list rooms/aside`. */
+    phase: z.enum(['live', 'aside']),
+    clients: count,
+    listing: z.record(z.string(), z.unknown()),
+    aside: z.strictObject({ reason: z.string(), epoch: count }).optional(),
+  }),
 });
 export type Room = z.infer<typeof room>;
+
+const entry = z.record(z.string(), z.unknown());
+
+/** All that is kept of a room, as `npm run reproduce` reads it. Names seats and pseudonyms, no people. */
+export const roomLog = resource('RoomLog', {
+  /** Of this document. */
+  format: z.literal(1),
+  room: name,
+  journal: z.string(),
+  machine: name,
+  /** Of the machine's code that wrote the end of the log; empty when nothing can be opened. */
+  version: z.string(),
+  epoch: count,
+  /** What the room began with, the seed of its dice among it. */
+  genesis: entry.optional(),
+  /** In place of a genesis: what came before is gone, or cannot be opened. */
+  snapshot: entry.optional(),
+  /** In order, numbered from 1: commands, their time, and the verdicts of the batch before. */
+  batches: z.array(z.looseObject({ n: count, now: z.number(), commands: z.array(entry) })),
+  /** What lies there and cannot be opened. */
+  damage: z.array(z.strictObject({ what: z.enum(['entry', 'snapshot']), n: count, reason: z.string() })).optional(),
+  /** Why the room was set aside, and where in the log. */
+  fault: z.strictObject({ message: z.string(), seq: count.optional() }).optional(),
+});
+export type RoomLog = z.infer<typeof roomLog>;
+
+/** Asks nothing but to try: may be left out. */
+export const roomRetry = z.strictObject({
+  apiVersion: z.literal(API_VERSION).optional(),
+  kind: z.literal('RoomRetry').optional(),
+});
 
 export const game = resource('Game', {
   spec: z.strictObject({ seats: z.strictObject({ min: count, max: count }), realtime: z.boolean() }),

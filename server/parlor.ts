@@ -43,6 +43,7 @@ import { createEndings } from '#server/world/endings.ts';
 import { guestsOn } from '#server/world/guests.ts';
 import { keepHouse } from '#server/world/housekeeping.ts';
 import { channelOf, matchCalls, openMatches } from '#server/world/matches.ts';
+import { openAside } from '#server/world/set-aside.ts';
 import { createWorld } from '#server/world/tables.ts';
 import { createVisits } from '#server/world/visits.ts';
 
@@ -174,10 +175,14 @@ export async function startParlor(config: Config, version: string, extra: Extra 
         matchesNoun({
           matches,
           running: () => world.running(),
+          find: (room) => ask.owner('match', { room }).then((found) => ('refused' in found ? undefined : found)),
           open: (order) => open(order),
           names: (ids) => players.names(ids),
         }),
-        roomsNoun(() => world.listings()),
+        roomsNoun({
+          listings: () => world.listings(),
+          ...openAside({ store, seal: keyring.journalSeal(), machines, wake: (room) => directory.wakeSoon(room) }),
+        }),
         channelsNoun(async () => listChannels(world.shown())),
         gamesNoun(gameListings(machines)),
         monitorNoun(passes, config.lan || config.origin.startsWith('https:')),

@@ -20,6 +20,10 @@ channels          SPMLA  SPMLA  A      A      A      A      A      A
 channels/members  A      A      A      PMLA   A      A      A      A
 messages          A      PMLA   A      PMLA   A      A      PMLA   A
 rooms             SPMLA  SPMLA  A      A      A      A      A      A
+rooms/aside       A      A      A      A      A      A      A      A
+rooms/log         A      A      A      A      A      A      A      A
+rooms/content     A      A      A      A      A      A      A      A
+rooms/retry       A      A      A      A      A      A      A      A
 matches           SPMLA  SPMLA  A      PMLA   A      A      A      A
 matches/seats     A      A      A      PMLA   A      A      A      A
 matches/moves     A      A      A      PMLA   A      A      A      A

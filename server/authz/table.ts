@@ -15,6 +15,13 @@ export const RESOURCES = [
   'channels/members',
   'messages',
   'rooms',
+  /** That a room was set aside, and why. */
+  'rooms/aside',
+  /** All that is kept of a room, as one document; its seed tells how the dice will fall. */
+  'rooms/log',
+  /** In such a document, of a room that keeps no log: what people wrote. */
+  'rooms/content',
+  'rooms/retry',
   'matches',
   'matches/seats',
   'matches/moves',

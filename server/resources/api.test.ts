@@ -135,7 +135,7 @@ describe('resources', () => {
     const { body } = await ask(serverRelativeURL);
     const { resources } = (await ask(API)).body;
     for (const { name, kind } of resources) {
-      expect(Object.keys(body.paths)).toContain(`${API}/${name}`);
+      expect(Object.keys(body.paths)).toContain(`${API}/${name.replace('/', '/{name}/')}`);
       expect(body.components.schemas[kind]).toBeDefined();
     }
   });

@@ -25,14 +25,23 @@ export function discovery(nouns: readonly Noun[]): Router {
         kind: 'APIResourceList',
         apiVersion: 'v1',
         groupVersion: API_VERSION,
-        resources: nouns.map((noun) => ({
-          name: noun.resource,
-          singularName: noun.singular,
-          namespaced: false,
-          kind: noun.kind,
-          verbs: VERBS.filter((verb) => noun[verb]),
-          ...(noun.shortNames && { shortNames: noun.shortNames }),
-        })),
+        resources: nouns.flatMap((noun) => [
+          {
+            name: noun.resource,
+            singularName: noun.singular,
+            namespaced: false,
+            kind: noun.kind,
+            verbs: VERBS.filter((verb) => noun[verb]),
+            ...(noun.shortNames && { shortNames: noun.shortNames }),
+          },
+          ...Object.entries(noun.subresources ?? {}).map(([name, { kind, get, create }]) => ({
+            name: `${noun.resource}/${name}`,
+            singularName: '',
+            namespaced: false,
+            kind,
+            verbs: [...(get ? ['get'] : []), ...(create ? ['create'] : [])],
+          })),
+        ]),
       }),
   );
   return router;

@@ -3,7 +3,7 @@ import type { RequestHandler } from 'express';
 import type { Authenticate, Authorize, Decision, Identity } from '#rooms/ports.ts';
 import { failure, refusal } from '#schema/status.ts';
 import type { Limiter } from '#server/limits/limiter.ts';
-import type { Noun } from '#server/resources/noun.ts';
+import { type Noun, partOf, type Subresource } from '#server/resources/noun.ts';
 import { parseQuery, type Query } from '#server/resources/query.ts';
 import { type RequestInfo, requestInfo } from '#server/resources/request-info.ts';
 import type { Metrics } from '#server/telemetry/metrics.ts';
@@ -15,6 +15,8 @@ export type AuditRecord = RequestInfo & {
   allowed: boolean;
   reason: string;
   code: number;
+  /** What else there is to know of what was done. */
+  note?: string;
 };
 
 export type ApiParts = {
@@ -31,7 +33,16 @@ export type ApiParts = {
 };
 
 /** What the filters find out, in the order of the chain. */
-export type Locals = { identity: Identity; info: RequestInfo; noun: Noun; query: Query; decision: Decision };
+export type Locals = {
+  identity: Identity;
+  info: RequestInfo;
+  noun: Noun;
+  /** The noun itself, or the part of an object that the path names. */
+  part: Noun | Subresource;
+  query: Query;
+  decision: Decision;
+  note?: string;
+};
 export type Filter = RequestHandler<Record<string, string>, unknown, unknown, unknown, Locals>;
 
 export function negotiate(): RequestHandler {
@@ -62,7 +73,8 @@ export function identify(nouns: readonly Noun[]): Filter {
     const search = new URL(request.originalUrl, 'http://parlor').searchParams;
     const info = requestInfo(request.method, request.baseUrl + request.path, search.get('watch'));
     const noun = info && nouns.find(({ resource }) => resource === info.resource);
-    if (!info || !noun) {
+    const part = noun && partOf(noun, info.subresource);
+    if (!info || !noun || !part) {
       response.status(404).json(failure(404, 'the server could not find the requested resource'));
       return;
     }
@@ -72,7 +84,7 @@ export function identify(nouns: readonly Noun[]): Filter {
       response.status(400).json(failure(400, `${field}: ${message}`, { kind: noun.resource, causes: [query.wrong] }));
       return;
     }
-    Object.assign(response.locals, { info, noun, query });
+    Object.assign(response.locals, { info, noun, part, query });
     next();
   };
 }
@@ -81,9 +93,9 @@ export function identify(nouns: readonly Noun[]): Filter {
 export function audit(parts: ApiParts): Filter {
   return (request, response, next) => {
     response.once('close', () => {
-      const { identity, info, decision } = response.locals;
+      const { identity, info, decision, note } = response.locals;
       const who = { request: String(request.id), player: identity.player };
-      parts.audit({ ...info, ...who, ...decision, code: response.statusCode });
+      parts.audit({ ...info, ...who, ...decision, code: response.statusCode, ...(note !== undefined && { note }) });
     });
     next();
   };

@@ -18,7 +18,8 @@ export type Call = {
   may(verb: string, resource: string, subresource?: string): Decision;
 };
 
-export type Answer = { code: number; body: object; headers?: Readonly<Record<string, string>> };
+/** `note` is for the audit record: what else there is to know of what was done. */
+export type Answer = { code: number; body: object; headers?: Readonly<Record<string, string>>; note?: string };
 export type Handler = (call: Call) => Promise<Answer>;
 
 export type Column = {
@@ -29,6 +30,9 @@ export type Column = {
   // biome-ignore lint/suspicious/noExplicitAny: each noun reads its own kind
   cell(item: any): string | number | undefined;
 };
+
+/** Something below one object, at `/<resource>/<name>/<subresource>`. */
+export type Subresource = { kind: string; schema: z.ZodType; get?: Handler; create?: Handler };
 
 export type Noun = {
   /** Plural, as in the URL. */
@@ -45,10 +49,18 @@ export type Noun = {
   get?: Handler;
   create?: Handler;
   delete?: Handler;
+  subresources?: Readonly<Record<string, Subresource>>;
 };
 
 export type Verb = 'list' | 'get' | 'create' | 'delete';
 export const VERBS: readonly Verb[] = ['list', 'get', 'create', 'delete'];
+
+/** What a request is about: an object or a collection, or the part of an object that it names. */
+export function partOf(noun: Noun, subresource: string | undefined): Noun | Subresource | undefined {
+  if (subresource === undefined) return noun;
+  const parts = noun.subresources ?? {};
+  return Object.hasOwn(parts, subresource) ? parts[subresource] : undefined;
+}
 
 export function answer(body: object, code = 200): Answer {
   return { code, body };

@@ -56,6 +56,23 @@ export function describe(nouns: readonly Noun[], version: string): object {
         responses: { 405: { description: 'Not served', ...json(refused) } },
       });
     }
+    for (const [name, { kind, schema, get, create }] of Object.entries(noun.subresources ?? {})) {
+      const part = schema === status ? refused : component(kind, schema);
+      for (const verb of [...(get ? ['get' as const] : []), ...(create ? ['create' as const] : [])]) {
+        registry.registerPath({
+          method: METHODS[verb],
+          path: `${API_PATH}/${noun.resource}/{name}/${name}`,
+          operationId: `${verb}${noun.kind}${name[0]?.toUpperCase()}${name.slice(1)}`,
+          tags: [noun.resource],
+          [GVK]: gvk(kind),
+          request: { params: z.object({ name: z.string() }) },
+          responses: {
+            200: { description: kind, ...json(part) },
+            default: { description: 'Refused, with the reason', ...json(refused) },
+          },
+        });
+      }
+    }
     for (const verb of VERBS.filter((each) => noun[each])) {
       registry.registerPath({
         method: METHODS[verb],

@@ -1,17 +1,23 @@
 /** Which verb on which resource a request is: the words that the authorizer is asked with. */
 import { API_PATH } from '#schema/resources.ts';
-import type { Noun } from '#server/resources/noun.ts';
+import type { Noun, Subresource } from '#server/resources/noun.ts';
 
-export type RequestInfo = { verb: string; resource: string; name: string };
+export type RequestInfo = { verb: string; resource: string; subresource?: string; name: string };
 
 const WATCHING: ReadonlySet<string | null> = new Set(['true', '1', '']);
 
 /** Undefined when the path is no resource of ours. */
 export function requestInfo(method: string, path: string, watch: string | null): RequestInfo | undefined {
   if (!path.startsWith(`${API_PATH}/`)) return undefined;
-  const [resource = '', name = '', ...more] = path.slice(API_PATH.length + 1).split('/');
-  if (resource === '' || more.length > 0 || (path.endsWith('/') && name === '')) return undefined;
-  return { verb: verbOf(method, name, WATCHING.has(watch)), resource, name: decodeURIComponent(name) };
+  const parts = path.slice(API_PATH.length + 1).split('/');
+  if (parts.length > 3 || parts.includes('')) return undefined;
+  const [resource = '', name = '', subresource] = parts;
+  return {
+    verb: verbOf(method, name, WATCHING.has(watch)),
+    resource,
+    ...(subresource !== undefined && { subresource }),
+    name: decodeURIComponent(name),
+  };
 }
 
 /** As Kubernetes names them; a method without a verb stands for itself and is allowed to nobody. */
@@ -34,11 +40,14 @@ function verbOf(method: string, name: string, watch: boolean): string {
   }
 }
 
-/** HTTP methods that a noun answers at a collection, or at one of its objects. */
-export function allowedMethods(noun: Noun, name: string): string {
+/** HTTP methods that are answered at a collection, at one of its objects, or below one. */
+export function allowedMethods(noun: Noun, part: Noun | Subresource, name: string): string {
+  const { get, create } = part;
   const methods =
-    name === ''
-      ? [noun.list && 'GET, HEAD', noun.create && 'POST']
-      : [noun.get && 'GET, HEAD', noun.delete && 'DELETE'];
+    part !== noun
+      ? [get && 'GET, HEAD', create && 'POST']
+      : name === ''
+        ? [noun.list && 'GET, HEAD', create && 'POST']
+        : [get && 'GET, HEAD', noun.delete && 'DELETE'];
   return methods.filter(Boolean).join(', ');
 }

@@ -1,7 +1,8 @@
-/** Rooms that live, games that can be played, channels one can talk in: lists that this process knows by itself. */
+/** Rooms that live or were set aside, games that can be played, channels one can talk in. */
 import { type Channel, channel, type Game, game, type Room, room } from '#schema/resources.ts';
 import { failure } from '#schema/status.ts';
-import { answer, head, list, type Noun, refuse } from '#server/resources/noun.ts';
+import { answer, type Call, head, list, type Noun, refuse } from '#server/resources/noun.ts';
+import { type Aside, type AsidePorts, roomSubresources } from '#server/resources/set-aside.ts';
 
 /** `createdAt` is wall ms; `listing` is what the machine shows of itself. */
 export type RoomListing = {
@@ -11,41 +12,58 @@ export type RoomListing = {
   createdAt: number;
   listing: Record<string, unknown>;
 };
+export type RoomsPorts = AsidePorts & { listings(): Promise<RoomListing[]> };
 export type GameListing = { name: string; seats: { min: number; max: number }; realtime: boolean };
 export type ChannelListing = { name: string; room: string; title: string };
 
-type Whole<I> = Pick<Noun, 'resource' | 'kind' | 'singular' | 'schema' | 'columns'> & { all(): Promise<I[]> | I[] };
+type Whole<I> = Omit<Noun, 'list' | 'get'> & { all(call: Call): Promise<I[]> | I[] };
 
 /** A noun whose objects are few and all at hand. */
 function wholeNoun<I extends { metadata: { name: string } }>({ all, ...noun }: Whole<I>): Noun {
   return {
     ...noun,
-    list: async () => list(noun.kind, { metadata: {}, items: await all() }),
-    async get({ name }) {
-      const found = (await all()).find(({ metadata }) => metadata.name === name);
+    list: async (call) => list(noun.kind, { metadata: {}, items: await all(call) }),
+    async get(call) {
+      const { name } = call;
+      const found = (await all(call)).find(({ metadata }) => metadata.name === name);
       if (found) return answer(found);
       return refuse(failure(404, `There is no ${noun.singular} "${name}".`, { name, kind: noun.resource }));
     },
   };
 }
 
-export function roomsNoun(listings: () => Promise<RoomListing[]>): Noun {
+/** Who may not see what was set aside sees the rooms that live. */
+export function roomsNoun({ listings, ...asides }: RoomsPorts): Noun {
   return wholeNoun<Room>({
     resource: 'rooms',
     kind: 'Room',
     schema: room,
     singular: 'room',
+    labels: ['phase'],
     columns: [
       { name: 'Machine', type: 'string', cell: ({ spec }: Room) => spec.machine },
+      { name: 'Phase', type: 'string', cell: ({ status }: Room) => status.phase },
       { name: 'Clients', type: 'integer', cell: ({ status }: Room) => status.clients },
+      { name: 'Reason', type: 'string', priority: 1, cell: ({ status }: Room) => status.aside?.reason },
     ],
-    all: async () =>
-      (await listings()).map(({ room, machine, clients, createdAt, listing }) => ({
-        ...head('Room', room, createdAt),
-        spec: { machine },
-        status: { clients, listing },
-      })),
+    async all({ query, name, may }) {
+      const { phase } = query.labels;
+      const aside = may(name === '' ? 'list' : 'get', 'rooms', 'aside').allowed ? await asides.aside() : [];
+      const out = new Set(aside.map(({ room }) => room));
+      const live = (await listings()).filter(({ room }) => !out.has(room)).map(alive);
+      return [...aside.map(setAside), ...live].filter(({ status }) => phase === undefined || status.phase === phase);
+    },
+    subresources: roomSubresources(asides),
   });
+}
+
+function alive({ room, machine, clients, createdAt, listing }: RoomListing): Room {
+  return { ...head('Room', room, createdAt), spec: { machine }, status: { phase: 'live', clients, listing } };
+}
+
+function setAside({ room, machine, reason, epoch }: Aside): Room {
+  const status = { phase: 'aside' as const, clients: 0, listing: {}, aside: { reason, epoch } };
+  return { ...head('Room', room), spec: { machine }, status };
 }
 
 export function gamesNoun(games: readonly GameListing[]): Noun {

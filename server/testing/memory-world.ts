@@ -10,6 +10,7 @@ import type { Noun } from '#server/resources/noun.ts';
 import { playersNoun } from '#server/resources/players.ts';
 import { channelsNoun, gamesNoun, roomsNoun } from '#server/resources/rooms.ts';
 import { sessionsNoun } from '#server/resources/sessions.ts';
+import type { AsidePorts } from '#server/resources/set-aside.ts';
 import { statsNoun } from '#server/resources/stats.ts';
 
 const SINCE = Date.parse('2026-01-02T03:04:05Z');
@@ -56,7 +57,10 @@ export function memoryWorld(): World {
     ),
     channelsNoun(async () => [{ name: 'lobby', room: 'lobby', title: 'Lobby' }]),
     gamesNoun([{ name: 'connect-four', seats: { min: 2, max: 2 }, realtime: false }]),
-    roomsNoun(async () => [{ room: 'lobby', machine: 'channel', clients: 1, createdAt: SINCE, listing: {} }]),
+    roomsNoun({
+      listings: async () => [{ room: 'lobby', machine: 'channel', clients: 1, createdAt: SINCE, listing: {} }],
+      ...oneBroken(),
+    }),
   ];
   return {
     nouns,
@@ -65,6 +69,24 @@ export function memoryWorld(): World {
       people.set(player.id, player);
       const span = { startedAt: SINCE, lastSeenAt: SINCE + HOUR };
       logins.set(login, { login, player: player.id, name: player.name, userAgent: 'test', ...span });
+    },
+  };
+}
+
+/** One room that stays broken; the lobby's is well, and keeps what people wrote. */
+function oneBroken(): AsidePorts {
+  const reason = 'at seq 7: it broke';
+  const log = { format: 1 as const, journal: 'j', version: 'v', epoch: 3, batches: [] };
+  return {
+    aside: async () => [{ room: 'm-broken', machine: 'connect-four', epoch: 3, reason }],
+    async retry(room) {
+      if (room === 'lobby') return undefined;
+      return room === 'm-broken' ? { refused: 'room-aside', reason } : { refused: 'no-such-room' };
+    },
+    keeps: async (room) => ({ lobby: { written: true }, 'm-broken': { written: false } })[room],
+    async log(room) {
+      if (room === 'lobby') return { ...log, room, machine: 'channel' };
+      return { ...log, room, machine: 'connect-four', fault: { message: reason, seq: 7 } };
     },
   };
 }

@@ -1,0 +1,58 @@
+/** Rooms that were set aside, by the journal that says so. */
+import { exportOf } from '#rooms/host/export.ts';
+import type { AnyMachine } from '#rooms/kernel/machine.ts';
+import type { JournalStore, RoomRecord, Seal } from '#rooms/ports.ts';
+import type { RefusalCode } from '#schema/refusals.ts';
+import type { AsidePorts } from '#server/resources/set-aside.ts';
+
+export type SetAsidePorts = {
+  store: Pick<JournalStore, 'find' | 'list' | 'read' | 'retry'>;
+  seal: Seal;
+  machines: readonly AnyMachine[];
+  /** Asks whoever has the room, or should have it, to run it. */
+  wake(room: string): Promise<RefusalCode | undefined>;
+};
+
+export function openAside({ store, seal, machines, wake }: SetAsidePorts): AsidePorts {
+  const machineOf = ({ machine }: RoomRecord) => machines.find(({ name }) => name === machine);
+
+  /** Why nobody runs it. The journal does not know which machines there are. */
+  function reasonOf(record: RoomRecord | undefined): string | undefined {
+    if (!record || record.ended) return undefined;
+    return record.aside ?? (machineOf(record) ? undefined : `there is no machine "${record.machine}" here`);
+  }
+
+  return {
+    async aside() {
+      return (await store.list()).flatMap((record) => {
+        const reason = reasonOf(record);
+        const { room, machine, epoch } = record;
+        return reason === undefined ? [] : [{ room, machine, epoch, reason }];
+      });
+    },
+
+    async retry(room) {
+      const record = await store.find(room);
+      if (!record) return { refused: 'no-such-room' };
+      if (record.ended) return { refused: 'room-ended' };
+      await store.retry(room);
+      let refused = await wake(room);
+      // Somebody who asked for it a moment ago is answered as things were then.
+      if (refused === 'room-aside' && (await store.find(room))?.aside === undefined) refused = await wake(room);
+      if (refused === undefined) return undefined;
+      const reason = reasonOf(await store.find(room));
+      return reason === undefined ? { refused } : { refused, reason };
+    },
+
+    async keeps(room) {
+      const record = await store.find(room);
+      return record && { written: machineOf(record)?.keeps !== 'log' };
+    },
+
+    async log(room) {
+      const record = await store.find(room);
+      const kept = record && (await store.read(room, record.journal));
+      return kept && exportOf(seal, record, kept);
+    },
+  };
+}
