@@ -22,6 +22,8 @@ export type Options = {
   onLost?: (error: Error) => void;
   /** Connections to Postgres; PGlite has one. */
   connections?: number;
+  /** False leaves the tables as they are: for somebody who only looks. */
+  migrate?: boolean;
 };
 
 const CONNECT_MS = 3_000;
@@ -43,7 +45,7 @@ export async function openDatabase(url: string, options: Options = {}): Promise<
     await stop();
   };
   try {
-    await runMigrations(pool);
+    if (options.migrate !== false) await runMigrations(pool);
   } catch (cause) {
     await close();
     if (!isAway(cause)) throw cause;

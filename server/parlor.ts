@@ -32,11 +32,12 @@ import { channelsNoun, gamesNoun, roomsNoun } from '#server/resources/rooms.ts';
 import { sessionsNoun } from '#server/resources/sessions.ts';
 import { statsNoun } from '#server/resources/stats.ts';
 import { openRooms } from '#server/rooms.ts';
+import { lookAhead } from '#server/shadow.ts';
 import { openStorage } from '#server/storage.ts';
 import { createLog } from '#server/telemetry/log.ts';
 import { createMetrics } from '#server/telemetry/metrics.ts';
 import { certificate } from '#server/tls.ts';
-import { versionOf } from '#server/version.ts';
+import { versionsOf } from '#server/version.ts';
 import type { HostCalls, RoomCalls } from '#server/world/ask.ts';
 import { ensureLobbyTalk, listChannels, openChannels, readChannel } from '#server/world/channels.ts';
 import { createEndings } from '#server/world/endings.ts';
@@ -110,7 +111,7 @@ export async function startParlor(config: Config, version: string, extra: Extra 
   const firstAdministrator = await identity.bootstrap();
 
   const machines = [...MACHINES, ...(extra.machines ?? [])];
-  const versions = new Map(machines.map(({ name }) => [name, versionOf({ ...SOURCES, ...extra.sources }[name] ?? '')]));
+  const { code, version: versionOf } = versionsOf(machines, { ...SOURCES, ...extra.sources });
   const tls = config.lan ? await certificate(config.dataDir, lanAddresses()) : undefined;
   const ready = async () => ({ database: await database.ready(), identity: await identity.ready() });
 
@@ -122,6 +123,7 @@ export async function startParlor(config: Config, version: string, extra: Extra 
         key: keyring.derive('peers'),
         store,
         plain: PLAIN,
+        code,
         log,
       })
     : alone(parts);
@@ -201,7 +203,7 @@ export async function startParlor(config: Config, version: string, extra: Extra 
     authorize,
     logins,
     outcomes: matches,
-    version: ({ name }) => versions.get(name) ?? '',
+    version: versionOf,
     meter: metrics.meter,
     machines,
     plain: PLAIN,
@@ -237,6 +239,12 @@ export async function startParlor(config: Config, version: string, extra: Extra 
     return user;
   }
 
+  if (cluster.hosts) {
+    const seal = keyring.journalSeal();
+    const found = await lookAhead({ store, seal, machines, version: versionOf, log });
+    metrics.shadowed(found);
+    for (const { room } of found.diverging) cluster.leave(room);
+  }
   await colyseus.listen(config.port, config.host, undefined, () => onlyDoor(server, app));
   const { port } = server.address() as AddressInfo;
   await cluster.start(port);
@@ -252,7 +260,7 @@ export async function startParlor(config: Config, version: string, extra: Extra 
     firstAdministrator,
     async close() {
       stopHousekeeping();
-      await cluster.leave();
+      await cluster.handOver();
       server.closeAllConnections();
       await new Promise((done) => server.close(done));
       await cluster.stop();

@@ -40,13 +40,13 @@ function with_(say: Partial<NonNullable<AnyMachine['commands'][string]>>): Shado
 it('[P40] the code that wrote the logs agrees with them, and nothing is claimed or written', async () => {
   const before = await now.store.list();
   const found = await shadow(now);
-  expect(found).toEqual({ rooms: 3, unproven: 0, diverging: [] });
+  expect(found).toEqual({ rooms: 3, unproven: 0, diverging: [], unchecked: 0 });
   expect(sentence(found)).toBe('3 rooms replayed, none would diverge');
   expect(await now.store.list()).toEqual(before);
 });
 
 it('[P40] other code with the same rules agrees as far as the log can prove', async () => {
-  expect(await shadow(with_({}))).toEqual({ rooms: 3, unproven: 1, diverging: [] });
+  expect(await shadow(with_({}))).toEqual({ rooms: 3, unproven: 1, diverging: [], unchecked: 0 });
 });
 
 it('[P40] a rule that was changed is found where it first decides otherwise, in the rooms that it concerns', async () => {
@@ -70,4 +70,25 @@ it('[P40] so are code that throws, and code that lacks the machine', async () =>
   expect(throwing.diverging).toMatchObject([{ room: 'a', seq: 1 }]);
   const lacking = await shadow({ ...now, machines: [] });
   expect(lacking.diverging.map(({ reason }) => reason)).toEqual(Array(3).fill('this code has no such machine'));
+});
+
+it('[P40] what a snapshot covers is not replayed again: after a drain other rules go on with the room', async () => {
+  await host.close();
+  const strict = with_({ check: () => 'forbidden' });
+  expect(await shadow(strict)).toEqual({ rooms: 3, unproven: 0, diverging: [], unchecked: 0 });
+  host = await startRoomHost({ ...now, authenticate: async () => ({ refused: 'unauthenticated', detail: '' }) });
+  const said = { player: 'p-ann', roles: ['player'], type: 'say', payload: { text: 'later' }, key: 'later' };
+  const { seq } = (await host.directory.submit('a', said)) as { seq: number };
+  // The entry after it carries its verdict.
+  expect(await host.directory.submit('a', { ...said, key: 'last' })).toMatchObject({ ok: true });
+  expect((await shadow(strict)).diverging).toMatchObject([{ room: 'a', seq }]);
+});
+
+it('[P41] there is an end to it: what was not reached is counted, and a log of this very code is not replayed', async () => {
+  expect(await shadow(now, { withinMs: 0 })).toEqual({ rooms: 0, unproven: 0, diverging: [], unchecked: 3 });
+  const progress: [number, number][] = [];
+  const broken = { ...with_({ check: () => 'forbidden' }), version: now.version };
+  const found = await shadow(broken, { trusting: true, progress: (...told) => progress.push(told) });
+  expect(found).toEqual({ rooms: 3, unproven: 0, diverging: [], unchecked: 0 });
+  expect(progress).toEqual([0, 1, 2, 3].map((done) => [done, 3]));
 });

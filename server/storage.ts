@@ -7,8 +7,10 @@ import { players } from '#db/tables/players.ts';
 import type { JournalStore } from '#rooms/ports.ts';
 import type { ClusterConfig, Config } from '#server/config.ts';
 import { redisStore } from '#server/journal/redis.ts';
-import { sqliteStore } from '#server/journal/sqlite.ts';
+import { sqliteReader, sqliteStore } from '#server/journal/sqlite.ts';
 import { type Keyring, openKeyring } from '#server/keys/keyring.ts';
+import { inFile, type RingPlace } from '#server/keys/ring-file.ts';
+import { KeyError } from '#server/keys/wrapping.ts';
 import type { Logger } from '#server/telemetry/log.ts';
 
 export type Storage = { store: JournalStore; database: Database; keyring: Keyring };
@@ -38,9 +40,44 @@ async function shared(config: Config, cluster: ClusterConfig, log: Logger): Prom
   return { store, keyring, database };
 }
 
+export type Reading = { store: Pick<JournalStore, 'list' | 'read'>; keyring: Keyring; close(): Promise<void> };
+
+/** The journal for somebody who only looks: nothing is made, brought up to date or written. @throws with a sentence. */
+export async function openToLook(config: Config, log: Logger): Promise<Reading> {
+  const { cluster, dataDir } = config;
+  if (cluster) {
+    const database = await databaseOf(config, log, { migrate: false });
+    const close = () => database.close();
+    try {
+      const place = { ...keyringStore(database.db), name: 'the row of table keyrings' };
+      const keyring = await openKeyring({ ...keysOf(config), place: untouched(place) });
+      const { list, read, close: leave } = await redisStore(cluster.redisUrl, log, cluster);
+      return { store: { list, read }, keyring, close: () => leave().then(close) };
+    } catch (error) {
+      await close();
+      throw error;
+    }
+  }
+  const { list, read, close } = sqliteReader(join(dataDir, 'journal.sqlite'));
+  const place = untouched(inFile(join(dataDir, 'keyring.json')));
+  const keyring = await openKeyring({ ...keysOf(config), place }).catch(async (error) => {
+    await close();
+    throw error;
+  });
+  return { store: { list, read }, keyring, close };
+}
+
+/** Whoever looks at a place where nothing was ever kept makes no keys for it. */
+function untouched(place: RingPlace): RingPlace {
+  const no = async () => {
+    throw new KeyError(`There is no keyring in ${place.name}: nothing was ever kept here.`);
+  };
+  return { ...place, read: async () => (await place.read()) ?? no(), create: no, replace: no };
+}
+
 const keysOf = ({ dataDir, key, keyFile, test }: Config) => ({ dataDir, key, keyFile, sealing: !test.unsealed });
 
-function databaseOf({ databaseUrl }: Config, log: Logger): Promise<Database> {
+function databaseOf({ databaseUrl }: Config, log: Logger, options: { migrate?: boolean } = {}): Promise<Database> {
   const onLost = ({ message }: Error) => log.warn({ reason: message }, 'a database connection was lost');
-  return openDatabase(databaseUrl, { onLost });
+  return openDatabase(databaseUrl, { ...options, onLost });
 }

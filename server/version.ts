@@ -13,6 +13,16 @@ const KERNEL = ['rooms/kernel/replica.ts'];
 const IMPORT = /(?:from|import)\s+'([#.][^']+)'/g;
 const LIBRARY = /from '((?!node:)[@a-z][^']*)'/g;
 
+/** The version of each machine, and one text that stands for all of them. */
+export function versionsOf(machines: readonly { name: string }[], sources: Readonly<Record<string, string>>) {
+  const versions = new Map(machines.map(({ name }) => [name, versionOf(sources[name] ?? '')]));
+  const code = createHash('sha256')
+    .update(JSON.stringify([...versions].sort()))
+    .digest('hex')
+    .slice(0, 16);
+  return { code, version: ({ name }: { name: string }) => versions.get(name) ?? '' };
+}
+
 /** `source` is the machine's file, relative to the repository's root. */
 export function versionOf(source: string): string {
   const files = new Set<string>();

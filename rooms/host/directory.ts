@@ -11,6 +11,7 @@ import type { Journal } from '#rooms/host/journal.ts';
 import { ALONE, type Neighbours } from '#rooms/host/neighbours.ts';
 import { type Opening, openNew, takeOver } from '#rooms/host/opening.ts';
 import { inParallel } from '#rooms/host/parallel.ts';
+import { leftToOthers } from '#rooms/host/rehearse.ts';
 import type { RoomPorts } from '#rooms/host/room-ports.ts';
 import { REST_OUTBOX } from '#rooms/kernel/ledger.ts';
 import type { AnyMachine } from '#rooms/kernel/machine.ts';
@@ -241,6 +242,7 @@ export class Directory {
     if (!machine) return 'room-aside';
     const claimable = owner === this.#o.owner || owner === from ? 'yes' : this.#neighbours.claimable(record);
     if (claimable !== 'yes') return claimable;
+    if (await leftToOthers(this.#o, this.#neighbours, machine, record)) return 'room-restoring';
     const opening = await takeOver(this.#o, machine, record);
     if (typeof opening === 'string') return opening;
     await this.#host(opening, room, machine);

@@ -87,3 +87,8 @@ export function historyOf(seal: Seal, of: { room: string; journal: string }, { s
     batches: plain.filter(({ n }) => n > 0).map(({ bytes }) => decodeEntry<Batch>(bytes)),
   };
 }
+
+/** What a takeover would load of it: the snapshot, and what came later. */
+export function unread({ snapshot, entries }: Kept): Kept {
+  return { ...(snapshot && { snapshot }), entries: snapshot ? entries.filter(({ n }) => n > snapshot.n) : entries };
+}

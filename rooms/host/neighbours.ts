@@ -8,7 +8,17 @@ export type Neighbours = {
   claimable(record: RoomRecord): 'yes' | 'moved' | 'room-restoring';
   /** Is it this process that should look after a room that nobody asks for? */
   adopts(record: RoomRecord): boolean;
+  /** The process that wrote the room's log last is known to run the very code that this one runs. */
+  sameCode(record: RoomRecord): boolean;
+  /** Our code does not go on with this room as its log says: others are asked first. False when nobody else is left. */
+  leave(room: string): boolean;
 };
 
 /** One process has everything. */
-export const ALONE: Neighbours = { steady: true, claimable: () => 'yes', adopts: () => true };
+export const ALONE: Neighbours = {
+  steady: true,
+  claimable: () => 'yes',
+  adopts: () => true,
+  sameCode: () => true,
+  leave: () => false,
+};

@@ -23,13 +23,15 @@ export type Cluster = {
     neighbours?: Neighbours;
     colyseus?: { driver: MatchMakerDriver; presence: Presence };
   };
-  census: Pick<Census, 'paused' | 'mayClaim' | 'members'>;
+  census: Pick<Census, 'paused' | 'mayClaim' | 'members' | 'leaseMs'>;
+  /** The code here does not go on with this room: others are asked first. */
+  leave(room: string): void;
   /** Whether it has rooms at all. */
   hosts: boolean;
   /** Once it listens: from here on the others know of it. */
   start(port: number): Promise<void>;
   /** Hands everything over, or closes it. */
-  leave(): Promise<void>;
+  handOver(): Promise<void>;
   stop(): Promise<void>;
 };
 
@@ -49,7 +51,8 @@ export function alone({ directory, calls }: ClusterParts): Cluster {
     census: {},
     hosts: true,
     start: async () => {},
-    leave: () => directory().close(),
+    leave() {},
+    handOver: () => directory().close(),
     stop: async () => {},
   };
 }

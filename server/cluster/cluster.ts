@@ -27,12 +27,14 @@ export type ClusterOptions = ClusterParts & {
   key: Uint8Array;
   store: JournalStore;
   plain: ReadonlySet<string>;
+  /** Stands for the rules that this process runs. */
+  code: string;
   log: Logger;
 };
 
 /** @throws RedisAway when nobody answers there. */
 export async function joinCluster(options: ClusterOptions): Promise<Cluster> {
-  const { config, key, store, plain, log, directory } = options;
+  const { config, key, store, plain, code, log, directory } = options;
   const links = await openLinks(config.redisUrl, log);
   const presence = await new TolerantPresence(links.redis).open();
   const driver = new FencedDriver({
@@ -43,7 +45,7 @@ export async function joinCluster(options: ClusterOptions): Promise<Cluster> {
   await matchMaker.setup(presence, driver); // gives this process its id
   const lag = monitorEventLoopDelay({ resolution: 20 });
   lag.enable();
-  const self = { id: matchMaker.processId, role: config.role };
+  const self = { id: matchMaker.processId, role: config.role, code };
   const members = new Membership({
     links,
     self,
@@ -102,7 +104,9 @@ export async function joinCluster(options: ClusterOptions): Promise<Cluster> {
       paused: () => !members.steady,
       mayClaim: () => members.mayClaim,
       members: () => members.present().length,
+      leaseMs: () => members.heldMs,
     },
+    leave: (room) => void members.leave(room),
     hosts: hosts({ ...members.self, draining: false }),
     async start(port) {
       await members.start(config.address ?? `${config.host}:${port}`);
@@ -113,7 +117,7 @@ export async function joinCluster(options: ClusterOptions): Promise<Cluster> {
       });
       sweeping = setInterval(sweep, SWEEP_MS);
     },
-    leave: () => drain({ directory: directory(), members, peers, withinMs: config.drainMs, log }),
+    handOver: () => drain({ directory: directory(), members, peers, withinMs: config.drainMs, log }),
     async stop() {
       clearInterval(sweeping);
       lag.disable();

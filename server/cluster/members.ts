@@ -14,10 +14,12 @@ import { highest, hosts } from '#server/cluster/rendezvous.ts';
 const RENEWALS = 5;
 /** A killed process is noticed within two of these. */
 const PULSE_MS = 40;
+/** Rooms that a process says it leaves to others; beyond these it finds out anew when it is asked. */
+const MOST_LEFT = 500;
 
 export type MembershipOptions = {
   links: Links;
-  self: Pick<Member, 'id' | 'role'>;
+  self: Pick<Member, 'id' | 'role' | 'code'>;
   leaseMs: number;
   load(): Member['load'];
   find: JournalStore['find'];
@@ -35,10 +37,11 @@ export class Membership implements Members {
   /** Processes whose subscription vanished, by how often in a row that was seen. */
   readonly #silent = new Map<string, number>();
   #timers: NodeJS.Timeout[] = [];
+  readonly #left = new Set<string>();
   #roll: Roll = { now: 0, rows: new Map() };
-  /** Redis's clock less our monotonic one. */
   #address = '';
   #load: Member['load'] = { rooms: 0, clients: 0, lagMs: 0 };
+  /** Redis's clock less our monotonic one. */
   #offset = Date.now() - performance.now();
   #heldUntil = 0;
   #mayClaimFrom = Number.POSITIVE_INFINITY;
@@ -52,12 +55,16 @@ export class Membership implements Members {
   }
 
   get self(): Member {
-    const fresh = !this.mayClaim;
-    return { ...this.#o.self, address: this.#address, draining: this.#draining, fresh, load: this.#load };
+    const own = { address: this.#address, draining: this.#draining, fresh: !this.mayClaim, load: this.#load };
+    return { ...this.#o.self, ...own, ...(this.#left.size > 0 && { leaves: [...this.#left] }) };
   }
   /** This process holds its lease and hears what the others say: what it knows of its rooms is true. */
   get steady(): boolean {
     return this.#o.links.listening && performance.now() < this.#heldUntil;
+  }
+  /** How long it still holds its lease, ms. */
+  get heldMs(): number {
+    return Math.max(0, this.#heldUntil - performance.now());
   }
   /** It has been in touch long enough to tell who is dead. */
   get mayClaim(): boolean {
@@ -126,12 +133,29 @@ export class Membership implements Members {
   /** As `successorOf`, at once; `without` leaves one out. */
   heirOf(room: string, without?: string): Member | undefined {
     const willing = this.present().filter((member) => hosts(member) && member.id !== without);
+    const able = willing.filter(({ leaves }) => !leaves?.includes(room));
+    const among = able.length > 0 ? able : willing;
     return (
       highest(
         room,
-        willing.filter(({ fresh }) => !fresh),
-      ) ?? highest(room, willing)
+        among.filter(({ fresh }) => !fresh),
+      ) ?? highest(room, among)
     );
+  }
+
+  /** What code a process runs, or ran until a moment ago. */
+  codeOf(id: string): string | undefined {
+    return this.#roll.rows.get(id)?.member.code;
+  }
+
+  /** Lets the others know that this process has no code for a room. False when nobody else is left who might. */
+  leave(room: string): boolean {
+    this.#left.add(room);
+    const [oldest] = this.#left;
+    if (this.#left.size > MOST_LEFT) this.#left.delete(oldest as string);
+    if (this.#timers.length > 0) void this.#renew().catch(() => {}); // they look for it soon
+    const others = this.present().filter((member) => hosts(member) && member.id !== this.#o.self.id);
+    return others.some(({ leaves }) => !leaves?.includes(room));
   }
 
   async placeOf(room: string): Promise<Place> {
@@ -200,7 +224,7 @@ export class Membership implements Members {
       this.#steady = steady;
       this.#tell(steady ? 'steady' : 'lapsed');
     }
-    const known = `${this.mayClaim} ${this.present().map(({ id, draining, fresh }) => `${id}${draining}${fresh}`)}`;
+    const known = `${this.mayClaim} ${this.present().map(({ id, draining, fresh, leaves }) => `${id}${draining}${fresh}${leaves}`)}`;
     if (known === this.#known) return;
     this.#known = known;
     this.#tell('members');
@@ -208,6 +232,7 @@ export class Membership implements Members {
 
   #claimed(text: string): void {
     const { room, owner, epoch } = JSON.parse(text) as { room: string; owner: string; epoch: number };
+    if (owner === this.#o.self.id) this.#left.delete(room);
     for (const listener of this.#claims) listener(room, owner, epoch);
   }
 

@@ -20,5 +20,10 @@ export function neighboursOf(members: Membership): Neighbours {
       if (owner === id) return true;
       return members.mayClaim && members.memberOf(owner) === undefined && members.heirOf(room)?.id === id;
     },
+    sameCode({ owner }) {
+      const { code } = members.self;
+      return code !== undefined && members.codeOf(owner) === code;
+    },
+    leave: (room) => members.leave(room),
   };
 }

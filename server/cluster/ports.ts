@@ -13,6 +13,10 @@ export type Member = {
   draining: boolean;
   /** It came, or came back, less than a lease ago: it may not claim what the dead had, and others are asked first. */
   fresh?: boolean;
+  /** Stands for the rules that it runs: of two that say the same, one goes on with any room as the other would. */
+  code?: string;
+  /** Rooms with whose logs its code does not go on: others are asked first. */
+  leaves?: readonly string[];
   load: { rooms: number; clients: number; lagMs: number };
 };
 

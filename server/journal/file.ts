@@ -1,5 +1,5 @@
 /** Opens the file of the embedded journal: ours, of this version, and to this process alone. */
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { CONTENT_TABLE } from '#server/journal/content.ts';
@@ -61,6 +61,16 @@ export function openFile(file: string, synchronous: Synchronous): DatabaseSync {
       PRAGMA cache_size = -16000; BEGIN EXCLUSIVE`);
     if (numberOf(db, 'user_version') === 0) db.exec(TABLES);
     db.exec('COMMIT');
+    return db;
+  });
+}
+
+/** For somebody who only looks, while nobody else has the file. Throws `StoreError`. */
+export function openToRead(file: string): DatabaseSync {
+  if (!existsSync(file)) throw new StoreError(`There is no journal at ${file}.`);
+  const db = opening(file, undefined, () => new DatabaseSync(file, { timeout: 500, readOnly: true }));
+  return opening(file, db, () => {
+    refuseStrangers(db, file);
     return db;
   });
 }

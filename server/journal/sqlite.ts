@@ -6,7 +6,7 @@
 import type { Claim, JournalStore } from '#rooms/ports.ts';
 import { batchesOf } from '#server/journal/batches.ts';
 import { beyond, fenced, notNext, taken, used } from '#server/journal/fates.ts';
-import { openFile, opening, type Synchronous } from '#server/journal/file.ts';
+import { openFile, opening, openToRead, type Synchronous } from '#server/journal/file.ts';
 import { type Head, headsOf, recordOf } from '#server/journal/heads.ts';
 import { rowsOf } from '#server/journal/rows.ts';
 import { scrubber } from '#server/journal/scrub.ts';
@@ -182,5 +182,19 @@ export function sqliteStore(
       scrub.now();
       db.close();
     },
+  };
+}
+
+/** The same file for somebody who only looks, while nobody else has it. Throws `StoreError`. */
+export function sqliteReader(file: string): Pick<JournalStore, 'list' | 'read' | 'close'> {
+  const db = openToRead(file);
+  const [rows, batches] = opening(file, db, () => [rowsOf(db), batchesOf(db)] as const);
+  return {
+    list: async () => rows.living().map(recordOf),
+    async read(room, journal) {
+      const row = rows.named(journal);
+      return row?.room === room ? { ...batches.snapshot(row.id), entries: batches.after(row.id, -1, 0) } : undefined;
+    },
+    close: async () => db.close(),
   };
 }

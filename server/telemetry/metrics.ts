@@ -1,6 +1,7 @@
 /** What Parlor counts and times. Names and help texts stand in `METRICS`, nowhere else. */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Meter } from '#rooms/ports.ts';
+import type { Shadowed } from '#server/shadow.ts';
 
 export const METRICS = {
   parlor_clients: 'Connections to rooms that are open now',
@@ -9,8 +10,11 @@ export const METRICS = {
   parlor_append_seconds: 'From handing batches to the journal until they were durable',
   parlor_append_batches: 'Batches that shared one durable append',
   parlor_restore_seconds: 'Time to claim and restore a room, by whose it was before',
+  parlor_takeovers_total: 'Rooms that this process took over from another one',
   parlor_fenced_total: 'Rooms given up because another process had claimed them',
   parlor_paused: 'Whether the rooms of this process wait for storage or for its lease',
+  parlor_lease_seconds: 'How long this process still holds its lease; 0 when it has lapsed, or needs none',
+  parlor_shadow_rooms: 'Rooms whose logs this process replayed before it took any, by what came out',
   parlor_may_claim: 'Whether this process has been in touch for long enough to take over rooms of the dead',
   parlor_members: 'Processes that this one takes for alive, itself among them',
   parlor_faults_total: 'Bugs that a machine or its host ran into, by machine and kind',
@@ -33,6 +37,7 @@ export type Census = {
   paused?(): boolean;
   mayClaim?(): boolean;
   members?(): number;
+  leaseMs?(): number;
 };
 
 export type Metrics = {
@@ -40,6 +45,8 @@ export type Metrics = {
   page(): Promise<string>;
   readonly contentType: string;
   readonly meter: Meter;
+  /** Before the process took any room. */
+  shadowed(found: Shadowed): void;
   request(method: string, route: string, code: number, seconds: number): void;
   refused(reason: string): void;
 };
@@ -81,6 +88,14 @@ export function createMetrics(census: Census): Metrics {
       this.set(census.members?.() ?? 1);
     },
   });
+  new Gauge({
+    ...described('parlor_lease_seconds'),
+    collect() {
+      this.set((census.leaseMs?.() ?? 0) / 1000);
+    },
+  });
+  const shadow = new Gauge({ ...described('parlor_shadow_rooms'), labelNames: ['verdict'] });
+  const takeovers = new Counter(described('parlor_takeovers_total'));
   const restore = new Histogram({ ...described('parlor_restore_seconds'), labelNames: ['from'], buckets: RESTORE });
   const fenced = new Counter(described('parlor_fenced_total'));
   const lateness = new Histogram({ ...described('parlor_tick_lateness_seconds'), buckets: TICK_LATENESS });
@@ -104,8 +119,16 @@ export function createMetrics(census: Census): Metrics {
       },
       late: (ms) => lateness.observe(ms / 1000),
       fault: (machine, kind) => faults.inc({ machine, kind }),
-      restored: (ms, from) => restore.observe({ from }, ms / 1000),
+      restored(ms, from) {
+        restore.observe({ from }, ms / 1000);
+        if (from === 'other') takeovers.inc();
+      },
       fenced: () => fenced.inc(),
+    },
+    shadowed({ rooms, unproven, diverging, unchecked }) {
+      const agreed = rooms - unproven - diverging.length;
+      for (const [verdict, count] of Object.entries({ agreed, unproven, diverged: diverging.length, unchecked }))
+        shadow.set({ verdict }, count);
     },
     request: (method, route, code, seconds) => requests.observe({ method, route, code }, seconds),
     refused: (reason) => refusals.inc({ reason }),

@@ -19,6 +19,8 @@ const ENTRY = 'tests/integration/cluster/process.ts';
 
 export type Cluster = Awaited<ReturnType<typeof startCluster>>;
 
+export type Added = { root?: string; env?: Record<string, string> };
+
 export async function startCluster(count = 3, env: Record<string, string> = {}) {
   const dataDir = await mkdtemp(join(tmpdir(), 'parlor-cluster-'));
   const redis: RedisProcess = await startRedis();
@@ -38,9 +40,10 @@ export async function startCluster(count = 3, env: Record<string, string> = {}) 
   const rooms: ParlorProcess[] = [];
   const started: ParlorProcess[] = [];
 
-  async function add(): Promise<ParlorProcess> {
-    const own = { ...shared, PARLOR_TRUSTED_PROXIES: '1' };
-    const process = new ParlorProcess({ dataDir, port: await freePort(), entry: ENTRY, env: own });
+  /** One more process; of another release, and with settings of its own, if told so. */
+  async function add({ root = '', env = {} }: Added = {}): Promise<ParlorProcess> {
+    const own = { ...shared, PARLOR_TRUSTED_PROXIES: '1', ...env };
+    const process = new ParlorProcess({ dataDir, port: await freePort(), entry: join(root, ENTRY), env: own });
     rooms.push(process);
     started.push(process);
     void process.exited.then(() => rooms.splice(rooms.indexOf(process), 1));
@@ -49,7 +52,7 @@ export async function startCluster(count = 3, env: Record<string, string> = {}) 
   }
 
   const edge = new ParlorProcess({ dataDir, port, env: { ...shared, PARLOR_ROLE: 'edge' } });
-  await Promise.all([edge.ready(), ...Array.from({ length: count }, add)]);
+  await Promise.all([edge.ready(), ...Array.from({ length: count }, () => add())]);
   await vi
     .waitFor(async () => {
       const { status } = await fetch(`${edge.origin}/parlor.json`);
@@ -64,6 +67,8 @@ export async function startCluster(count = 3, env: Record<string, string> = {}) 
     redis,
     store,
     edge,
+    /** What all of them are told. */
+    env: shared,
     /** Those that live; without the edge. */
     rooms,
     add,

@@ -1,7 +1,7 @@
 /** The whole of Parlor as a child process: started, watched, killed and started again on the same data. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { Client } from '@colyseus/sdk';
 import { DurableConnection } from '#client/net/durable-room.ts';
 import { createBrowser } from '#server/identity/test-browser.ts';
@@ -25,7 +25,7 @@ export class ParlorProcess {
 
   constructor({ dataDir, port, entry = 'server/main.ts', env = {} }: ParlorOptions) {
     this.origin = `http://localhost:${port}`;
-    this.#child = spawn(process.execPath, [join(ROOT, entry)], {
+    this.#child = spawn(process.execPath, [resolve(ROOT, entry)], {
       cwd: ROOT,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
