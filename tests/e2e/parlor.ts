@@ -15,9 +15,9 @@ export type ParlorProcess = {
   administrator: { username: string; password: string };
   /** Everything it said. */
   output(): string;
-  /** kill -9: nothing is flushed, nobody is told. */
-  kill(): Promise<void>;
-  /** Again, on the same port and data; resolves when it answers. */
+  /** kill -9: nothing is flushed, nobody is told. Of many, the one that has the room. */
+  kill(room?: string): Promise<void>;
+  /** Again, on the same data and at the same address; resolves when it answers. */
   start(): Promise<void>;
   stop(): Promise<void>;
 };

@@ -21,7 +21,7 @@ export type Cluster = Awaited<ReturnType<typeof startCluster>>;
 
 export type Added = { root?: string; env?: Record<string, string> };
 
-export async function startCluster(count = 3, env: Record<string, string> = {}) {
+export async function startCluster(count = 3, env: Record<string, string> = {}, entry = ENTRY) {
   const dataDir = await mkdtemp(join(tmpdir(), 'parlor-cluster-'));
   const redis: RedisProcess = await startRedis();
   const port = await freePort();
@@ -43,7 +43,7 @@ export async function startCluster(count = 3, env: Record<string, string> = {}) 
   /** One more process; of another release, and with settings of its own, if told so. */
   async function add({ root = '', env = {} }: Added = {}): Promise<ParlorProcess> {
     const own = { ...shared, PARLOR_TRUSTED_PROXIES: '1', ...env };
-    const process = new ParlorProcess({ dataDir, port: await freePort(), entry: join(root, ENTRY), env: own });
+    const process = new ParlorProcess({ dataDir, port: await freePort(), entry: join(root, entry), env: own });
     rooms.push(process);
     started.push(process);
     void process.exited.then(() => rooms.splice(rooms.indexOf(process), 1));
@@ -72,6 +72,8 @@ export async function startCluster(count = 3, env: Record<string, string> = {}) 
     /** Those that live; without the edge. */
     rooms,
     add,
+    /** What each of them wrote, also of those that are gone. */
+    outputs: () => [...started, edge].map(({ output }) => output),
     register: (name: string): Promise<Person> => edge.register(name),
 
     async members(): Promise<Member[]> {
