@@ -154,7 +154,10 @@ export type JournalStore = {
   snapshot(claim: Claim, n: number, bytes: Uint8Array, trim: boolean): Promise<void>;
   /** Everything up to `n` is looked after; wake the room at `deadline`. No effect when entries after `n` exist. */
   settle(claim: Claim, n: number, deadline: number | undefined): Promise<void>;
-  /** Begins a restore: counts it, and answers the count. `restored` resets it. */
+  /**
+   * Begins a restore: counts it, and answers the count. `restored` resets it, also under a claim that is void by
+   * now: a restore that somebody else overtook did not fail.
+   */
   restoring(claim: Claim): Promise<number>;
   restored(claim: Claim): Promise<void>;
   setAside(room: string, reason: string): Promise<void>;

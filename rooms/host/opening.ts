@@ -1,16 +1,21 @@
 /** How a room comes to be here: new from its genesis, or taken over from its journal. */
 import { randomBytes } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { Journal } from '#rooms/host/journal.ts';
 import type { RoomPorts } from '#rooms/host/room-ports.ts';
 import { type Batch, encodeEntry, type Genesis, LOG_FORMAT, type LogCommand } from '#rooms/kernel/log.ts';
 import type { AnyMachine } from '#rooms/kernel/machine.ts';
 import { Divergence, replay } from '#rooms/kernel/replay.ts';
 import { Replica } from '#rooms/kernel/replica.ts';
-import type { RoomRecord } from '#rooms/ports.ts';
+import { type Claim, JournalError, type RoomRecord } from '#rooms/ports.ts';
 import type { RefusalCode } from '#schema/refusals.ts';
 
 /** Restores begun and not finished, after which the room is set aside. */
 const MAX_ATTEMPTS = 2;
+const TELL_MS = { first: 25, most: 1_000 };
+const TELL_TIMES = 60;
+/** Before a room is set aside for good, those whose restore was not its fault may say so. */
+const PATIENCE_MS = 1_000;
 
 export type Opening = { replica: Replica; journal: Journal; version: string };
 
@@ -44,7 +49,7 @@ export async function openNew(
 
 /**
  * Claims the room, replays its log and appends the adoption. Steps, in order: claim, count the attempt,
- * load, replay, adopt. What cannot be trusted is set aside by name, and only that room.
+ * load, replay, take it off the count, adopt. What cannot be trusted is set aside by name, and only that room.
  */
 export async function takeOver(
   ports: RoomPorts,
@@ -64,7 +69,10 @@ export async function takeOver(
     ports.meter.fault(machine.name, 'aside');
     return 'room-aside';
   };
-  const attempts = await ports.store.restoring(claim);
+  const attempts = await count(ports, claim).catch((error) => {
+    void tellRestored(ports, claim); // it may have been counted
+    throw error;
+  });
   if (attempts > MAX_ATTEMPTS) return setAside(`${attempts - 1} restores began and none ended`);
 
   const journal = new Journal(ports.store, ports.seal, claim);
@@ -80,10 +88,10 @@ export async function takeOver(
     const skips = faulted.map(({ seq }): LogCommand => ({ k: 'skip', seq }));
     const batch: Batch = { now, version, hash: replica.hash(), commands: [...skips, { k: 'adopt', gap }] };
     if (replica.verdicts.length > 0) batch.verdicts = replica.verdicts;
+    void tellRestored(ports, claim); // goes with the append
     await journal.append(last + 1, batch);
     ports.steps('adopt:after');
     replica.apply(batch);
-    await ports.store.restored(claim);
     for (const { seq, command } of faulted) {
       ports.log.error({ room, machine: machine.name, seq, command: command.k }, 'a command faulted and is skipped');
       ports.meter.fault(machine.name, 'command');
@@ -92,10 +100,34 @@ export async function takeOver(
     return { replica, journal, version };
   } catch (error) {
     if (isStorage(error)) {
-      await ports.store.restored(claim).catch(() => {}); // not this room's fault: not counted
+      void tellRestored(ports, claim); // not this room's fault: not counted
       throw error;
     }
     return setAside((error as Error).message);
+  }
+}
+
+/** Counts a restore that begins. */
+async function count({ store }: RoomPorts, claim: Claim): Promise<number> {
+  const attempts = await store.restoring(claim);
+  if (attempts <= MAX_ATTEMPTS) return attempts;
+  await pause(PATIENCE_MS);
+  const record = await store.find(claim.room);
+  return record?.epoch === claim.epoch && record.attempts > MAX_ATTEMPTS ? attempts : store.restoring(claim);
+}
+
+/**
+ * Says until it is heard that a restore has ended. What counts is a replay that takes its process down, not a
+ * journal that was away or another owner that came first: those would set a room aside that is fine.
+ */
+async function tellRestored({ store }: RoomPorts, claim: Claim): Promise<void> {
+  for (let times = 0, wait = TELL_MS.first; times < TELL_TIMES; times++, wait = Math.min(wait * 2, TELL_MS.most)) {
+    try {
+      return await store.restored(claim);
+    } catch (error) {
+      if (!(error instanceof JournalError) || error.fate !== 'unknown') return;
+    }
+    await pause(wait, undefined, { ref: false });
   }
 }
 

@@ -107,7 +107,8 @@ export function memoryStore(): JournalStore {
     },
 
     async restored(claim) {
-      held(claim).attempts = 0;
+      const journal = journals.get(claim.journal);
+      if (journal && !journal.ended) journal.attempts = 0;
     },
 
     async setAside(room, reason) {

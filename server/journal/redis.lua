@@ -132,8 +132,7 @@ function calls.restoring()
 end
 
 function calls.restored()
-  if not held() then return { 'fenced' } end
-  set(journal, 'attempts', '0')
+  if get(journal, 'ended')[1] == '0' then set(journal, 'attempts', '0') end
   return { 'ok' }
 end
 

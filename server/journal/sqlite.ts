@@ -143,8 +143,8 @@ export function sqliteStore(
 
     restored: (claim) =>
       run(() => {
-        const head = held(claim);
-        if (head.attempts > 0) change(head, { attempts: 0 });
+        const head = heads.named(claim.journal);
+        if (head && head.attempts > 0) change(head, { attempts: 0 });
       }),
 
     setAside: (room, reason) =>
