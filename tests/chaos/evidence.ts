@@ -33,6 +33,13 @@ export async function keepEvidence({ directory, command, report, faults, lives, 
     await writeFile(join(directory, `${name}.log`), output);
     await copyFile(noted, join(directory, `${name}.jsonl`));
   }
+  await keepRooms(directory, command, journals);
+}
+
+type Journals = Pick<Found, 'store' | 'seal' | 'records'>;
+
+/** A failing test of each room in which something was lost, done twice or taken back. */
+export async function keepRooms(directory: string, command: string, journals: Journals): Promise<void> {
   for (const room of new Set(journals.records.map((record) => record.room))) {
     await keepRoom(directory, command, room, journals);
   }
@@ -42,7 +49,7 @@ async function keepRoom(
   directory: string,
   command: string,
   room: string,
-  { store, seal, records }: Pick<Found, 'store' | 'seal' | 'records'>,
+  { store, seal, records }: Journals,
 ): Promise<void> {
   const found = await store.find(room);
   const machine = MACHINES.find(({ name }) => name === found?.machine);

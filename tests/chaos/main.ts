@@ -1,13 +1,17 @@
 /**
  * `npm run chaos -- --kills N --seed S`: the long form by hand; one line of JSON at the end.
  * `--mass` kills one process with a hundred rooms, `--rolling N` replaces every process N times,
- * `--only drain` has faults of one kind.
+ * `--only drain` has faults of one kind. `--appends N --simulated M` forces so many faults of appends instead, against
+ * a real Redis and over a simulated network. `--plant` puts a bug in, to see it found.
  */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startPostgres } from '#scripts/postgres.ts';
+import { isClean as isWell } from '#tests/appends/judge.ts';
+import { forceAppends } from '#tests/appends/long.ts';
 import { chaos, LEASE_MS } from './campaign.ts';
 import { isKind } from './plan.ts';
+import { isPlant } from './plants.ts';
 import { isClean } from './report.ts';
 import { mass, rolling, type Scenario, storm } from './scenarios.ts';
 
@@ -21,6 +25,9 @@ const { values } = parseArgs({
     mass: { type: 'boolean', default: false },
     rolling: { type: 'string' },
     only: { type: 'string' },
+    appends: { type: 'string', default: '0' },
+    simulated: { type: 'string', default: '0' },
+    plant: { type: 'string' },
     evidence: { type: 'string', default: 'tests/chaos/found' },
   },
 });
@@ -41,27 +48,38 @@ function scenario(): Scenario {
 const stopping = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopping.abort());
 
-const postgres = await startPostgres();
-try {
-  const chosen = scenario();
-  console.error(`seed ${seed}: ${chosen.faults.length} faults`);
-  const say = (line: string) => console.error(line);
-  const { signal } = stopping;
-  const directory = join(values.evidence, String(seed));
-  const report = await chaos({
-    ...chosen,
-    databaseUrl: postgres.url,
-    seed,
-    evidence: { directory, command },
-    signal,
-    say,
-  });
+const evidence = { directory: join(values.evidence, String(seed)), command };
+const say = (line: string) => console.error(line);
+const { signal } = stopping;
+
+function tell(report: { problems: readonly string[] }, clean: boolean): void {
   for (const problem of report.problems) console.error(problem);
   console.log(JSON.stringify({ ...report, problems: report.problems.length }));
-  if (!isClean(report)) {
-    console.error(`This must not happen: ${command}\nWhat is known of it is in ${directory}`);
-    process.exitCode = 1;
-  }
-} finally {
-  await postgres.stop();
+  if (clean) return;
+  console.error(`This must not happen: ${command}\nWhat is known of it is in ${evidence.directory}`);
+  process.exitCode = 1;
 }
+
+async function storming(): Promise<void> {
+  const { plant } = values;
+  if (plant !== undefined && !isPlant(plant)) throw new Error(`There is no bug ${plant} to plant.`);
+  const postgres = await startPostgres();
+  try {
+    const chosen = scenario();
+    console.error(`seed ${seed}: ${chosen.faults.length} faults`);
+    const options = { ...chosen, databaseUrl: postgres.url, seed, evidence, signal, say, ...(plant && { plant }) };
+    const report = await chaos(options);
+    tell(report, isClean(report));
+  } finally {
+    await postgres.stop();
+  }
+}
+
+async function forcing(real: number, simulated: number): Promise<void> {
+  const { plant } = values;
+  const total = await forceAppends({ seed, real, simulated, evidence, signal, say, ...(plant && { plant }) });
+  tell(total, isWell(total));
+}
+
+const [real, simulated] = [Number(values.appends), Number(values.simulated)];
+await (real + simulated > 0 ? forcing(real, simulated) : storming());

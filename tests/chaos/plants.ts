@@ -4,6 +4,7 @@ import { plantedStore } from '#tests/kill/plants.ts';
 
 export const PLANTS = ['ack-before-append', 'ignores-fencing'] as const;
 export type Plant = (typeof PLANTS)[number];
+export const isPlant = (name: string): name is Plant => (PLANTS as readonly string[]).includes(name);
 
 /** Whoever lost the room is told that what it wrote is durable. */
 function ignoresFencing(store: JournalStore): JournalStore {
