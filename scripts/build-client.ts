@@ -23,7 +23,11 @@ export async function buildClient(): Promise<{ directory: string; built: boolean
   const inputs = await hashInputs();
   const last = await readFile(join(CLIENT_DIRECTORY, STAMP), 'utf8').catch(() => '');
   if (last === inputs) return { directory: CLIENT_DIRECTORY, built: false };
-  const { build } = await import('vite');
+  const { build } = await import('vite').catch(() => {
+    throw new Error(
+      'The client is not built, and what builds it is not installed: run npm ci, not only for production.',
+    );
+  });
   const fresh = `${CLIENT_DIRECTORY}-${process.pid}`;
   const configFile = join(ROOT, 'vite.config.ts');
   await build({ configFile, root: join(ROOT, 'client'), logLevel: 'warn', build: { outDir: fresh } });
