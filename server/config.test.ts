@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { ConfigError, parseConfig } from '#server/config.ts';
+import { ConfigError, parseConfig, withRole } from '#server/config.ts';
 import { VARIABLES, type Variable } from '#server/variables.ts';
 
 function mistakes(env: Record<string, string>, lan?: string[]): ConfigError {
@@ -98,6 +98,14 @@ describe('configuration', () => {
     expect(wrong({ PARLOR_ROLE: 'edge' })).toEqual(['PARLOR_ROLE']);
     // An edge has no key, and dials no database.
     expect(parseConfig({ REDIS_URL: 'redis://r', PARLOR_ROLE: 'edge' }).cluster?.role).toBe('edge');
+  });
+
+  it('[B4] the role is also taken as the one argument, never against the environment', () => {
+    expect(withRole({ PORT: '1' }, [])).toEqual({ PORT: '1' });
+    expect(withRole({ PARLOR_ROLE: '' }, ['edge'])).toEqual({ PARLOR_ROLE: 'edge' });
+    expect(withRole({ PARLOR_ROLE: 'edge' }, ['edge'])).toEqual({ PARLOR_ROLE: 'edge' });
+    expect(() => withRole({ PARLOR_ROLE: 'api' }, ['edge'])).toThrow('PARLOR_ROLE: is api, but the argument says edge');
+    expect(() => withRole({}, ['edge', 'api'])).toThrow('PARLOR_ROLE: is one word; 2 were given');
   });
 
   it('[W1] the limits for load are off unless asked for, and leave what one connection may send as it is', () => {

@@ -64,6 +64,8 @@ export type ClusterConfig = {
   readonly drainMs: number;
 };
 
+type Environment = Readonly<Record<string, string | undefined>>;
+
 export type Mistake = { variable: string; problem: string };
 
 export class ConfigError extends Error {
@@ -75,9 +77,20 @@ export class ConfigError extends Error {
   }
 }
 
-/** Reads the process environment. @throws ConfigError with every mistake. */
-export function readConfig(): Config {
-  return parseConfig(process.env, lanAddresses());
+/** Reads the process environment; `words` are the program's arguments. @throws ConfigError with every mistake. */
+export function readConfig(words: readonly string[] = []): Config {
+  return parseConfig(withRole(process.env, words), lanAddresses());
+}
+
+/** The role may also be the one argument, as in `docker run parlor edge`. @throws ConfigError */
+export function withRole(env: Environment, words: readonly string[]): Environment {
+  const [role, ...more] = words;
+  if (role === undefined) return env;
+  const given = env.PARLOR_ROLE || role;
+  const problem =
+    more.length > 0 ? `is one word; ${words.length} were given` : `is ${given}, but the argument says ${role}`;
+  if (more.length > 0 || given !== role) throw new ConfigError([{ variable: 'PARLOR_ROLE', problem }]);
+  return { ...env, PARLOR_ROLE: role };
 }
 
 /** Addresses under which the local network reaches this machine. */
@@ -89,7 +102,7 @@ export function lanAddresses(): string[] {
 }
 
 /** @throws ConfigError with every mistake at once. */
-export function parseConfig(env: Readonly<Record<string, string | undefined>>, lan: readonly string[] = []): Config {
+export function parseConfig(env: Environment, lan: readonly string[] = []): Config {
   const mistakes: Mistake[] = [...unknown(env), ...reserved(env)];
   const raw = parseEach(env, mistakes);
   mistakes.push(...contradictions(raw, env, lan));
@@ -143,7 +156,7 @@ function clusterOf(raw: Raw, redisUrl: string): ClusterConfig {
   };
 }
 
-function parseEach(env: Readonly<Record<string, string | undefined>>, mistakes: Mistake[]): Raw {
+function parseEach(env: Environment, mistakes: Mistake[]): Raw {
   const raw: Record<string, unknown> = {};
   for (const [name, variable] of Object.entries<Variable<unknown>>(VARIABLES)) {
     // An empty variable is what `docker run -e X=` and unset CI secrets leave behind: as good as none.
@@ -157,25 +170,21 @@ function parseEach(env: Readonly<Record<string, string | undefined>>, mistakes: 
   return raw as Raw;
 }
 
-function unknown(env: Readonly<Record<string, string | undefined>>): Mistake[] {
+function unknown(env: Environment): Mistake[] {
   return Object.keys(env)
     .filter((name) => name.startsWith('PARLOR_') && !Object.hasOwn(VARIABLES, name))
     .map((variable) => ({ variable, problem: 'is not a variable of Parlor; docs/configuration.md lists them' }));
 }
 
 /** Words that later releases will understand: ignoring them would start something else than was asked for. */
-function reserved(env: Readonly<Record<string, string | undefined>>): Mistake[] {
+function reserved(env: Environment): Mistake[] {
   const later = { KEYCLOAK_URL: 'a separate Keycloak' };
   return Object.entries(later)
     .filter(([variable]) => env[variable])
     .map(([variable, what]) => ({ variable, problem: `this build does not have ${what} yet; unset it` }));
 }
 
-function contradictions(
-  raw: Partial<Raw>,
-  env: Readonly<Record<string, string | undefined>>,
-  lan: readonly string[],
-): Mistake[] {
+function contradictions(raw: Partial<Raw>, env: Environment, lan: readonly string[]): Mistake[] {
   const found: Mistake[] = [];
   if (raw.PARLOR_KEY && raw.PARLOR_KEY_FILE)
     found.push({ variable: 'PARLOR_KEY', problem: 'is given beside PARLOR_KEY_FILE; give one of the two' });

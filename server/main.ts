@@ -12,7 +12,7 @@ function say(...lines: string[]): void {
 }
 
 async function start(): Promise<Parlor> {
-  const config = readConfig();
+  const config = readConfig(process.argv.slice(2));
   const parlor = await startParlor(config, version);
   const { firstAdministrator, fingerprint } = parlor;
   if (firstAdministrator) {
