@@ -17,6 +17,7 @@ import { answerRequests } from '#rooms/host/requests.ts';
 import { SafeSerializer } from '#rooms/host/safe-serializer.ts';
 import type { Replica } from '#rooms/kernel/replica.ts';
 import { type Identity, JournalError } from '#rooms/ports.ts';
+import { NOTICE } from '#schema/protocol.ts';
 
 /** No patch timer of the library's: patches follow batches. The longest that setInterval takes. */
 const NEVER_MS = 2 ** 31 - 1;
@@ -71,6 +72,7 @@ export class DurableRoom extends Room {
       after: () => this.#after(),
       fail: (error) => this.#fail(error),
       doubt: () => void this.#doubt(),
+      stands: (still) => this.broadcast(NOTICE.paused, still),
     });
     this.door = new Door({ room: roomId, replica, crank: this.crank, authorize: ports.authorize, now: ports.now });
     const { outcomes, log } = ports;

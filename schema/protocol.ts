@@ -17,6 +17,9 @@ export const MAX_COMMAND = 16 * 1024;
 
 export const REQUEST = { resume: 'resume', submit: 'submit', refresh: 'refresh' } as const;
 
+/** The one thing that a room says unasked beside its state: whether it is paused (true or false). */
+export const NOTICE = { paused: 'paused' } as const;
+
 /** WebSocket close codes. `retry` is the only one after which the SDK dials again by itself. */
 export const CLOSE = {
   consented: 4000,
@@ -44,6 +47,8 @@ export type ResumeReply = {
   /** The room's clock when it answered: wall ms, and playTime ms. */
   now: number;
   playTime: number;
+  /** It stands still and takes no commands, for now. */
+  paused: boolean;
 };
 
 /** Commands with contiguous ids `first, first+1, …`. A resend carries the whole window in one. */

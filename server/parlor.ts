@@ -183,7 +183,12 @@ export async function startParlor(config: Config, version: string, extra: Extra 
         }),
         roomsNoun({
           listings: () => world.listings(),
-          ...openAside({ store, seal: keyring.journalSeal(), machines, wake: (room) => directory.wakeSoon(room) }),
+          ...openAside({
+            store,
+            seal: keyring.journalSeal(),
+            machines,
+            wake: async (room) => (await ask.owner('wake', { room }))?.refused,
+          }),
         }),
         channelsNoun(async () => listChannels(world.shown())),
         gamesNoun(gameListings(machines)),
@@ -219,6 +224,10 @@ export async function startParlor(config: Config, version: string, extra: Extra 
     submit: ({ room, ...submission }) => directory.submit(room, submission),
     read: readChannel(directory),
     end: ({ room }) => directory.end(room, false),
+    wake: async ({ room }) => {
+      const refused = await directory.wakeSoon(room);
+      return refused ? { refused } : null;
+    },
     ...matchCalls({ directory, games, ask, shown: () => world.shown() }),
   };
   const channels = openChannels(ask, authorize);
@@ -260,6 +269,7 @@ export async function startParlor(config: Config, version: string, extra: Extra 
     firstAdministrator,
     async close() {
       stopHousekeeping();
+      endings.stop();
       await cluster.handOver();
       server.closeAllConnections();
       await new Promise((done) => server.close(done));

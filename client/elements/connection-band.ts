@@ -2,13 +2,15 @@ import { css, html, LitElement, nothing } from 'lit';
 import type { Status } from '#client/net/connection.ts';
 import type { LobbyStatus } from '#client/net/parlor.ts';
 import { texts } from '#client/texts.ts';
+import { REFUSALS } from '#schema/refusals.ts';
 import { icon, iconStyle } from './icons.ts';
 import { controls } from './styles/controls.ts';
 
 /** A quiet band that says what the connection is doing, where something passes by itself; never a modal. */
 export class ConnectionBand extends LitElement {
-  static override properties = { status: {} };
+  static override properties = { status: {}, paused: { type: Boolean } };
   declare status: Status | LobbyStatus;
+  declare paused: boolean;
 
   static override styles = [
     controls,
@@ -50,6 +52,7 @@ export class ConnectionBand extends LitElement {
   #band() {
     if (this.status === 'reconnecting')
       return html`<p>${icon('wifi-off')}<span>${texts.connection.reconnecting}</span></p>`;
+    if (this.paused) return html`<p>${icon('hourglass')}<span>${REFUSALS.paused.sentence}</span></p>`;
     if (this.status === 'resumed')
       return html`<p class="resumed">${icon('check')}<span>${texts.connection.resumed}</span></p>`;
     return nothing;

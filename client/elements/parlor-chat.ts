@@ -156,8 +156,8 @@ export class ParlorChat extends LitElement {
         ?embedded=${this.embedded}
         @act=${connection.status === 'signed-out' ? () => parlor.signIn() : () => void this.#open()}
       ></room-over>`;
-    const { state, status } = connection;
-    return html`${this.calm ? nothing : html`<connection-band .status=${status}></connection-band>`}
+    const { state, status, paused } = connection;
+    return html`${this.calm ? nothing : html`<connection-band .status=${status} ?paused=${paused}></connection-band>`}
       <chat-log
         .messages=${[...state.messages.values()]}
         .names=${parlor.names}

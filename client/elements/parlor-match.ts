@@ -210,14 +210,14 @@ export class ParlorMatch extends LitElement {
         .refusal=${connection.refusal}
         @act=${connection.status === 'signed-out' ? () => parlor.signIn() : () => void this.#open()}
       ></room-over>`;
-    return html`<connection-band .status=${connection?.status ?? 'connecting'}></connection-band>
+    return html`<connection-band .status=${connection?.status ?? 'connecting'} ?paused=${connection?.paused}></connection-band>
       <section class="table" aria-label=${texts.match.board}>
         <h1 class="visually-hidden">${faceOf(this.game)?.title}</h1>
         ${connection && connection.status !== 'connecting' ? this.#table(connection) : this.#loading()}
       </section>
       <section class="talk" aria-labelledby="talk">
         <h2 id="talk">${texts.match.talk}</h2>
-        <parlor-chat ?calm=${!!connection && !isOver(connection.status) && connection.status !== 'live'} .channel=${this.match} .parlor=${parlor}></parlor-chat>
+        <parlor-chat ?calm=${!!connection && !isOver(connection.status) && (connection.status !== 'live' || connection.paused)} .channel=${this.match} .parlor=${parlor}></parlor-chat>
       </section>
       <view-tabs
         .tabs=${TABS}

@@ -26,6 +26,8 @@ export interface Connection<S> {
   /** Whose seat it is: a pseudonym. */
   readonly player: string;
   readonly status: Status;
+  /** The room stands still while storage is away: nothing is taken, and `playTime` with it. */
+  readonly paused: boolean;
   /** Why, once `status` is `refused`. */
   readonly refusal?: RefusalCode | undefined;
   readonly pending: readonly Pending[];

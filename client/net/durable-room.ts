@@ -7,7 +7,15 @@ import { type Connection, isOver, type OpenRoom, type Pending, type Status } fro
 import { type Ending, endingOf, refusalEnds, refusalIn } from '#client/net/endings.ts';
 import { Outbox } from '#client/net/outbox.ts';
 import { watch } from '#client/net/watchdog.ts';
-import { CLOSE, REQUEST, type Refused, type Reply, type ResumeReply, type SubmitReply } from '#schema/protocol.ts';
+import {
+  CLOSE,
+  NOTICE,
+  REQUEST,
+  type Refused,
+  type Reply,
+  type ResumeReply,
+  type SubmitReply,
+} from '#schema/protocol.ts';
 import { isRefusalCode, type RefusalCode } from '#schema/refusals.ts';
 
 const REDIAL_MS = { first: 60, most: 3_000 };
@@ -22,6 +30,8 @@ export function roomOpener(server: string, token: () => Promise<string>): OpenRo
 }
 
 type Clock = { room: ResumeReply; at: number };
+/** What the room's playing clock said when the room was paused. */
+type Paused = { playTime: number };
 
 export class DurableConnection<S> implements Connection<S> {
   readonly #client: Client;
@@ -35,6 +45,7 @@ export class DurableConnection<S> implements Connection<S> {
   #refusal: RefusalCode | undefined;
   #sending = false;
   #up = false;
+  #paused: Paused | undefined;
   #refreshing: ReturnType<typeof setInterval> | undefined;
   #unwatch = () => {};
 
@@ -64,6 +75,9 @@ export class DurableConnection<S> implements Connection<S> {
   get status(): Status {
     return this.#status;
   }
+  get paused(): boolean {
+    return this.#paused !== undefined;
+  }
   get refusal(): RefusalCode | undefined {
     return this.#refusal;
   }
@@ -80,6 +94,7 @@ export class DurableConnection<S> implements Connection<S> {
   }
 
   playTime(): number {
+    if (this.#paused) return this.#paused.playTime;
     const { clockOffset = 0 } = (this.state ?? {}) as { clockOffset?: number };
     return this.serverNow() - clockOffset;
   }
@@ -138,6 +153,7 @@ export class DurableConnection<S> implements Connection<S> {
     });
     let refused: RefusalCode | undefined;
     room.onStateChange(() => this.#changed());
+    room.onMessage(NOTICE.paused, (paused: boolean) => this.#pause(paused));
     room.onDrop(() => this.#dropped());
     room.onReconnect(() => void this.#resume());
     room.onError((_, message) => {
@@ -147,8 +163,15 @@ export class DurableConnection<S> implements Connection<S> {
     this.#unwatch = watch(room);
   }
 
+  #pause(paused: boolean): void {
+    if (paused === this.paused) return;
+    this.#paused = paused ? { playTime: this.playTime() } : undefined;
+    this.#changed();
+  }
+
   #dropped(): void {
     this.#up = false;
+    this.#paused = undefined;
     this.#become('reconnecting');
   }
 
@@ -175,6 +198,7 @@ export class DurableConnection<S> implements Connection<S> {
       if (room !== this.#room) return;
       if (!reply.ok) return this.#notResumed(reply.code);
       this.#clock = { room: reply, at: (asked + Date.now()) / 2 };
+      this.#pause(reply.paused);
       if (this.#outbox.expected(reply.expect) === 'renewed') return await this.#resume();
       this.#up = true;
       this.#welcome();

@@ -6,7 +6,7 @@ import { type DataChange, type Decoder, decode, encode, Reflection } from '@coly
 import { pack, unpack } from 'msgpackr';
 import { WebSocket } from 'ws';
 
-const CODE = { join: 10, error: 11, leave: 12, state: 14, patch: 15, request: 21, response: 22 };
+const CODE = { join: 10, error: 11, leave: 12, state: 14, patch: 15, notice: 13, request: 21, response: 22 };
 /** Digests are compared at every twentieth seq: enough to notice, cheap enough not to matter. */
 const DIGEST_EVERY = 20;
 
@@ -87,6 +87,8 @@ export class RawClient {
         this.#waiting.delete(id);
         break;
       }
+      case CODE.notice: // it is paused, or goes on
+        break;
       default:
         throw new Error(`an unexpected frame: ${frame.toString('latin1').slice(0, 80)}`);
     }

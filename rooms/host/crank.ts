@@ -29,6 +29,8 @@ export type CrankOptions = {
   fail(error: unknown): void;
   /** An append has an unknown fate, and the crank is paused: ask the journal, then `settle`. */
   doubt(): void;
+  /** It stands still from now on; or goes on, once that is in the log. */
+  stands(still: boolean): void;
 };
 
 type Waiting = { command: LogCommand; done(applied: Applied): void; lost(): void };
@@ -75,8 +77,10 @@ export class Crank {
 
   /** Nothing turns any more, for now; an append that is on its way may still land, and then shows. */
   pause(): void {
-    this.#pausedAt ??= this.#o.now();
     this.#ticks = 0;
+    if (this.#pausedAt !== undefined) return;
+    this.#pausedAt = this.#o.now();
+    this.#o.stands(true);
   }
 
   /** Goes on, with the gap in the log before anything else: that append is also the proof that the room is still ours. */
@@ -84,7 +88,7 @@ export class Crank {
     if (this.#pausedAt === undefined || this.#doubtful || this.#stopped) return;
     const gap = Math.max(0, Math.round(this.#o.now() - Math.max(this.#pausedAt, this.#o.replica.now)));
     this.#pausedAt = undefined;
-    this.#queue.unshift({ command: { k: 'resume', gap }, done() {}, lost() {} });
+    this.#queue.unshift({ command: { k: 'resume', gap }, done: () => this.#o.stands(this.paused), lost() {} });
     this.#start();
   }
 

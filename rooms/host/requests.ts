@@ -51,6 +51,7 @@ async function resume(room: DurableRoom, ports: RoomPorts, client: Client, paylo
     player: connection.player,
     now,
     playTime: replica.playTime(now),
+    paused: room.crank.paused,
   };
 }
 

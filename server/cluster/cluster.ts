@@ -90,7 +90,7 @@ export async function joinCluster(options: ClusterOptions): Promise<Cluster> {
 
   return {
     board,
-    news: redisNews(links),
+    news: redisNews(links, () => members.steady),
     ask: askOwners({ members, peers, calls: options.calls }),
     limiter: limitTogether(links.redis, () => members.present().length),
     peers: answerPeers(key, calls, log),

@@ -45,9 +45,20 @@ export async function renew(redis: Redis, member: Member, ttlMs: number): Promis
   const told = new Map(pairs(members));
   const rows = pairs(leases).flatMap(([id, until]): [string, { member: Member; until: number }][] => {
     const row = told.get(id);
-    return row === undefined ? [] : [[id, { member: JSON.parse(row) as Member, until: Number(until) }]];
+    const member = row === undefined ? undefined : memberIn(row);
+    return member?.id === id ? [[id, { member, until: Number(until) }]] : [];
   });
   return { now: Number(now), rows: new Map(rows) };
+}
+
+/** Nothing for what no process of ours wrote: one bad row must not cost everybody their lease. */
+function memberIn(row: string): Member | undefined {
+  try {
+    const member = JSON.parse(row) as Member | null;
+    return typeof member?.address === 'string' && typeof member.load?.rooms === 'number' ? member : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Which of these processes hold their subscription, in order. */

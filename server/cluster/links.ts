@@ -28,7 +28,14 @@ export async function openLinks(url: string, log: Log): Promise<Links> {
     for (const watcher of watchers) watcher(event);
   };
   listen.on('message', (channel: string, text: string) => {
-    for (const listener of channels.get(channel) ?? []) listener(text);
+    for (const listener of channels.get(channel) ?? []) {
+      // Whoever may write to Redis may say anything; what makes no sense is nothing to die of.
+      try {
+        listener(text);
+      } catch (error) {
+        log.warn({ channel, reason: (error as Error).message }, 'something was said that is not understood');
+      }
+    }
   });
   listen.on('close', () => {
     const lost = listening;

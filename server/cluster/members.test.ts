@@ -105,6 +105,27 @@ it('[P5] who cannot renew its lease is not steady any more, and says so', async 
   expect(a.members.mayClaim).toBe(false);
 });
 
+it('[P5] a row that no process of ours wrote costs nobody the lease', async () => {
+  const [a, b] = [await member(), await member()];
+  await knows(a.members, b.id);
+  const liar = new Map([
+    ['broken', '{'],
+    ['empty', 'null'],
+    ['odd', '{"id":"odd"}'],
+    ['other', JSON.stringify(b.members.self)],
+  ]);
+  for (const [id, row] of liar) {
+    await a.links.redis.hset('{parlor}:members', id, row);
+    await a.links.redis.zadd('{parlor}:leases', a.members.now() + 60_000, id);
+  }
+  const from = performance.now();
+  await vi.waitUntil(() => performance.now() - from > 1.5 * LEASE_MS, 10_000); // longer than the lease it had
+  expect(a.members.steady).toBe(true);
+  for (const id of liar.keys()) expect(a.members.memberOf(id)).toBeUndefined();
+  expect(a.members.memberOf(b.id)).toBeDefined();
+  for (const id of liar.keys()) await a.links.redis.zrem('{parlor}:leases', id);
+});
+
 it('[P6] a room is with its owner, and else with the one whom everybody names', async () => {
   const [a, b] = [await member(), await member()];
   const edge = await member('edge');

@@ -3,12 +3,34 @@ import type { Ended, News } from '#server/world/news.ts';
 
 const CHANNEL = '{parlor}:ended';
 
-export function redisNews(links: Links): News {
+/** What could not be said is said again until it is. */
+const AGAIN_MS = 500;
+
+/** `steady`: this process holds its lease; a Redis that is frozen keeps its sockets, and says nothing. */
+export function redisNews(links: Links, steady: () => boolean): News {
+  const unsaid = new Set<string>();
+  let waiting = false;
+
+  async function say(text: string): Promise<void> {
+    try {
+      await links.publish(CHANNEL, text);
+      unsaid.delete(text);
+    } catch {
+      unsaid.add(text);
+      if (waiting) return;
+      waiting = true;
+      setTimeout(() => {
+        waiting = false;
+        for (const one of unsaid) void say(one);
+      }, AGAIN_MS).unref();
+    }
+  }
+
   return {
     get heard() {
-      return links.listening;
+      return links.listening && steady();
     },
-    tell: (ended) => links.publish(CHANNEL, JSON.stringify(ended)),
+    tell: (ended) => say(JSON.stringify(ended)),
     async listen(listener, missed) {
       links.watch((event) => {
         if (event === 'back') missed();

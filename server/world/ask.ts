@@ -22,6 +22,8 @@ export type RoomCalls = {
   /** The match as it stands. */
   match(given: { room: string }): Promise<Running | Refused>;
   end(given: { room: string }): Promise<Refused | null>;
+  /** Makes sure that it runs. */
+  wake(given: { room: string }): Promise<Refused | null>;
 };
 
 export type JoinOrder = { room: string; options: unknown; token: string; ip: string; userAgent: string };

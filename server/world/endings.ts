@@ -7,6 +7,8 @@ import type { SessionStore } from '#db/stores/sessions.ts';
 import type { IdentityProvider, SessionEnd } from '#server/identity/identity.ts';
 import type { Ended, News } from '#server/world/news.ts';
 
+/** How often what nobody told of is looked for. */
+const LOOK_MS = 30_000;
 /** Older revocations concern no token any more: access tokens live for minutes. */
 const REMEMBERED_MS = 24 * 3_600_000;
 
@@ -36,7 +38,7 @@ export async function createEndings({ sessions, revocations, playerOf, close, ne
 
   async function tell(ended: Ended): Promise<void> {
     note(ended);
-    await news.tell(ended).catch(() => {}); // they read it when they are back
+    await news.tell(ended);
   }
 
   async function read(): Promise<void> {
@@ -57,8 +59,12 @@ export async function createEndings({ sessions, revocations, playerOf, close, ne
 
   await news.listen(note, missed);
   await read();
+  // Whoever should have told of one may have died before.
+  const looking = setInterval(missed, LOOK_MS).unref();
 
   return {
+    stop: () => clearInterval(looking),
+
     revoked(login: string, player: string, issuedAt: number): boolean | Promise<boolean> {
       if (logins.has(login) || (players.get(player) ?? 0) > issuedAt) return true;
       return news.heard ? false : revocations.isRevoked({ login, player, issuedAt });

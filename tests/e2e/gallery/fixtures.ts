@@ -21,6 +21,7 @@ export const PEOPLE: readonly Person[] = [
 
 export type Fixed = {
   status?: Status;
+  paused?: boolean;
   seat?: number;
   refusal?: RefusalCode;
   pending?: readonly Pending[];
@@ -30,12 +31,13 @@ export type Fixed = {
 /** A connection in which nothing happens any more. */
 export function fixed<S extends RoomState>(
   state: S,
-  { status = 'live', seat = 0, ...rest }: Fixed = {},
+  { status = 'live', paused = false, seat = 0, ...rest }: Fixed = {},
 ): Connection<S> {
   return {
     state,
     seat,
     status,
+    paused,
     player: rest.player ?? ME,
     refusal: rest.refusal,
     pending: rest.pending ?? [],

@@ -97,6 +97,7 @@ export const SCENES: Readonly<Record<string, () => TemplateResult>> = {
   'talk-unread': talk({}, 5),
   'talk-sending': talk({ pending: [...pending('On its way'), ...pending('Held back for a moment', 'paused')] }),
   'talk-after-reload': leftBehind,
+  'talk-paused': talk({ paused: true, pending: pending('Held back for a moment', 'paused') }),
   'talk-resumed': talk({ status: 'resumed' }),
   'talk-displaced': talk({ status: 'displaced' }),
 
@@ -107,6 +108,7 @@ export const SCENES: Readonly<Record<string, () => TemplateResult>> = {
   'match-long-name': atTable({ turn: 1, players: [ME, 'p-long'] }),
   'match-opponent-away': atTable({ turn: 1, awayMs: 47_000 }),
   'match-reconnecting': atTable({}, { status: 'reconnecting' }, { 'channel-m-3': evening({ status: 'reconnecting' }) }),
+  'match-paused': atTable({}, { paused: true }, { 'channel-m-3': evening({ paused: true }) }),
   'match-resumed': atTable({}, { status: 'resumed' }),
   'match-won': atTable({ board: WON, phase: 'finished', turn: -1, last: 25, ending: 'four', winners: [0] }),
   'match-lost-on-time': atTable({ phase: 'finished', turn: -1, ending: 'clock', winners: [1] }),

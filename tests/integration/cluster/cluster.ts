@@ -21,7 +21,12 @@ export type Cluster = Awaited<ReturnType<typeof startCluster>>;
 
 export type Added = { root?: string; env?: Record<string, string> };
 
-export async function startCluster(count = 3, env: Record<string, string> = {}, entry = ENTRY) {
+/** `given`: how many alike, or each of them. */
+export async function startCluster(
+  given: number | readonly Added[] = 3,
+  env: Record<string, string> = {},
+  entry = ENTRY,
+) {
   const dataDir = await mkdtemp(join(tmpdir(), 'parlor-cluster-'));
   const redis: RedisProcess = await startRedis();
   const port = await freePort();
@@ -52,7 +57,10 @@ export async function startCluster(count = 3, env: Record<string, string> = {}, 
   }
 
   const edge = new ParlorProcess({ dataDir, port, env: { ...shared, PARLOR_ROLE: 'edge' } });
-  await Promise.all([edge.ready(), ...Array.from({ length: count }, () => add())]);
+  await Promise.all([
+    edge.ready(),
+    ...(typeof given === 'number' ? Array.from({ length: given }, () => ({})) : given).map((one) => add(one)),
+  ]);
   await vi
     .waitFor(async () => {
       const { status } = await fetch(`${edge.origin}/parlor.json`);

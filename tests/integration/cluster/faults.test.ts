@@ -45,15 +45,21 @@ it('[P11] Redis is gone for two seconds: rooms pause, sockets stay, playing time
   const before = seats.map((seat) => seat.serverNow() - seat.playTime());
   cluster.redis.pause();
   await until(() => owner.output.includes('the rooms are paused'), 10_000);
+  await until(() => seats.every(({ paused }) => paused)); // and clients are told
+  const clocks = seats.map((seat) => seat.playTime());
   const [count, from] = [talking.count(), performance.now()];
   const reply = bea.submit('say', { text: 'meanwhile', ttlMs: 60_000 });
   await until(() => bea.pending.some(({ waiting }) => waiting === 'paused'));
   await until(() => performance.now() - from > 2_000); // how long it is away is what is tested
   expect(talking.count()).toBe(count);
+  expect(seats.map((seat) => seat.playTime())).toEqual(clocks);
   cluster.redis.resume();
   const back = performance.now();
   await until(() => talking.count() > count, 20_000);
-  console.log(JSON.stringify({ redisBackMs: Math.round(performance.now() - back) }));
+  const redisBackMs = Math.round(performance.now() - back);
+  console.log(JSON.stringify({ redisBackMs }));
+  expect(redisBackMs).toBeLessThan(1_000);
+  await until(() => seats.every(({ paused }) => !paused));
   expect(await reply).toMatchObject({ ok: true });
   const acked = await talking.stop();
   await until(() => seats.every((seat) => (seenBy(seat).at(-1)?.seq ?? 0) >= (acked.at(-1)?.seq ?? 0)));

@@ -2,6 +2,7 @@ import { Client } from '@colyseus/sdk';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Channel } from '#schema/chat.ts';
 import type { LobbyState } from '#schema/lobby.ts';
+import { CLOSE } from '#schema/protocol.ts';
 import type { Match } from '#schema/resources.ts';
 import { createBrowser } from '#server/identity/test-browser.ts';
 import { Person } from '#tests/integration/process/parlor.ts';
@@ -80,10 +81,38 @@ it('[P14] a login that ends by way of one process is closed and refused by all',
   const tokens = await browser.finish(await browser.submit(page, { username: 'Dot', password: 'a long enough one' }));
   const dot = new Person(cluster.edge.origin, tokens.access_token);
   const seats = [await dot.open<Channel>('channel-lobby'), await dot.open('probe-1')];
+  // A socket at every process, whoever is asked to end the login.
+  const closed: number[] = [];
+  for (const { origin } of cluster.rooms) {
+    const client = new Client(origin);
+    client.auth.token = dot.token;
+    (await client.joinById<LobbyState>('lobby')).onLeave((code) => void closed.push(code));
+  }
+  const from = performance.now();
   const left = await browser.signOut(tokens, home);
   expect(left.status).toBeLessThan(500);
-  await until(() => seats.every(({ status }) => status === 'signed-out'));
+  await until(() => closed.length === 3 && seats.every(({ status }) => status === 'signed-out'));
+  console.log(JSON.stringify({ signedOutEverywhereMs: Math.round(performance.now() - from) }));
+  expect(closed).toEqual([CLOSE.sessionEnded, CLOSE.sessionEnded, CLOSE.sessionEnded]);
   for (const n of [0, 1, 2]) await expect(by(dot, n).call('GET', 'players/me')).rejects.toThrow('401');
+});
+
+it('[P14] while Redis is frozen an ended login is refused by all: the database is asked', async () => {
+  const browser = createBrowser({ url: cluster.edge.origin, realm: 'parlor', clientId: 'parlor-web' });
+  const page = await browser.start(`${cluster.edge.origin}/`, 'register');
+  const tokens = await browser.finish(await browser.submit(page, { username: 'Eve', password: 'a long enough one' }));
+  const eve = new Person(cluster.edge.origin, tokens.access_token);
+  for (const n of [0, 1, 2]) await by(eve, n).call('GET', 'players/me');
+  cluster.redis.pause();
+  try {
+    await until(() => cluster.rooms.every(({ output }) => output.includes('the rooms are paused')), 20_000);
+    await browser.signOut(tokens, `${cluster.edge.origin}/`);
+    for (const n of [0, 1, 2]) await expect(by(eve, n).call('GET', 'players/me')).rejects.toThrow('401');
+  } finally {
+    cluster.redis.resume();
+  }
+  await cluster.settled();
+  for (const n of [0, 1, 2]) await expect(by(eve, n).call('GET', 'players/me')).rejects.toThrow('401');
 });
 
 it('[P12] many ask at once for a room that nobody has: one process has it, and all find it', async () => {

@@ -1,0 +1,86 @@
+import { randomBytes } from 'node:crypto';
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Channel } from '#schema/chat.ts';
+import { wordsIn } from '#tests/integration/process/scraps.ts';
+import { quiet, until, up } from '#tests/integration/rooms/harness.ts';
+import { type Cluster, startCluster } from './cluster.ts';
+
+quiet();
+let cluster: Cluster;
+let redis: Redis;
+beforeAll(async () => {
+  cluster = await startCluster(2);
+  redis = new Redis(cluster.redis.url);
+});
+afterAll(async () => {
+  redis?.disconnect();
+  await cluster?.close();
+});
+
+const canary = (what: string) => `${what}${randomBytes(9).toString('hex')}`;
+
+it('[P22] no name, text or token is in Redis, or said through it, in whatever encoding', async () => {
+  const [name, text, byRest] = [canary('Nora'), canary('word'), canary('rest')];
+  const heard: Buffer[] = [];
+  const monitor = await redis.monitor();
+  monitor.on('monitor', (_: string, args: string[]) => void heard.push(Buffer.from(args.join('\n'))));
+  const nora = await cluster.register(name);
+  const talk = await nora.open<Channel>('channel-lobby');
+  await up(talk as never);
+  expect(await talk.submit('post', { text })).toMatchObject({ ok: true });
+  const message = { apiVersion: 'parlor.dev/v1', kind: 'Message', spec: { channel: 'lobby', text: byRest } };
+  await nora.call('POST', 'messages', message);
+  await until(() => talk.state.messages.size === 2);
+  const session = talk.room?.sessionId ?? '';
+  const reconnection = talk.room?.reconnectionToken.split(':')[1] ?? '';
+  expect(reconnection).not.toBe('');
+  const [, claims = '', signature = ''] = nora.token.split('.');
+  const words = [name, text, byRest, signature, claims.slice(0, 40), reconnection];
+  await cluster.settled();
+
+  const found: Record<string, string[]> = {};
+  for (const key of await redis.keys('*')) {
+    const within = wordsIn(Buffer.concat([Buffer.from(key), ...(await contentOf(key))]), words);
+    if (within.length > 0) found[key] = within;
+  }
+  expect(found).toEqual({});
+  expect(heard.length).toBeGreaterThan(100);
+  expect(heard.flatMap((bytes) => wordsIn(bytes, words))).toEqual([]);
+  // The search would find them: what is no secret is there.
+  expect(heard.some((bytes) => wordsIn(bytes, ['channel-lobby']).length > 0)).toBe(true);
+  expect(session).not.toBe('');
+  monitor.disconnect();
+});
+
+/** Every value of a key as it is, not as Redis packs it. */
+async function contentOf(key: string): Promise<Buffer[]> {
+  const kind = await redis.type(key);
+  const flat = (value: unknown): Buffer[] =>
+    Array.isArray(value) ? value.flatMap(flat) : Buffer.isBuffer(value) ? [value] : [];
+  const ask = (...args: string[]) => redis.callBuffer(args[0] as string, ...args.slice(1)) as Promise<unknown>;
+  if (kind === 'string') return flat([await ask('GET', key)]);
+  if (kind === 'hash') return flat(await ask('HGETALL', key));
+  if (kind === 'list') return flat(await ask('LRANGE', key, '0', '-1'));
+  if (kind === 'set') return flat(await ask('SMEMBERS', key));
+  if (kind === 'zset') return flat(await ask('ZRANGE', key, '0', '-1'));
+  if (kind === 'stream') return flat(await ask('XRANGE', key, '-', '+'));
+  throw new Error(`nobody looked into a ${kind}`);
+}
+
+it('[P22] whoever says nonsense through Redis, or lies of a claim, ends no process and loses nobody a room', async () => {
+  const ada = await cluster.register('Ada');
+  const talk = await ada.open<Channel>('channel-lobby');
+  await up(talk as never);
+  const [owner] = [await cluster.ownerOf('channel-lobby')];
+  for (const channel of ['{parlor}:claims', '{parlor}:board', '{parlor}:ended']) {
+    for (const text of ['', '{', 'null', '[]', '{"room":1}', '{"owner":{},"n":"x"}'])
+      await redis.publish(channel, text);
+  }
+  // A claim that nobody made: the room is in doubt for a moment, and its log says whose it is.
+  await redis.publish('{parlor}:claims', JSON.stringify({ room: 'channel-lobby', owner: 'nobody', epoch: 1_000_000 }));
+  await until(() => talk.status === 'live');
+  expect(await talk.submit('post', { text: 'still here' })).toMatchObject({ ok: true });
+  expect(cluster.rooms).toHaveLength(2);
+  expect(await cluster.ownerOf('channel-lobby')).toBe(owner);
+});
