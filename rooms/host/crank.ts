@@ -30,7 +30,7 @@ export type CrankOptions = {
   /** An append has an unknown fate, and the crank is paused: ask the journal, then `settle`. */
   doubt(): void;
   /** It stands still from now on; or goes on, once that is in the log. */
-  stands(still: boolean): void;
+  stands?(still: boolean): void;
 };
 
 type Waiting = { command: LogCommand; done(applied: Applied): void; lost(): void };
@@ -80,7 +80,7 @@ export class Crank {
     this.#ticks = 0;
     if (this.#pausedAt !== undefined) return;
     this.#pausedAt = this.#o.now();
-    this.#o.stands(true);
+    this.#o.stands?.(true);
   }
 
   /** Goes on, with the gap in the log before anything else: that append is also the proof that the room is still ours. */
@@ -88,7 +88,7 @@ export class Crank {
     if (this.#pausedAt === undefined || this.#doubtful || this.#stopped) return;
     const gap = Math.max(0, Math.round(this.#o.now() - Math.max(this.#pausedAt, this.#o.replica.now)));
     this.#pausedAt = undefined;
-    this.#queue.unshift({ command: { k: 'resume', gap }, done: () => this.#o.stands(this.paused), lost() {} });
+    this.#queue.unshift({ command: { k: 'resume', gap }, done: () => this.#o.stands?.(this.paused), lost() {} });
     this.#start();
   }
 
