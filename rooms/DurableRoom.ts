@@ -68,13 +68,15 @@ export class DurableRoom extends Room {
     this.crank = new Crank({
       ...own,
       meter: ports.meter,
+      trail: ports.trail,
       show: () => this.#show(),
       after: () => this.#after(),
       fail: (error) => this.#fail(error),
       doubt: () => void this.#doubt(),
       stands: (still) => this.broadcast(NOTICE.paused, still),
     });
-    this.door = new Door({ room: roomId, replica, crank: this.crank, authorize: ports.authorize, now: ports.now });
+    const { authorize, now, trail } = ports;
+    this.door = new Door({ room: roomId, replica, crank: this.crank, authorize, now, trail });
     const { outcomes, log } = ports;
     const { idleMs } = ports.limits;
     this.aftermath = new Aftermath({ ...own, crank: this.crank, outcomes, log, idleMs });

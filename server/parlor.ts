@@ -200,7 +200,7 @@ export async function startParlor(config: Config, version: string, extra: Extra 
   const { directory, colyseus } = openRooms({
     config,
     server,
-    sockets: watchUpgrades(server, config.trustedProxies),
+    sockets: watchUpgrades(server, config.trustedProxies, log),
     log,
     store,
     seal: keyring.journalSeal(),

@@ -40,8 +40,10 @@ export function openRooms(options: RoomsOptions): Rooms {
   const { config, server, sockets, log } = options;
   const { limits, allowedOrigins } = config;
   Encoder.BUFFER_SIZE = ENCODER_BYTES;
+  const trail = log.isLevelEnabled('debug') ? log.debug.bind(log) : undefined;
   const directory = new Directory({
     ...options,
+    trail,
     owner: options.owner ?? randomUUID(),
     now: options.now ?? Date.now,
     ticker: new Ticker((ms) => options.meter.late(ms)),
@@ -55,7 +57,7 @@ export function openRooms(options: RoomsOptions): Rooms {
       checkOrigin(headers, allowedOrigins) ??
       checkPath(request) ??
       checkSockets(String(ip ?? ''), sockets, limits.connectionsPerAddress) ??
-      (await admit(directory, request)),
+      (await admit(directory, request, trail !== undefined)),
   });
   const logger = colyseusLogger(log);
   const colyseus = new Server({ transport, logger, greet: false, gracefullyShutdown: false, ...options.colyseus });
@@ -68,13 +70,15 @@ export function openRooms(options: RoomsOptions): Rooms {
  * A room that is being restored answers 503, and clients dial again. One that is over or never was lets the
  * socket in, only to be closed for good: browsers cannot tell a refused upgrade from a lost network.
  */
-async function admit(directory: Directory, request: Request): Promise<Response | undefined> {
+async function admit(directory: Directory, request: Request, followed: boolean): Promise<Response | undefined> {
   const { pathname, searchParams } = new URL(request.url);
   const room = pathname.split('/')[2] ?? '';
   const refused = await directory.wakeSoon(room);
   if (refused === 'room-restoring' || refused === 'moved' || refused === 'paused') return refuseUpgrade(refused);
   const token = searchParams.get('reconnectionToken');
-  if (token !== null) await directory.loaded(room)?.attendance.beforeReturn(searchParams.get('sessionId') ?? '', token);
+  const session = searchParams.get('sessionId') ?? '';
+  if (followed) directory.loaded(room)?.connections.announce(session, request.headers.get('x-request-id') ?? '');
+  if (token !== null) await directory.loaded(room)?.attendance.beforeReturn(session, token);
   return undefined;
 }
 

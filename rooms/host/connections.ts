@@ -20,10 +20,15 @@ export type Connection = {
   /** Wall ms at which the connection is cut unless a fresh token came. */
   expiresAt: number;
   view: SeatView | undefined;
+  /** Of its socket, while commands are followed. */
+  via: string | undefined;
 };
 
 /** What Colyseus needs of a client that is away; see `Room.allowReconnection`. */
 type Ghost = ReturnType<Room['allowReconnection']>;
+/** Sockets that were announced and have not joined; whoever dials may be one. */
+const MOST_ANNOUNCED = 256;
+
 type Hold = (client: Client, seconds: 'manual') => Ghost;
 
 export class Connections {
@@ -32,6 +37,7 @@ export class Connections {
   readonly #hold: Hold;
   readonly #bySession = new Map<string, Connection>();
   readonly #ghosts = new Map<string, Ghost>();
+  readonly #announced = new Map<string, string>();
 
   constructor(replica: Replica, secret: Uint8Array, hold: Hold) {
     this.#replica = replica;
@@ -69,10 +75,20 @@ export class Connections {
     return own.length === given.length && timingSafeEqual(own, given) ? seat : -1;
   }
 
+  /** The id of the socket that dials for this session: the library does not hand it on. */
+  announce(session: string, via: string): void {
+    this.#announced.delete(session);
+    this.#announced.set(session, via);
+    const [oldest = ''] = this.#announced.keys();
+    if (this.#announced.size > MOST_ANNOUNCED) this.#announced.delete(oldest);
+  }
+
   open(client: Client, seat: number, identity: Identity | undefined, expiresAt: number): Connection {
     const { generation = 0, player = '' } = this.#replica.seats.at(seat) ?? {};
     const view = this.#replica.encoder.context.hasFilters ? new SeatView() : undefined;
-    const connection = { client, seat, generation, player, identity, outbox: undefined, expiresAt, view };
+    const via = this.#announced.get(client.sessionId);
+    this.#announced.delete(client.sessionId);
+    const connection = { client, seat, generation, player, identity, outbox: undefined, expiresAt, view, via };
     client.reconnectionToken = this.token(client.sessionId, generation);
     if (view) client.view = view.view;
     this.#ghosts.delete(client.sessionId);

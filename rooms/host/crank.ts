@@ -5,6 +5,7 @@
  * The room in memory is never ahead of its log. While it is paused nothing turns; what queues waits.
  */
 import type { Journal } from '#rooms/host/journal.ts';
+import type { Trail } from '#rooms/host/trail.ts';
 import type { Batch, LogCommand } from '#rooms/kernel/log.ts';
 import type { Applied, Replica } from '#rooms/kernel/replica.ts';
 import { JournalError, type Meter, type Steps } from '#rooms/ports.ts';
@@ -21,6 +22,7 @@ export type CrankOptions = {
   now: () => number;
   steps: Steps;
   meter: Meter;
+  trail?: Trail | undefined;
   /** Right after a batch was applied, before anyone is answered: views and patch. */
   show(): void;
   /** After the answers: deadlines, outcomes, snapshots. */
@@ -33,7 +35,7 @@ export type CrankOptions = {
   stands?(still: boolean): void;
 };
 
-type Waiting = { command: LogCommand; done(applied: Applied): void; lost(): void };
+type Waiting = { command: LogCommand; via?: string | undefined; done(applied: Applied): void; lost(): void };
 
 export class Crank {
   readonly #o: CrankOptions;
@@ -66,11 +68,11 @@ export class Crank {
     return this.#doubtful !== undefined;
   }
 
-  /** Queues a command; resolves once it was applied, with `undefined` if the room lost it before. */
-  run(command: LogCommand): Promise<Applied | undefined> {
+  /** Queues a command; resolves once it was applied, with `undefined` if the room lost it before. `via` is for the trail. */
+  run(command: LogCommand, via?: string): Promise<Applied | undefined> {
     if (this.#stopped) return Promise.resolve(undefined);
     return new Promise((resolve) => {
-      this.#queue.push({ command, done: resolve, lost: () => resolve(undefined) });
+      this.#queue.push({ command, via, done: resolve, lost: () => resolve(undefined) });
       if (this.#o.replica.machine.rate === undefined || this.#idle) this.#start();
     });
   }
@@ -136,6 +138,7 @@ export class Crank {
       for (; this.#ticks > 0; this.#ticks--) commands.push({ k: 'tick' });
       try {
         const batch = await this.#append(commands);
+        if (this.#o.trail) this.#follow(this.#o.trail, taken);
         this.#apply(batch, taken);
       } catch (error) {
         if (error instanceof JournalError && error.fate === 'unknown') {
@@ -170,6 +173,13 @@ export class Crank {
     meter.appended(performance.now() - began, 1);
     this.#written = version;
     return batch;
+  }
+
+  /** What is durable now, and not yet applied. */
+  #follow(trail: Trail, taken: readonly Waiting[]): void {
+    const { genesis, batch, seq } = this.#o.replica;
+    const via = taken.flatMap((one) => one.via ?? []);
+    if (via.length > 0) trail({ room: genesis.room, batch: batch + 1, after: seq, via }, 'commands were appended');
   }
 
   #apply(batch: Batch, taken: Waiting[]): void {

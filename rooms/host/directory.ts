@@ -35,7 +35,14 @@ export type DirectoryOptions = RoomPorts & {
   ended?(room: string): void;
 };
 
-export type Submission = { player: string; roles: readonly string[]; type: string; payload: unknown; key: string };
+export type Submission = {
+  player: string;
+  roles: readonly string[];
+  type: string;
+  payload: unknown;
+  key: string;
+  via?: string;
+};
 
 export class Directory {
   readonly #o: DirectoryOptions;
@@ -192,11 +199,11 @@ export class Directory {
   }
 
   /** A command from outside any socket; the same key again gets the same answer. Ends in the same door. */
-  async submit(room: string, { player, roles, type, payload, key }: Submission): Promise<Reply> {
+  async submit(room: string, { type, payload, key, ...sender }: Submission): Promise<Reply> {
     const refused = await this.wake(room);
     if (refused) return { ok: false, code: refused };
     const { door } = this.#rooms.get(room) as DurableRoom;
-    const [reply] = await door.submit({ player, roles, outbox: `${REST_OUTBOX}${key}` }, [{ id: 1, type, payload }]);
+    const [reply] = await door.submit({ ...sender, outbox: `${REST_OUTBOX}${key}` }, [{ id: 1, type, payload }]);
     return reply as Reply;
   }
 

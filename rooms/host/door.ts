@@ -5,6 +5,7 @@
 import type { Crank } from '#rooms/host/crank.ts';
 import { MAX_QUEUE } from '#rooms/host/crank.ts';
 import { Quota } from '#rooms/host/quota.ts';
+import { stepsOf, type Trail } from '#rooms/host/trail.ts';
 import { faultsOf } from '#rooms/kernel/ledger.ts';
 import type { LogCommand, Origin } from '#rooms/kernel/log.ts';
 import type { Replica } from '#rooms/kernel/replica.ts';
@@ -15,7 +16,13 @@ import type { RefusalCode } from '#schema/refusals.ts';
 /** Faults of one player after which this room takes nothing more from them. */
 const MAX_FAULTS = 3;
 
-export type Sender = { player: string; roles: readonly string[]; outbox: string };
+export type Sender = {
+  player: string;
+  roles: readonly string[];
+  outbox: string;
+  /** The request or the socket that it came by; for the trail alone. */
+  via?: string | undefined;
+};
 export type Sent = { id: number; type: string; payload: unknown };
 
 type Flight = { print: string; reply: Promise<Reply> };
@@ -26,6 +33,7 @@ export type DoorOptions = {
   crank: Crank;
   authorize: Authorize;
   now: () => number;
+  trail?: Trail | undefined;
 };
 
 export class Door {
@@ -45,7 +53,19 @@ export class Door {
 
   /** Commands with contiguous ids; after a passing refusal those behind it are gaps. */
   submit(sender: Sender, sent: readonly Sent[]): Promise<Reply[]> {
+    if (this.#o.trail) return this.#follow(this.#o.trail, sender, sent);
     return Promise.all(sent.map((one) => this.#take(sender, one)));
+  }
+
+  #follow(trail: Trail, sender: Sender, sent: readonly Sent[]): Promise<Reply[]> {
+    const { room, replica } = this.#o;
+    const follow = async (one: Sent) => {
+      const answered = stepsOf(trail, room, replica.machine, sender, one);
+      const reply = await this.#take(sender, one);
+      answered(reply);
+      return reply;
+    };
+    return Promise.all(sent.map(follow));
   }
 
   #take(sender: Sender, raw: Sent): Reply | Promise<Reply> {
@@ -81,7 +101,7 @@ export class Door {
   #queue(sender: Sender, sent: Sent, origin: Origin): Promise<Reply> {
     const judged = this.#judge(sender, sent, origin);
     const { field } = judged;
-    const reply = this.#o.crank.run(judged.command).then((applied): Reply => {
+    const reply = this.#o.crank.run(judged.command, sender.via).then((applied): Reply => {
       flights.delete(origin.id);
       if (flights.size === 0) this.#flights.delete(origin.outbox);
       if (!applied) return refused('moved');

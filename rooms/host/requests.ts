@@ -60,11 +60,11 @@ async function submit(room: DurableRoom, client: Client, payload: unknown): Answ
   if (!asked.success) return refused('malformed', asked.error.issues[0]?.path.join('.'));
   const connection = room.connections.of(client);
   if (!connection) return refused('moved');
-  const { outbox, identity, player } = connection;
+  const { outbox, identity, player, via } = connection;
   if (outbox === undefined || !identity) return refused('not-resumed');
   const { first, commands } = asked.data;
   const sent = commands.map(({ type, payload }, i) => ({ id: first + i, type, payload }));
-  return { ok: true, replies: await room.door.submit({ player, roles: identity.roles, outbox }, sent) };
+  return { ok: true, replies: await room.door.submit({ player, roles: identity.roles, outbox, via }, sent) };
 }
 
 async function refresh(room: DurableRoom, ports: RoomPorts, client: Client, payload: unknown): Answer<RefreshReply> {

@@ -1,4 +1,5 @@
 import type { Ticker } from '#rooms/host/ticker.ts';
+import type { Trail } from '#rooms/host/trail.ts';
 import type { AnyMachine } from '#rooms/kernel/machine.ts';
 import type { Authenticate, Authorize, JournalStore, Log, Logins, Meter, Outcomes, Seal, Steps } from '#rooms/ports.ts';
 
@@ -19,5 +20,7 @@ export type RoomPorts = {
   steps: Steps;
   meter: Meter;
   log: Log;
+  /** Absent unless single commands are to be followed. */
+  trail?: Trail | undefined;
   limits: { messagesPerSecond: number; maxBuffered: number; idleMs: number };
 };

@@ -16,6 +16,7 @@ import { failed, notFound } from '#server/http/problems.ts';
 import { routeOf } from '#server/http/route.ts';
 import { type CreateLimiter, createLimiter, limited } from '#server/limits/limiter.ts';
 import type { Logger } from '#server/telemetry/log.ts';
+import { requestId } from '#server/telemetry/request-id.ts';
 
 /** Requests of one address that are being answered at the same time. */
 const AT_ONCE = 200;
@@ -76,10 +77,12 @@ function lines(served: EdgeLog, { addressOf }: Relaying): RequestHandler {
   return (request, response, next) => {
     const started = performance.now();
     const { method } = request;
+    const id = requestId(request);
+    response.setHeader('X-Request-Id', id);
     const [route, address] = [routeOf(request.originalUrl), addressOf(request)];
     response.once('close', () => {
       const { room, member } = response.locals;
-      served({ method, route, room, member, status: response.statusCode, address, started });
+      served({ id, method, route, room, member, status: response.statusCode, address, started });
     });
     next();
   };

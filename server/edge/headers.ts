@@ -1,5 +1,6 @@
 /** Which headers pass through, in both directions. */
 import type { IncomingMessage } from 'node:http';
+import { requestId } from '#server/telemetry/request-id.ts';
 
 /** Meant for the next hop only (RFC 9110, 7.6.1), or answered by us. */
 const HOP = new Set([
@@ -16,7 +17,7 @@ const HOP = new Set([
   'expect',
 ]);
 /** What a client could say of itself that only a proxy may say of it. */
-const CLAIM = /^(?:forwarded|via|x-real-ip|x-client-ip|x-forwarded-.*|x-forwarded)$/;
+const CLAIM = /^(?:forwarded|via|x-request-id|x-real-ip|x-client-ip|x-forwarded-.*|x-forwarded)$/;
 
 /** Name, value, name, value … as `http.request` takes them. */
 export type RawHeaders = string[];
@@ -27,7 +28,7 @@ export type RawHeaders = string[];
  */
 export function towardsMember(request: IncomingMessage, address: string): RawHeaders {
   const headers = kept(request, (name) => !CLAIM.test(name));
-  headers.push('X-Forwarded-For', address);
+  headers.push('X-Forwarded-For', address, 'X-Request-Id', requestId(request));
   return headers;
 }
 

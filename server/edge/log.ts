@@ -7,6 +7,8 @@ import type { Logger } from '#server/telemetry/log.ts';
 const QUIET = new Set(['healthz', 'readyz', 'metrics']);
 
 export type Served = {
+  /** Of the request, on every process that it passes. */
+  id: string;
   method: string;
   /** A word of a closed list. */
   route: string;
@@ -21,10 +23,10 @@ export type Served = {
 export type EdgeLog = (served: Served) => void;
 
 export function createEdgeLog(log: Logger, metrics: EdgeMetrics): EdgeLog {
-  return ({ method, route, room, member, status, address, started }) => {
+  return ({ id, method, route, room, member, status, address, started }) => {
     metrics.answered(route, status);
     const ms = Math.round(performance.now() - started);
     const level = status >= 500 ? 'warn' : QUIET.has(route) ? 'trace' : 'info';
-    log[level]({ method, route, room, member: member?.id, status, address, ms }, 'served');
+    log[level]({ id, method, route, room, member: member?.id, status, address, ms }, 'served');
   };
 }

@@ -20,6 +20,7 @@ import { limitKey } from '#server/http/address.ts';
 import { isAllowedOrigin } from '#server/http/origins.ts';
 import type { Limiter } from '#server/limits/limiter.ts';
 import type { Sockets } from '#server/matchmaking/upgrade.ts';
+import { requestId } from '#server/telemetry/request-id.ts';
 
 /** What a client waits before it dials again, when its room could not be had. */
 const RETRY_AFTER_MS = 1_000;
@@ -58,8 +59,9 @@ export class Upgrades {
     socket.on('error', () => {});
     const dialled = dialledBy(request);
     const room = dialled?.room;
+    const id = requestId(request);
     const say = (code: number, member?: Member) =>
-      this.#o.log({ method: 'GET', route: 'socket', room, member, status: code, address, started });
+      this.#o.log({ id, method: 'GET', route: 'socket', room, member, status: code, address, started });
     const no = (status: Status, reason: string) => {
       this.#o.metrics.refused(reason);
       refuse(socket, status);

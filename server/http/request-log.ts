@@ -1,5 +1,4 @@
 /** One line per request: who asked for what, how it ended. No headers, no bodies, no query values that matter. */
-import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { RequestHandler } from 'express';
 import { pinoHttp } from 'pino-http';
@@ -7,6 +6,7 @@ import { addressOf } from '#server/http/address.ts';
 import { routeOf } from '#server/http/route.ts';
 import type { Logger } from '#server/telemetry/log.ts';
 import type { Metrics } from '#server/telemetry/metrics.ts';
+import { requestId } from '#server/telemetry/request-id.ts';
 import { scrubUrl } from '#server/telemetry/scrub.ts';
 
 /** Asked every few seconds by machines; worth a line only when they fail. */
@@ -15,8 +15,8 @@ const QUIET = new Set(['healthz', 'readyz', 'metrics']);
 export function requestLog(log: Logger, trustedProxies: number): RequestHandler {
   return pinoHttp({
     logger: log,
-    genReqId: (_request, response) => {
-      const id = randomUUID();
+    genReqId: (request, response) => {
+      const id = requestId(request);
       response.setHeader('X-Request-Id', id);
       return id;
     },

@@ -5,6 +5,8 @@ import type { RefusalCode } from '#schema/refusals.ts';
 import { failure, refusal } from '#schema/status.ts';
 import { addressOf, limitKey } from '#server/http/address.ts';
 import { isAllowedOrigin } from '#server/http/origins.ts';
+import type { Logger } from '#server/telemetry/log.ts';
+import { requestId } from '#server/telemetry/request-id.ts';
 
 /** Headers that Colyseus believes from anyone. */
 const CLAIMS = ['x-real-ip', 'x-forwarded-for', 'x-client-ip'];
@@ -16,7 +18,7 @@ export type Sockets = { count(address: string): number };
  * Counts sockets from the moment they ask for an upgrade, and tells Colyseus (`context.ip`) the
  * address that we believe instead of the one that the client claims.
  */
-export function watchUpgrades(server: Server, trustedProxies: number): Sockets {
+export function watchUpgrades(server: Server, trustedProxies: number, log?: Logger): Sockets {
   const open = new Map<string, number>();
   const add = (key: string, change: number) => {
     const count = (open.get(key) ?? 0) + change;
@@ -28,10 +30,17 @@ export function watchUpgrades(server: Server, trustedProxies: number): Sockets {
     for (const claim of CLAIMS) delete request.headers[claim];
     request.headers['x-real-ip'] = address;
     add(limitKey(address), 1);
-    socket.once('close', () => add(limitKey(address), -1));
+    const [id, room, began] = [requestId(request), roomOf(request.url), performance.now()];
+    socket.once('close', () => {
+      add(limitKey(address), -1);
+      log?.info({ req: { id, room, address }, ms: Math.round(performance.now() - began) }, 'a socket closed');
+    });
   });
   return { count: (address) => open.get(limitKey(address)) ?? 0 };
 }
+
+/** Never the query: tokens ride in it. */
+const roomOf = (url = '') => /^\/[\w-]{1,64}\/([\w-]{1,64})\?/.exec(url)?.[1];
 
 /** A foreign page may not open sockets: browsers tell the origin, and send cookies along. */
 export function checkOrigin(headers: Headers, allowed: readonly string[]): Response | undefined {

@@ -48,6 +48,7 @@ function callOf(parts: ApiParts, request: Request, { identity, info, query }: Lo
     query,
     body: request.body,
     idempotencyKey,
+    id: String(request.id),
     may: (verb, resource, subresource) =>
       parts.authorize({ user: identity, verb, resource, ...(subresource !== undefined && { subresource }) }),
   };

@@ -22,6 +22,8 @@ export type Post = {
   roles: readonly string[];
   payload: z.infer<typeof postPayload>;
   idempotencyKey?: string;
+  /** The request that it came by. */
+  via?: string;
 };
 
 export type Channels = {
@@ -53,13 +55,14 @@ export function messagesNoun(channels: Channels): Noun {
   };
 }
 
-async function post(channels: Channels, { identity, body, idempotencyKey }: Call) {
+async function post(channels: Channels, { identity, body, idempotencyKey, id }: Call) {
   const parsed = parseBody(newMessage, 'Message', body);
   if ('refused' in parsed) return refuse(parsed.refused);
   const { channel, text, ttlSeconds } = parsed.value.spec;
   const reply = await channels.post(channel, {
     player: identity.player,
     roles: identity.roles,
+    via: id,
     payload: { text, ...(ttlSeconds !== undefined && { ttlMs: ttlSeconds * 1000 }) },
     ...(idempotencyKey !== undefined && { idempotencyKey }),
   });

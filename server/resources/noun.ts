@@ -14,6 +14,8 @@ export type Call = {
   /** Parsed JSON; undefined when there was none. */
   body: unknown;
   idempotencyKey: string | undefined;
+  /** The request's id, which what it leads to carries along. */
+  id: string;
   /** Asks the same authorizer about something beside the request itself. */
   may(verb: string, resource: string, subresource?: string): Decision;
 };

@@ -101,6 +101,7 @@ it('[R15] who may read logs, but not what people wrote, gets those of games only
       ...asked,
       name,
       idempotencyKey: undefined,
+      id: 'request',
       identity: { ...user, name: '', login: '', expiresAt: 0 },
       may: (verb, resource, subresource) => may({ user, verb, resource, ...(subresource && { subresource }) }),
     }),

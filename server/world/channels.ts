@@ -16,9 +16,9 @@ const roomOf = (name: string) => `channel-${name}`;
 
 export function openChannels(ask: Ask, authorize: Authorize): Channels {
   return {
-    post(name, { player, roles, payload, idempotencyKey }) {
-      const key = `${player}:${idempotencyKey ?? randomUUID()}`;
-      return ask.owner('submit', { room: roomOf(name), player, roles, type: 'post', payload, key });
+    post(name, { idempotencyKey, ...post }) {
+      const key = `${post.player}:${idempotencyKey ?? randomUUID()}`;
+      return ask.owner('submit', { room: roomOf(name), type: 'post', key, ...post });
     },
     async read(name, { player, roles }) {
       const room = roomOf(name);
