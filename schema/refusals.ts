@@ -22,6 +22,11 @@ export const REFUSALS = {
   unauthenticated: { status: 401, passing: false, sentence: 'Please sign in.' },
   'session-ended': { status: 401, passing: false, sentence: 'You were signed out. Sign in again to go on.' },
   'identity-away': { status: 503, passing: true, sentence: 'Signing in is not possible right now. Try again soon.' },
+  'provider-not-told': {
+    status: 503,
+    passing: false,
+    sentence: 'Signed out here, but the sign-in service could not be told. The log says why.',
+  },
   fault: { status: 500, passing: false, sentence: 'That broke something here. It was undone and noted.' },
 
   // people

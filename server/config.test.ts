@@ -29,7 +29,7 @@ describe('configuration', () => {
       PARLOR_LAN: 'perhaps',
       PARLOR_MAX_PAYLOAD: '-1',
       PARLOR_PROT: '1',
-      KEYCLOAK_URL: 'http://keycloak',
+      KEYCLOAK_URL: 'keycloak:8080',
       REDIS_URL: 'reddis://r',
     });
     expect(found.map(({ variable }) => variable).sort()).toEqual([
@@ -43,10 +43,10 @@ describe('configuration', () => {
       'REDIS_URL',
     ]);
     expect(message).toContain('PORT: "70000" is not a whole number from 0 to 65535');
-    expect(message).toContain('KEYCLOAK_URL: this build does not have');
+    expect(message).toContain('KEYCLOAK_URL: "keycloak:8080" is not an address such as');
   });
 
-  it.each(['PARLOR_KEY', 'DATABASE_URL', 'REDIS_URL', 'PARLOR_METRICS_TOKEN'])(
+  it.each(['PARLOR_KEY', 'DATABASE_URL', 'REDIS_URL', 'PARLOR_METRICS_TOKEN', 'KEYCLOAK_CLIENT_SECRET'])(
     '[O2] a wrong %s is not echoed',
     (variable) => {
       const { message } = mistakes({ [variable]: 'hunter2 secret' });
@@ -120,6 +120,39 @@ describe('configuration', () => {
       connectionsPerAddress: million,
     });
     expect(mistakes({ PARLOR_LIMITS: 'none' }).message).toContain('one of people, load');
+  });
+
+  it('[I93] a Keycloak is an address and a secret; what contradicts that is named', () => {
+    const KEYCLOAK_CLIENT_SECRET = 'something-long';
+    expect(parseConfig({}).keycloak).toBeUndefined();
+    expect(parseConfig({ KEYCLOAK_URL: 'https://id.example.org/auth/', KEYCLOAK_CLIENT_SECRET }).keycloak).toEqual({
+      url: 'https://id.example.org/auth',
+      internalUrl: 'https://id.example.org/auth',
+      realm: 'parlor',
+      clientSecret: KEYCLOAK_CLIENT_SECRET,
+    });
+    const inside = { KEYCLOAK_URL: 'https://id.example.org', KEYCLOAK_INTERNAL_URL: 'http://keycloak:8080' };
+    expect(parseConfig({ ...inside, KEYCLOAK_CLIENT_SECRET, KEYCLOAK_REALM: 'club' }).keycloak).toMatchObject({
+      internalUrl: 'http://keycloak:8080',
+      realm: 'club',
+    });
+    const wrong = (env: Record<string, string>) => mistakes(env).mistakes.map(({ variable }) => variable);
+    expect(wrong({ KEYCLOAK_URL: 'https://id.example.org' })).toEqual(['KEYCLOAK_CLIENT_SECRET']);
+    expect(wrong({ KEYCLOAK_REALM: 'club', KEYCLOAK_CLIENT_SECRET })).toEqual([
+      'KEYCLOAK_REALM',
+      'KEYCLOAK_CLIENT_SECRET',
+    ]);
+    for (const url of ['http://a:b@id.example.org', 'https://id.example.org?x=1', 'ftp://id.example.org', 'id'])
+      expect(wrong({ KEYCLOAK_URL: url, KEYCLOAK_CLIENT_SECRET })).toEqual(['KEYCLOAK_URL']);
+    // What Keycloak makes of a secret that nobody gave it: anybody could know it.
+    expect(
+      wrong({ KEYCLOAK_URL: 'https://id.example.org', KEYCLOAK_CLIENT_SECRET: `$\{PARLOR_SERVER_SECRET}` }),
+    ).toEqual(['KEYCLOAK_CLIENT_SECRET']);
+    const production = { NODE_ENV: 'production', KEYCLOAK_CLIENT_SECRET };
+    expect(wrong({ ...production, KEYCLOAK_URL: 'http://id.example.org' })).toEqual(['KEYCLOAK_URL']);
+    expect(parseConfig({ ...production, KEYCLOAK_URL: 'http://localhost:8080' }).keycloak?.url).toBeDefined();
+    const edge = { REDIS_URL: 'redis://r', PARLOR_ROLE: 'edge', KEYCLOAK_URL: 'https://id.example.org' };
+    expect(parseConfig(edge).keycloak).toBeUndefined();
   });
 
   it('treats an empty variable as absent', () => {

@@ -42,6 +42,8 @@ export type Config = {
   /** FULL also survives a power cut, at a cost per append. */
   readonly synchronous: 'NORMAL' | 'FULL';
   readonly logLevel: string;
+  /** The Keycloak where people sign in; absent where sign-in is embedded. */
+  readonly keycloak: KeycloakConfig | undefined;
   /** The embedded identity provider may serve although NODE_ENV is production. */
   readonly allowEmbeddedIdentity: boolean;
   /** Opens /metrics to a scraper that is not on this machine. */
@@ -51,6 +53,15 @@ export type Config = {
   readonly limits: Limits;
   /** Only tests set these, and only outside production. */
   readonly test: { readonly kill: string | undefined; readonly unsealed: boolean };
+};
+
+export type KeycloakConfig = {
+  /** What browsers see, without a trailing slash; the issuer follows from it. */
+  readonly url: string;
+  /** Where this process reaches it. */
+  readonly internalUrl: string;
+  readonly realm: string;
+  readonly clientSecret: string;
 };
 
 export type ClusterConfig = {
@@ -103,7 +114,7 @@ export function lanAddresses(): string[] {
 
 /** @throws ConfigError with every mistake at once. */
 export function parseConfig(env: Environment, lan: readonly string[] = []): Config {
-  const mistakes: Mistake[] = [...unknown(env), ...reserved(env)];
+  const mistakes: Mistake[] = unknown(env);
   const raw = parseEach(env, mistakes);
   mistakes.push(...contradictions(raw, env, lan));
   if (mistakes.length > 0) throw new ConfigError(mistakes);
@@ -124,6 +135,7 @@ export function parseConfig(env: Environment, lan: readonly string[] = []): Conf
     keyFile: raw.PARLOR_KEY_FILE === undefined ? join(dataDir, 'parlor.key') : resolve(raw.PARLOR_KEY_FILE),
     synchronous: raw.PARLOR_SYNCHRONOUS,
     logLevel: raw.LOG_LEVEL,
+    keycloak: keycloakOf(raw),
     allowEmbeddedIdentity: raw.PARLOR_ALLOW_EMBEDDED_IDENTITY,
     metricsToken: raw.PARLOR_METRICS_TOKEN,
     cluster: raw.REDIS_URL === undefined ? undefined : clusterOf(raw, raw.REDIS_URL),
@@ -143,6 +155,13 @@ function limitsOf(raw: Raw): Limits {
     maxPayload: raw.PARLOR_MAX_PAYLOAD,
     maxBuffered: raw.PARLOR_MAX_BUFFERED,
   };
+}
+
+function keycloakOf(raw: Raw): KeycloakConfig | undefined {
+  const { KEYCLOAK_URL: url, KEYCLOAK_INTERNAL_URL: internalUrl = url, KEYCLOAK_REALM: realm } = raw;
+  // An edge may have the address, and needs none of it.
+  if (!url || !internalUrl || raw.KEYCLOAK_CLIENT_SECRET === undefined) return undefined;
+  return { url, internalUrl, realm, clientSecret: raw.KEYCLOAK_CLIENT_SECRET };
 }
 
 function clusterOf(raw: Raw, redisUrl: string): ClusterConfig {
@@ -176,14 +195,6 @@ function unknown(env: Environment): Mistake[] {
     .map((variable) => ({ variable, problem: 'is not a variable of Parlor; docs/configuration.md lists them' }));
 }
 
-/** Words that later releases will understand: ignoring them would start something else than was asked for. */
-function reserved(env: Environment): Mistake[] {
-  const later = { KEYCLOAK_URL: 'a separate Keycloak' };
-  return Object.entries(later)
-    .filter(([variable]) => env[variable])
-    .map(([variable, what]) => ({ variable, problem: `this build does not have ${what} yet; unset it` }));
-}
-
 function contradictions(raw: Partial<Raw>, env: Environment, lan: readonly string[]): Mistake[] {
   const found: Mistake[] = [];
   if (raw.PARLOR_KEY && raw.PARLOR_KEY_FILE)
@@ -197,7 +208,30 @@ function contradictions(raw: Partial<Raw>, env: Environment, lan: readonly strin
     found.push({ variable: 'PARLOR_LAN', problem: 'is on, but this machine has no local network; set PARLOR_ORIGIN' });
   if (raw.PARLOR_LAN && raw.PARLOR_ORIGIN?.startsWith('http:'))
     found.push({ variable: 'PARLOR_ORIGIN', problem: 'must start with https:// while PARLOR_LAN is on' });
+  found.push(...signIn(raw, env));
   return [...found, ...(raw.REDIS_URL === undefined ? alone(raw) : together(raw))];
+}
+
+function signIn(raw: Partial<Raw>, env: Environment): Mistake[] {
+  if (raw.KEYCLOAK_URL === undefined)
+    return ['KEYCLOAK_INTERNAL_URL', 'KEYCLOAK_REALM', 'KEYCLOAK_CLIENT_SECRET']
+      .filter((variable) => env[variable]?.trim() && !env.KEYCLOAK_URL?.trim())
+      .map((variable) => ({ variable, problem: 'is for a separate Keycloak; set KEYCLOAK_URL' }));
+  const found: Mistake[] = [];
+  if (!env.KEYCLOAK_CLIENT_SECRET?.trim() && raw.PARLOR_ROLE !== 'edge')
+    found.push({
+      variable: 'KEYCLOAK_CLIENT_SECRET',
+      problem: 'is needed while KEYCLOAK_URL is set: the secret of its client parlor-server',
+    });
+  if (raw.NODE_ENV === 'production' && !isPrivateEnough(raw.KEYCLOAK_URL))
+    found.push({ variable: 'KEYCLOAK_URL', problem: 'must start with https:// in production: passwords pass there' });
+  return found;
+}
+
+/** Browsers keep what they say to `localhost` on the machine. */
+function isPrivateEnough(url: string): boolean {
+  const { protocol, hostname } = new URL(url);
+  return protocol === 'https:' || /^(localhost|.+\.localhost|127\.0\.0\.1|\[::1\])$/.test(hostname);
 }
 
 function alone(raw: Partial<Raw>): Mistake[] {

@@ -68,6 +68,15 @@ describe('headers', () => {
   });
 });
 
+it('[H2] where people sign in at another origin, pages may ask there for tokens, and nowhere else', async () => {
+  const secure = await openDoor({}, undefined, 'https://id.example.org/auth');
+  const { headers } = await fetch(`${secure.url}/healthz`);
+  await secure.close();
+  const policy = String(headers.get('content-security-policy'));
+  expect(policy).toContain("connect-src 'self' ws://parlor.test:1 https://id.example.org;");
+  expect(policy.split('https://id.example.org')).toHaveLength(2);
+});
+
 describe('HTTPS', () => {
   it('[H2] is remembered by browsers, but not where our own certificate must stay something to click through', async () => {
     for (const [lan, remembered] of [
@@ -126,6 +135,13 @@ describe('for machines', () => {
     const { code, text } = await get('/readyz');
     door.setReady(true);
     expect([code, JSON.parse(text)]).toEqual([503, { ready: false, checks: { database: false } }]);
+    door.setReady('The store is away.');
+    const why = await get('/readyz');
+    door.setReady(true);
+    expect([why.code, JSON.parse(why.text)]).toEqual([
+      503,
+      { ready: false, checks: { database: false }, reasons: { database: 'The store is away.' } },
+    ]);
     expect((await get('/healthz')).code).toBe(200);
   });
 

@@ -19,8 +19,8 @@ import { authorize } from '#server/authz/authorize.ts';
 import { alone, type Cluster } from '#server/cluster/alone.ts';
 import { type Config, lanAddresses } from '#server/config.ts';
 import { createApp, createListener } from '#server/http.ts';
-import type { FirstAdministrator } from '#server/identity/embedded/bootstrap.ts';
-import { createEmbeddedIdentity, type EmbeddedIdentity } from '#server/identity/embedded/embedded.ts';
+import type { FirstAdministrator, IdentityProvider } from '#server/identity/identity.ts';
+import { openIdentity } from '#server/identity/open.ts';
 import { createVerifier } from '#server/identity/verifier.ts';
 import { joinHere, onlyDoor } from '#server/matchmaking/controller.ts';
 import { watchUpgrades } from '#server/matchmaking/upgrade.ts';
@@ -69,8 +69,8 @@ export type Extra = {
   sources?: Readonly<Record<string, string>>;
   /** Rooms to make unless they are there. */
   rooms?: readonly { room: string; machine: AnyMachine }[];
-  /** Where people come from, in place of the embedded provider. */
-  identity?: EmbeddedIdentity;
+  /** Where people come from, in place of what the configuration says. */
+  identity?: IdentityProvider;
   /** The journal, with something in between. */
   store?(store: JournalStore): JournalStore;
   /** In place of `PARLOR_TEST_KILL`. */
@@ -97,18 +97,8 @@ export async function startParlor(config: Config, version: string, extra: Extra 
   const matches = matchStore(db);
   const rows = identityRowStore(db, keyring);
 
-  const identity =
-    extra.identity ??
-    (await createEmbeddedIdentity({
-      rows,
-      origin: config.origin,
-      allowedOrigins: config.allowedOrigins,
-      trustedProxies: config.trustedProxies,
-      production: config.production,
-      allowInProduction: config.allowEmbeddedIdentity,
-      log,
-    }));
-  const firstAdministrator = await identity.bootstrap();
+  const identity = extra.identity ?? (await openIdentity(config, rows, log));
+  const firstAdministrator = await identity.bootstrap?.();
 
   const machines = [...MACHINES, ...(extra.machines ?? [])];
   const { code, version: versionOf } = versionsOf(machines, { ...SOURCES, ...extra.sources });
@@ -270,6 +260,7 @@ export async function startParlor(config: Config, version: string, extra: Extra 
     async close() {
       stopHousekeeping();
       endings.stop();
+      identity.close?.();
       await cluster.handOver();
       server.closeAllConnections();
       await new Promise((done) => server.close(done));

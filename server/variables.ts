@@ -60,6 +60,18 @@ const origin = text
 
 const AN_ORIGIN = 'an origin such as https://play.example.org (no path, lower case, no default port)';
 
+/** An address that paths are put behind: no query, no credentials, no slash at its end. */
+const address = text
+  .transform((value) => value.replace(/\/+$/, ''))
+  .refine((value) => {
+    const url = URL.parse(value);
+    return (
+      url !== null && /^https?:$/.test(url.protocol) && url.href.replace(/\/$/, '') === value && !/[?#@]/.test(value)
+    );
+  });
+
+const AN_ADDRESS = 'an address such as https://id.example.org or http://localhost:8080';
+
 export const VARIABLES = {
   NODE_ENV: word(
     ['development', 'test', 'production'],
@@ -129,6 +141,25 @@ export const VARIABLES = {
     'file that holds that key; PARLOR_DATA_DIR/parlor.key, made on first start',
   ),
   PARLOR_SYNCHRONOUS: word(['NORMAL', 'FULL'], 'NORMAL', 'FULL also survives a power cut, at a cost per append'),
+  KEYCLOAK_URL: optional(
+    address,
+    AN_ADDRESS,
+    'the Keycloak where people sign in, as browsers reach it; without it sign-in is embedded',
+  ),
+  KEYCLOAK_INTERNAL_URL: optional(address, AN_ADDRESS, 'the same Keycloak, as this process reaches it; KEYCLOAK_URL'),
+  KEYCLOAK_REALM: {
+    schema: text.regex(/^[\w.-]{1,100}$/).default('parlor'),
+    expected: 'the name of a realm',
+    about: 'the realm of Parlor in that Keycloak; parlor',
+  },
+  KEYCLOAK_CLIENT_SECRET: {
+    ...optional(
+      text.regex(/^(?!.*\$\{)[\x21-\x7e]{8,200}$/),
+      'a secret of 8 to 200 characters',
+      'secret of its client parlor-server, which ends logins and manages people',
+    ),
+    secret: true,
+  },
   PARLOR_ALLOW_EMBEDDED_IDENTITY: flag('let the embedded identity provider serve in production'),
   PARLOR_METRICS_TOKEN: {
     ...optional(

@@ -22,7 +22,7 @@ export class Login {
   constructor(keycloak: Keycloak) {
     const claims = keycloak.tokenParsed ?? {};
     this.#keycloak = keycloak;
-    this.person = { name: String(claims.name ?? claims.preferred_username ?? '') };
+    this.person = { name: String(claims.preferred_username ?? '') };
     keycloak.onTokenExpired = () => void this.token().catch(() => {});
   }
 

@@ -6,10 +6,10 @@ const NONE = ["'none'"];
 const SELF = ["'self'"];
 
 /**
- * Scripts only from us, connections only to us, no frame around us. Style attributes are allowed
+ * Scripts only from us, connections only to us and to where one signs in, no frame around us. Style attributes are allowed
  * (canvas libraries set them); style elements are not, unless `inlineStyles`.
  */
-function policy(origin: string, inlineStyles: boolean) {
+function policy({ origin, identity = origin }: HeaderOptions, inlineStyles: boolean) {
   const socket = origin.replace(/^http/, 'ws');
   return {
     useDefaults: false,
@@ -22,7 +22,7 @@ function policy(origin: string, inlineStyles: boolean) {
       mediaSrc: [...SELF, 'blob:'],
       fontSrc: [...SELF, 'data:'],
       // Safari does not count ws: as 'self'.
-      connectSrc: [...SELF, socket],
+      connectSrc: [...SELF, socket, ...(identity === origin ? [] : [identity])],
       workerSrc: [...SELF, 'blob:'],
       manifestSrc: SELF,
       formAction: SELF,
@@ -36,13 +36,16 @@ function policy(origin: string, inlineStyles: boolean) {
 
 export type HeaderOptions = {
   origin: string;
+  /** Where tokens are fetched, if that is another origin. */
+  identity?: string;
   /** A certificate that nobody vouches for must stay something one can click through. */
   selfSigned: boolean;
 };
 
-export function securityHeaders({ origin, selfSigned }: HeaderOptions): RequestHandler {
+export function securityHeaders(options: HeaderOptions): RequestHandler {
+  const { origin, selfSigned } = options;
   return helmet({
-    contentSecurityPolicy: policy(origin, false),
+    contentSecurityPolicy: policy(options, false),
     strictTransportSecurity: origin.startsWith('https:') && !selfSigned ? { maxAge: 31_536_000 } : false,
     // With `no-referrer`, a form that posts to ourselves would carry `Origin: null`.
     referrerPolicy: { policy: 'same-origin' },
@@ -51,6 +54,6 @@ export function securityHeaders({ origin, selfSigned }: HeaderOptions): RequestH
 }
 
 /** For pages that are not ours and write their own style elements. */
-export function inlineStyles({ origin }: HeaderOptions): RequestHandler {
-  return helmet.contentSecurityPolicy(policy(origin, true));
+export function inlineStyles(options: HeaderOptions): RequestHandler {
+  return helmet.contentSecurityPolicy(policy(options, true));
 }

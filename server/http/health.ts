@@ -5,19 +5,21 @@ import { failure } from '#schema/status.ts';
 import { isLocal } from '#server/http/address.ts';
 import type { Metrics } from '#server/telemetry/metrics.ts';
 
-/** Each thing that has to be there before people can be let in, by name. */
-export type Readiness = () => Promise<Readonly<Record<string, boolean>>>;
+/** Each thing that has to be there before people can be let in, by name: is it, or why not. */
+export type Readiness = () => Promise<Readonly<Record<string, boolean | string>>>;
 
 export function health(ready: Readiness): Router {
   const router = Router();
   router.get('/healthz', (_request, response) => void response.type('text/plain').send('ok'));
   router.get('/readyz', async (_request, response) => {
-    const checks = await ready();
+    const found = Object.entries(await ready());
+    const checks = Object.fromEntries(found.map(([name, state]) => [name, state === true]));
+    const reasons = Object.fromEntries(found.filter(([, state]) => typeof state === 'string'));
     const ok = Object.values(checks).every(Boolean);
     response
       .status(ok ? 200 : 503)
       .set('Cache-Control', 'no-store')
-      .json({ ready: ok, checks });
+      .json({ ready: ok, checks, ...(Object.keys(reasons).length > 0 && { reasons }) });
   });
   return router;
 }

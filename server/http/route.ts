@@ -7,6 +7,7 @@ const DOORS = new Set([
   'metrics',
   'parlor.json',
   'realms',
+  'backchannel-logout',
   'matchmake',
   'api',
   'apis',

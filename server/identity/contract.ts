@@ -14,6 +14,8 @@ export type RunningProvider = {
 };
 
 const PASSWORD = 'correct horse 9 Battery';
+/** A Keycloak tells by a request of its own. */
+const PATIENT = { timeout: 20_000 };
 
 export function describeIdentity(name: string, start: () => Promise<RunningProvider>): void {
   describe(`identity: ${name}`, () => {
@@ -37,7 +39,7 @@ export function describeIdentity(name: string, start: () => Promise<RunningProvi
     const arrive = (user: User, browser: Browser) => browser.signIn(user.username, PASSWORD, running.goingTo);
     const newBrowser = () => createBrowser(identity.browserConfig());
     const ended = (sub: string, sid: string) =>
-      expect.poll(() => ends.some((end) => end.sub === sub && (end.sid ?? sid) === sid)).toBe(true);
+      expect.poll(() => ends.some((end) => end.sub === sub && (end.sid ?? sid) === sid), PATIENT).toBe(true);
 
     it('[I10] is ready, and tells browsers where it is', async () => {
       expect(await identity.ready()).toBe(true);
@@ -170,7 +172,7 @@ export function describeIdentity(name: string, start: () => Promise<RunningProvi
       await arrive(user, newBrowser());
       stop();
       await identity.sessions.revokeAll(user.id);
-      await expect.poll(() => ends.some((end) => end.sub === user.id)).toBe(true);
+      await expect.poll(() => ends.some((end) => end.sub === user.id), PATIENT).toBe(true);
       expect(heard).toEqual([]);
     });
   });

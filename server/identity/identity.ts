@@ -37,6 +37,7 @@ export type SessionEnd = { sub: string; sid?: string };
 
 export type UserRefusal = { refused: RefusalCode; field: 'username' | 'password'; detail: string };
 
+/** All of these reject with `ProviderTrouble` when a provider of its own is away, or does not obey us. */
 export type Users = {
   create(user: NewUser): Promise<User | UserRefusal>;
   get(id: string): Promise<User | undefined>;
@@ -51,6 +52,7 @@ export type Users = {
   delete(id: string): Promise<void>;
 };
 
+/** As with `Users`. */
 export type Sessions = {
   list(user: string): Promise<Login[]>;
   /** False when there is no such login (any more). */
@@ -60,6 +62,14 @@ export type Sessions = {
 
 /** What keycloak-js is initialised with. */
 export type BrowserConfig = { url: string; realm: string; clientId: string };
+
+/** To be printed once, and never logged. */
+export type FirstAdministrator = { username: string; password: string };
+
+/** The provider was asked for something about people or logins, and did not do it. The message holds no secret. */
+export class ProviderTrouble extends Error {
+  override name = 'ProviderTrouble';
+}
 
 export type IdentityProvider = {
   readonly trust: Trust;
@@ -73,6 +83,10 @@ export type IdentityProvider = {
   browserConfig(): BrowserConfig;
   /** Adds the provider's own routes (pages and endpoints, or a back channel). Before any body parser. */
   mount(app: Express): void;
-  /** Can people sign in right now? */
-  ready(): Promise<boolean>;
+  /** True once people can sign in; until then the reason, as a sentence that everybody may read. */
+  ready(): Promise<true | string>;
+  /** The administrator's name and password, on the very first start of a provider that makes one. */
+  bootstrap?(): Promise<FirstAdministrator | undefined>;
+  /** Stops what it does by itself. */
+  close?(): void;
 };

@@ -4,9 +4,10 @@ import type { Authenticate, Identity } from '#rooms/ports.ts';
 import type { RefusalCode } from '#schema/refusals.ts';
 import type { Trust } from '#server/identity/identity.ts';
 import { KeysUnreachable } from '#server/identity/keys.ts';
+import { showName } from '#server/identity/names.ts';
 
-const ALGORITHMS = ['RS256', 'PS256', 'ES256', 'EdDSA'];
-const CLOCK_TOLERANCE_S = 5;
+export const ALGORITHMS = ['RS256', 'PS256', 'ES256', 'EdDSA'];
+export const CLOCK_TOLERANCE_S = 5;
 const MAX_TOKEN_CHARS = 8192;
 
 export type VerifierPorts = Trust & {
@@ -67,7 +68,7 @@ function identify(claims: Claims, login: string, pseudonym: string): Identity {
   const roles = claims.realm_access?.roles;
   return {
     player: `p${pseudonym}`,
-    name: typeof claims.preferred_username === 'string' ? claims.preferred_username : '',
+    name: typeof claims.preferred_username === 'string' ? showName(claims.preferred_username) : '',
     roles: Array.isArray(roles) ? roles.filter((role) => typeof role === 'string') : [],
     login,
     expiresAt: claims.exp * 1000,

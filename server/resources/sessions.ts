@@ -1,13 +1,16 @@
 /** Logins that are live. To delete one is to sign it out: its sockets close, its tokens are refused. */
 import type { Session as Row, SessionStore } from '#db/stores/sessions.ts';
 import { type Session, session } from '#schema/resources.ts';
-import { failure, success } from '#schema/status.ts';
+import { failure, refusal, success } from '#schema/status.ts';
 import { answer, head, instant, list, type Noun, refuse } from '#server/resources/noun.ts';
 
 export type SessionsPorts = {
   sessions: Pick<SessionStore, 'get' | 'list'>;
-  /** Ends a login everywhere: its tokens are refused and its sockets closed when this resolves. False when it was not live. */
-  signOut(login: string, by: string): Promise<boolean>;
+  /**
+   * Ends a login everywhere: its tokens are refused and its sockets closed when this resolves. False when it was not
+   * live, an error when all that was done and the provider could not be told.
+   */
+  signOut(login: string, by: string): Promise<boolean | Error>;
 };
 
 export function sessionsNoun({ sessions, signOut }: SessionsPorts): Noun {
@@ -36,7 +39,9 @@ export function sessionsNoun({ sessions, signOut }: SessionsPorts): Noun {
       return row && isLive(row) ? answer(show(row)) : absent(name);
     },
     async delete({ name, identity }) {
-      if (!(await signOut(name, identity.player))) return absent(name);
+      const ended = await signOut(name, identity.player);
+      if (!ended) return absent(name);
+      if (ended instanceof Error) return refuse(refusal('provider-not-told', { detail: ended.message }));
       return answer(success({ name, uid: name, kind: 'sessions' }));
     },
   };

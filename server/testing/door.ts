@@ -21,7 +21,8 @@ export const ORIGIN = 'http://parlor.test:1';
 
 export type Door = Awaited<ReturnType<typeof openDoor>>;
 
-export async function openDoor(env: Record<string, string> = {}, certificate?: Certificate) {
+/** `signIn` is where people sign in; by itself at the door's own origin. */
+export async function openDoor(env: Record<string, string> = {}, certificate?: Certificate, signIn = ORIGIN) {
   const clientDirectory = await mkdtemp(join(tmpdir(), 'parlor-door-'));
   await mkdir(join(clientDirectory, 'assets'));
   await writeFile(join(clientDirectory, 'index.html'), '<!doctype html><title>Parlor</title>');
@@ -38,7 +39,7 @@ export async function openDoor(env: Record<string, string> = {}, certificate?: C
     revoked: (login) => world.ended.has(login),
   });
   const alive = new Map<string, Awaited<ReturnType<typeof authenticate>>>();
-  let ready = true;
+  let ready: boolean | string = true;
 
   const metrics = createMetrics({ clients: () => 0, rooms: () => new Map() });
   const app = createApp({
@@ -49,7 +50,7 @@ export async function openDoor(env: Record<string, string> = {}, certificate?: C
     ready: async () => ({ database: ready }),
     identity: {
       mount: (into) => void into.post('/realms/parlor/login', (_request, response) => void response.send('in')),
-      browserConfig: () => ({ url: ORIGIN, realm: 'parlor', clientId: 'parlor-web' }),
+      browserConfig: () => ({ url: signIn, realm: 'parlor', clientId: 'parlor-web' }),
     },
     join: async ({ room }) => ({ refused: room === 'moving' ? 'room-restoring' : 'no-such-room' }),
     api: {
@@ -76,7 +77,7 @@ export async function openDoor(env: Record<string, string> = {}, certificate?: C
     metrics,
     audited,
     logged: () => lines.join(''),
-    setReady: (value: boolean) => {
+    setReady: (value: boolean | string) => {
       ready = value;
     },
     /** A token of somebody whose login is known here. */

@@ -4,7 +4,7 @@
  */
 import type { RevocationStore } from '#db/stores/revocations.ts';
 import type { SessionStore } from '#db/stores/sessions.ts';
-import type { IdentityProvider, SessionEnd } from '#server/identity/identity.ts';
+import { type IdentityProvider, ProviderTrouble, type SessionEnd } from '#server/identity/identity.ts';
 import type { Ended, News } from '#server/world/news.ts';
 
 /** How often what nobody told of is looked for. */
@@ -83,13 +83,25 @@ export async function createEndings({ sessions, revocations, playerOf, close, ne
       }
     },
 
-    /** False when there is no such login, or it has ended already. */
-    async signOut(login: string, by: string, provider: IdentityProvider['sessions']): Promise<boolean> {
+    /**
+     * False when there is no such login, or it has ended already; the trouble when it ended here, and the provider
+     * could not be told, which keeps its own login.
+     */
+    async signOut(
+      login: string,
+      by: string,
+      provider: IdentityProvider['sessions'],
+    ): Promise<boolean | ProviderTrouble> {
       const session = await sessions.get(login);
       if (!session || logins.has(login)) return false;
       await end(login, by, 'administrator');
-      await provider.revoke(login);
-      return true;
+      try {
+        await provider.revoke(login);
+        return true;
+      } catch (error) {
+        if (error instanceof ProviderTrouble) return error;
+        throw error;
+      }
     },
   };
 }

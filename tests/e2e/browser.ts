@@ -27,9 +27,9 @@ export async function visit(browser: Browser, options: BrowserContextOptions = {
 export async function register(page: Page, to: string, name: string): Promise<void> {
   await page.goto(to);
   await page.waitForURL(/\/realms\//);
-  await page.getByRole('link', { name: /create/i }).click();
+  await page.getByRole('link', { name: /create|register/i }).click();
   await fillIn(page, name, PASSWORD);
-  await page.getByRole('button', { name: /create/i }).click();
+  await page.getByRole('button', { name: /create|register/i }).click();
   await page.waitForURL(to);
 }
 

@@ -2,10 +2,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { buildClient } from '#scripts/build-client.ts';
+import { freePort } from '#scripts/free-port.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 
@@ -22,11 +22,12 @@ export type ParlorProcess = {
   stop(): Promise<void>;
 };
 
-export async function startParlorProcess(env: Record<string, string> = {}): Promise<ParlorProcess> {
+/** `port` is for who has told somebody else of it already. */
+export async function startParlorProcess(env: Record<string, string> = {}, port?: number): Promise<ParlorProcess> {
   await buildClient();
   const directory = await mkdtemp(join(tmpdir(), 'parlor-e2e-'));
-  const port = await freePort();
-  const origin = `http://localhost:${port}`;
+  const place = port ?? (await freePort());
+  const origin = `http://localhost:${place}`;
   let said = '';
   let child: ChildProcess;
 
@@ -36,7 +37,7 @@ export async function startParlorProcess(env: Record<string, string> = {}): Prom
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
         PATH: process.env.PATH,
-        PORT: String(port),
+        PORT: String(place),
         PARLOR_DATA_DIR: join(directory, 'data'),
         PARLOR_LOGINS_PER_MINUTE: '1000',
         PARLOR_JOINS_PER_MINUTE: '10000',
@@ -75,12 +76,4 @@ export async function startParlorProcess(env: Record<string, string> = {}): Prom
       await rm(directory, { recursive: true, force: true });
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  await new Promise((done) => server.close(done));
-  return typeof address === 'object' && address ? address.port : 0;
 }

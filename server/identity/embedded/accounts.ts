@@ -1,9 +1,9 @@
 /** The people of the embedded provider, kept in its rows. */
 import { randomUUID } from 'node:crypto';
-import { foldName, isPassword, readName } from '#server/identity/embedded/names.ts';
 import { checkPassword, hashPassword, type PasswordHash } from '#server/identity/embedded/passwords.ts';
 import type { Payload, Rows } from '#server/identity/embedded/rows.ts';
 import type { NewUser, User, UserRefusal } from '#server/identity/identity.ts';
+import { foldName, isPassword, readName } from '#server/identity/names.ts';
 
 const KIND = 'User';
 

@@ -2,13 +2,11 @@
 import { randomBytes } from 'node:crypto';
 import type { Accounts } from '#server/identity/embedded/accounts.ts';
 import type { Rows } from '#server/identity/embedded/rows.ts';
+import type { FirstAdministrator } from '#server/identity/identity.ts';
 
 const KIND = 'Bootstrap';
 const USERNAME = 'admin';
 const ROLES = ['admin', 'player'];
-
-/** To be printed once, and never logged. */
-export type FirstAdministrator = { username: string; password: string };
 
 /**
  * Creates the administrator on the first start; on every later one there is nothing to return. A start that

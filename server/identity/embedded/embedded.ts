@@ -7,7 +7,7 @@ import { addressOf as forwardedAddress, limitKey } from '#server/http/address.ts
 import { createAccounts } from '#server/identity/embedded/accounts.ts';
 import { adminRoutes } from '#server/identity/embedded/admin.ts';
 import { ATTEMPT_LIMITS, type AttemptLimits, createAttempts } from '#server/identity/embedded/attempts.ts';
-import { bootstrap, type FirstAdministrator } from '#server/identity/embedded/bootstrap.ts';
+import { bootstrap } from '#server/identity/embedded/bootstrap.ts';
 import { formRoutes } from '#server/identity/embedded/forms.ts';
 import { logoutRoutes } from '#server/identity/embedded/logout.ts';
 import { PROTOCOL_PATH, REALM, REALM_PATH } from '#server/identity/embedded/paths.ts';
@@ -16,7 +16,7 @@ import { resourceRoutes } from '#server/identity/embedded/resources.ts';
 import type { Rows } from '#server/identity/embedded/rows.ts';
 import { openSecrets } from '#server/identity/embedded/secrets.ts';
 import { createSessions } from '#server/identity/embedded/sessions.ts';
-import type { IdentityProvider, Users } from '#server/identity/identity.ts';
+import type { FirstAdministrator, IdentityProvider, Users } from '#server/identity/identity.ts';
 
 export type EmbeddedOptions = {
   rows: Rows;
@@ -111,8 +111,8 @@ export async function createEmbeddedIdentity(options: EmbeddedOptions): Promise<
   };
 }
 
-const openable = (rows: Rows) =>
+const openable = (rows: Rows): Promise<true | string> =>
   openSecrets(rows).then(
     () => true,
-    () => false,
+    () => 'The store of accounts cannot be reached.',
   );

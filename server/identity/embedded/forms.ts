@@ -5,12 +5,12 @@ import { errors } from 'oidc-provider';
 import { REFUSALS, type RefusalCode } from '#schema/refusals.ts';
 import type { Accounts } from '#server/identity/embedded/accounts.ts';
 import type { Attempts } from '#server/identity/embedded/attempts.ts';
-import { foldName } from '#server/identity/embedded/names.ts';
 import { sendPage } from '#server/identity/embedded/page-response.ts';
 import { loginPage, problemPage, registerPage } from '#server/identity/embedded/pages.ts';
 import { TooBusy } from '#server/identity/embedded/passwords.ts';
 import { REALM_PATH } from '#server/identity/embedded/paths.ts';
 import type { User } from '#server/identity/identity.ts';
+import { foldName } from '#server/identity/names.ts';
 
 type Ports = {
   provider: Provider;

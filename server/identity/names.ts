@@ -21,6 +21,15 @@ export function readName(typed: string): string | undefined {
   return name;
 }
 
+/** The name to show of someone whose provider has rules of its own: as it is, or with what may not be in a name left out. */
+export function showName(given: string): string {
+  const name = readName(given);
+  if (name !== undefined) return name;
+  const seen = given.slice(0, NAME_CHARS).replace(new RegExp(UNSEEN, 'gu'), ' ').trim();
+  const cut = [...graphemes.segment(seen)].slice(0, NAME_GRAPHEMES.max).map(({ segment }) => segment);
+  return cut.join('').normalize('NFC').replace(/\s+/gu, ' ').trim();
+}
+
 /** Two names are the same person's when they fold to the same key: case, width and spacing do not count. */
 export function foldName(name: string): string {
   return name.normalize('NFKC').replace(IGNORED_WHEN_COMPARED, '').toUpperCase().toLowerCase().normalize('NFKC');

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { foldName, isPassword, readName } from '#server/identity/embedded/names.ts';
 import { checkPassword, hashPassword, TooBusy } from '#server/identity/embedded/passwords.ts';
+import { foldName, isPassword, readName, showName } from '#server/identity/names.ts';
 
 it('[I60] names have 2 to 40 graphemes, whatever script or emoji they are of', () => {
   for (const name of ['Jo', 'Ø̈é', '林凡', 'محمد', '👩‍👩‍👧‍👦🏴󠁧󠁢󠁥󠁮󠁧󠁿', 'x'.repeat(40), '👩🏽‍🚀'.repeat(20)])
@@ -88,4 +88,23 @@ it('[I63] a crowd at the door is turned away before it takes the machine', async
   const refused = answers.filter((answer) => answer.status === 'rejected');
   expect(refused).toHaveLength(60 - 42);
   expect(refused.every((answer) => answer.reason instanceof TooBusy)).toBe(true);
+});
+
+it('[I100] a name of another provider is shown as a name, whatever it is made of', () => {
+  for (const [given, shown] of [
+    ['mira', 'mira'],
+    ['Mira  Ø', 'Mira Ø'],
+    ['x', 'x'],
+    ['mi\u202era\u0000', 'mi ra'],
+    ['y'.repeat(300), 'y'.repeat(40)],
+    ['\u202e\u200b', ''],
+  ] as const)
+    expect(showName(given), JSON.stringify(given)).toBe(shown);
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary', maxLength: 100 }), (given) => {
+      const shown = showName(given);
+      expect(showName(shown)).toBe(shown);
+      expect(shown).not.toMatch(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/u);
+    }),
+  );
 });
