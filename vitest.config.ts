@@ -53,6 +53,15 @@ export default defineConfig({
           sequence: { groupOrder: 3 },
         },
       },
+      {
+        test: {
+          name: 'chart',
+          include: ['tests/chart/**/*.test.ts'],
+          testTimeout: seconds(120),
+          hookTimeout: seconds(120),
+          sequence: { groupOrder: 1 },
+        },
+      },
     ],
   },
 });

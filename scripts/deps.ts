@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Environment, onPath, runnable } from '#scripts/on-path.ts';
-import { k6 } from '#scripts/tools.ts';
+import { helm, k6, kubernetesValidate } from '#scripts/tools.ts';
 
 /** `find` returns where the tool is, or nothing. `packages` are Debian's names. */
 type Tool = { name: string; packages: string[]; hint: string; find(env: Environment): string | undefined };
@@ -65,6 +65,11 @@ function findKubectl(env: Environment): string | undefined {
 export const OPTIONAL = [
   { name: `kubectl 1.${KUBECTL_MINOR} or newer`, tests: 'tests/integration/kubectl.test.ts', find: findKubectl },
   { name: 'k6 (npm run tools -- k6)', tests: 'tests/integration/load/**', find: k6.find },
+  {
+    name: 'helm and kubernetes-validate (npm run chart)',
+    tests: 'tests/chart/**',
+    find: (env: Environment) => helm.find(env) && kubernetesValidate.find(env),
+  },
 ];
 
 export const missing = (tools: Tool[], env: Environment): Tool[] => tools.filter((tool) => !tool.find(env));

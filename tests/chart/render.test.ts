@@ -1,0 +1,85 @@
+/** That the chart renders, the same way each time, and that scale is only scale. */
+import { describe, expect, it } from 'vitest';
+import { createMetrics } from '#server/telemetry/metrics.ts';
+import { lint, profiles, render, template } from '#tests/chart/helm.ts';
+import { idOf, type Manifest, ofKind } from '#tests/chart/manifests.ts';
+
+const byId = (manifests: readonly Manifest[]) => new Map(manifests.map((one) => [idOf(one), one]));
+
+describe.each(profiles)('the profile %s', (profile) => {
+  it('[Q1] is accepted by helm lint, strictly', () => {
+    const { code, output, errors } = lint(profile);
+    expect([code, output]).toEqual([0, expect.stringContaining('1 chart(s) linted, 0 chart(s) failed')]);
+    expect(output + errors).not.toMatch(/\[(WARNING|ERROR)\]/);
+  });
+
+  it('[Q1] renders twice the same, to the byte', () => {
+    const first = template({ profile });
+    expect(first).toMatchObject({ code: 0, output: expect.stringContaining('kind: Deployment') });
+    expect(template({ profile }).output).toBe(first.output);
+  });
+
+  it('[Q10] changes nothing but numbers of pods when it grows', () => {
+    const grown = { replicas: 9, autoscaling: { minReplicas: 7, maxReplicas: 80 } };
+    const before = byId(render({ profile }));
+    const after = byId(render({ profile, values: { rooms: grown, edge: grown, api: { replicas: 5 } } }));
+    expect([...after.keys()]).toEqual([...before.keys()]);
+    const changed: string[] = [];
+    for (const [id, manifest] of after) {
+      const old = before.get(id) as Manifest;
+      if (JSON.stringify(manifest) !== JSON.stringify(old)) changed.push(manifest.kind);
+      if (manifest.kind !== 'Deployment') continue;
+      expect({ ...manifest.spec, replicas: 0 }).toEqual({ ...old.spec, replicas: 0 });
+    }
+    expect(changed.length).toBeGreaterThan(0);
+    const ofScale = ['Deployment', 'HorizontalPodAutoscaler', 'ScaledObject'];
+    expect(changed.filter((kind) => !ofScale.includes(kind))).toEqual([]);
+  });
+});
+
+it('[Q10] a Deployment that is scaled by others has no number of its own', () => {
+  const scaled = (engine: string) =>
+    byId(render({ profile: 'prod', values: { rooms: { autoscaling: { engine } } } })).get('Deployment/parlor-rooms')
+      ?.spec;
+  expect(scaled('keda')).not.toHaveProperty('replicas');
+  expect(scaled('hpa')).not.toHaveProperty('replicas');
+  expect(scaled('none')).toMatchObject({ replicas: 3 });
+});
+
+it('[Q10] routes name the edge and nothing that comes and goes; doors for machines are not among them', () => {
+  const routes = ofKind(render({ profile: 'prod' }), 'HTTPRoute');
+  const rules = routes.flatMap(({ spec }) => spec.rules);
+  const backends = rules.flatMap(({ backendRefs = [] }) => backendRefs);
+  expect(backends).toEqual([{ name: 'parlor-edge', port: 80 }]);
+  const [doors] = rules;
+  expect(doors.matches.map(({ path }: { path: { value: string } }) => path.value)).toContain('/metrics');
+  expect([doors.backendRefs, doors.filters[0].type]).toEqual([undefined, 'RequestRedirect']);
+  // A timeout would cut sockets.
+  expect(rules.filter(({ timeouts }) => timeouts)).toEqual([]);
+});
+
+it('[Q10] Keycloak is reached from outside where people sign in, and nowhere else', () => {
+  const route = byId(render({ profile: 'dev in a mesh' })).get('HTTPRoute/parlor-keycloak');
+  const paths = route?.spec.rules.flatMap(({ matches }: { matches: { path: { value: string } }[] }) =>
+    matches.map(({ path }) => path.value),
+  );
+  expect(route?.spec.hostnames).toEqual(['auth.parlor.localhost']);
+  expect(paths).toEqual([
+    '/realms/parlor/protocol',
+    '/realms/parlor/login-actions',
+    '/realms/parlor/.well-known',
+    '/resources',
+  ]);
+});
+
+it('[Q15] what scaling asks Prometheus for is what a process exports', async () => {
+  const census = { clients: () => 0, rooms: () => new Map() };
+  const page = await createMetrics(census as never).page();
+  const exported = new Set([...page.matchAll(/^# TYPE (\w+)/gm)].map(([, name]) => name));
+  const [object] = ofKind(render({ profile: 'prod' }), 'ScaledObject');
+  const queries: string[] = object?.spec.triggers.map(
+    ({ metadata }: { metadata: { query: string } }) => metadata.query,
+  );
+  expect(queries).toHaveLength(3);
+  for (const query of queries) expect([query, exported.has(/\((\w+)\{/.exec(query)?.[1])]).toEqual([query, true]);
+});
