@@ -20,7 +20,7 @@ export type Postgres = {
 };
 
 /** @throws Error with a sentence when PostgreSQL's server programs are not installed. */
-export async function startPostgres(): Promise<Postgres> {
+export async function startPostgres(superuser = 'parlor'): Promise<Postgres> {
   const bin = findPostgres();
   if (bin === undefined) {
     throw new Error('PostgreSQL is missing: the tests start one of their own. Install it: apt-get install postgresql');
@@ -39,14 +39,14 @@ export async function startPostgres(): Promise<Postgres> {
     await control('-m', 'immediate', 'stop');
   };
   try {
-    await asOwner(join(bin, 'initdb'), ['-D', data, '-A', 'trust', '-U', 'parlor', '--no-sync', '-E', 'UTF8']);
+    await asOwner(join(bin, 'initdb'), ['-D', data, '-A', 'trust', '-U', superuser, '--no-sync', '-E', 'UTF8']);
     await start();
   } catch (error) {
     await rm(directory, { recursive: true, force: true });
     throw error;
   }
   return {
-    url: `postgres://parlor@127.0.0.1:${port}/postgres`,
+    url: `postgres://${superuser}@127.0.0.1:${port}/postgres`,
     start,
     crash,
     async stop() {

@@ -1,13 +1,14 @@
 /** What is rendered, run for real: Redis with its file, a process of each role with its environment, the release's test. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Running } from '#scripts/cluster/running.ts';
+import { findPostgres } from '#scripts/deps.ts';
+import { type Postgres, startPostgres } from '#scripts/postgres.ts';
 import { environmentOf } from '#tests/chart/environment.ts';
 import { render } from '#tests/chart/helm.ts';
 import { type Container, type Labels, ofKind, podsOf } from '#tests/chart/manifests.ts';
@@ -24,6 +25,7 @@ const held = (secret: string, key: string) =>
 
 let folder: string;
 let redis: ChildProcess;
+let postgres: Postgres;
 let elsewhere: Labels;
 let edgePort: string;
 const running: Running[] = [];
@@ -50,13 +52,10 @@ beforeAll(async () => {
     redis.once('error', reject).once('exit', () => reject(new Error('Redis did not take its file.')));
   });
 
-  const database = `release_${randomUUID().replaceAll('-', '')}`;
-  const client = new Client(inject('postgresUrl'));
-  await client.connect();
-  await client.query(`CREATE DATABASE ${database}`);
-  await client.end();
-  const databaseUrl = new URL(inject('postgresUrl'));
-  databaseUrl.pathname = database;
+  postgres = await startPostgres('postgres');
+  await makeDatabase(new URL(postgres.url));
+  const databaseUrl = new URL('/parlor', postgres.url);
+  databaseUrl.username = 'parlor';
   edgePort = String(await freePort());
   // What a cluster would give: names that resolve, addresses of pods, mounted files.
   elsewhere = {
@@ -72,6 +71,7 @@ beforeAll(async () => {
 afterAll(async () => {
   for (const one of running) await one.stop();
   redis?.kill('SIGKILL');
+  await postgres?.stop();
   await rm(folder, { recursive: true, force: true });
 });
 
@@ -89,6 +89,16 @@ async function start(component: string, port: string): Promise<void> {
   running.push(process);
   const end = await Promise.race([process.open, process.ended]);
   if (end !== undefined) throw new Error(`${component} ended (${end}): ${lines.slice(-5).join('\n')}`);
+}
+
+/** What the image of Postgres runs on its first start. */
+async function makeDatabase({ hostname, port }: URL): Promise<void> {
+  const map = ofKind(manifests, 'ConfigMap').find(({ metadata }) => metadata.name === 'parlor-postgres');
+  await writeFile(join(folder, 'password'), held('parlor-postgres', 'password'));
+  const script = (map?.data?.['parlor.sh'] ?? '').replace('/etc/parlor/password', join(folder, 'password'));
+  const env = { PATH: `${findPostgres()}:${process.env.PATH}`, PGHOST: hostname, PGPORT: port };
+  const [code] = await once(spawn('sh', ['-ec', script], { env, stdio: ['ignore', 'ignore', 'inherit'] }), 'exit');
+  expect(code).toBe(0);
 }
 
 /** `helm test`, at our edge. */
@@ -135,4 +145,19 @@ it('[Q16] Redis keeps what it acknowledged, asks for the password, and lets nobo
   expect(await ask(password, 'ping')).toBe('PONG\n');
   expect(await ask(password, 'config', 'set', 'dir', '/tmp')).toContain('unknown command');
   expect(await ask(password, 'info', 'persistence')).toContain('aof_enabled:1');
+});
+
+it('[Q16] Parlor owns its database, and is no superuser; who is has no password', async () => {
+  const client = new Client(postgres.url);
+  await client.connect();
+  const { rows } = await client.query(
+    'SELECT rolname AS name, rolsuper AS super, rolpassword IS NULL AS closed FROM pg_authid WHERE rolcanlogin ORDER BY 1',
+  );
+  const owner = await client.query("SELECT pg_get_userbyid(datdba) AS name FROM pg_database WHERE datname = 'parlor'");
+  await client.end();
+  expect(rows).toEqual([
+    { name: 'parlor', super: false, closed: false },
+    { name: 'postgres', super: true, closed: true },
+  ]);
+  expect(owner.rows).toEqual([{ name: 'parlor' }]);
 });
