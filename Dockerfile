@@ -39,6 +39,7 @@ COPY schema ./schema
 COPY rooms ./rooms
 COPY db ./db
 COPY server ./server
+COPY scripts/keys.ts scripts/shadow.ts ./scripts/
 # All that it ever writes to; the rest of the file system may be read-only.
 RUN mkdir -m 0700 data && chown 1000:1000 data
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=2567

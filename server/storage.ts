@@ -67,6 +67,21 @@ export async function openToLook(config: Config, log: Logger): Promise<Reading> 
   return { store: { list, read }, keyring, close };
 }
 
+/** The keys alone, to change them. @throws with a sentence when there are none yet. */
+export async function openKeys(config: Config, log: Logger): Promise<{ keyring: Keyring; close(): Promise<void> }> {
+  const own = inFile(join(config.dataDir, 'keyring.json'));
+  const database = config.cluster && (await databaseOf(config, log, { migrate: false }));
+  const place = database ? { ...keyringStore(database.db), name: 'the row of table keyrings' } : own;
+  const close = async () => database?.close();
+  try {
+    const keyring = await openKeyring({ ...keysOf(config), place: { ...untouched(place), replace: place.replace } });
+    return { keyring, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
 /** Whoever looks at a place where nothing was ever kept makes no keys for it. */
 function untouched(place: RingPlace): RingPlace {
   const no = async () => {

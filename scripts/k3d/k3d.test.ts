@@ -4,10 +4,12 @@ import { isIPv4 } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { Ajv } from 'ajv';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { parse } from 'yaml';
 import { CONFIG, down, typed, up } from './plan.ts';
 
+// Each test starts programs, one after the other.
+vi.setConfig({ testTimeout: 120_000 });
 const ROOT = resolve(import.meta.dirname, '../..');
 const config = () => parse(readFileSync(join(ROOT, CONFIG), 'utf8'));
 

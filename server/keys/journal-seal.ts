@@ -95,7 +95,7 @@ export function journalSeal(keys: DataKeys, derive: Seal['derive']): Seal {
 }
 
 function claimKeys(keys: DataKeys, { journal, epoch }: Claim): ClaimKeys {
-  const { id, key } = keys.newest();
+  const { id, key } = keys.current();
   const head = headerOf(keys.suite, id, SALTED);
   const salt = randomFillSync(head.subarray(HEADER));
   return {

@@ -1,7 +1,8 @@
 /**
  * Every key of this installation. A wrapping key, from a key file or from configuration, opens the keyring,
  * a file or a row that processes share; the data keys in there seal what is stored, and never change: a rotation
- * adds one.
+ * adds one. Who does not know a key cannot open what it sealed: among many processes it is added first, and seals
+ * once all of them were started with it.
  */
 import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
@@ -45,9 +46,18 @@ export type Keyring = RowSealing & {
   derive(purpose: string): Uint8Array;
   /** HMAC-SHA256 for lookups, base64url: the same for the same purpose and value, and no way back. */
   hash(purpose: string, value: string): string;
-  /** Seals with a fresh data key from now on; the old ones still open. */
+  /** Which keys there are, without any of them: `wrappedBy` is a fingerprint, the others are numbers. */
+  about(): { wrappedBy: string; keys: number[]; seals: number };
+  /** A fresh data key that waits. Throws `KeyError` while another one does. */
+  add(): Promise<void>;
+  /** The one that waits seals from now on; the old ones still open. Throws `KeyError` when there is none. */
+  use(): Promise<void>;
+  /** Both at once, where nobody else has to know. */
   rotate(): Promise<void>;
-  /** Wraps the data keys with another key, 32 bytes, and puts that into the key file, if there is one. */
+  /**
+   * Wraps the data keys with another key, 32 bytes, and puts that into the key file, if there is one. A file that
+   * holds it already is its owner's, and stays.
+   */
   rewrap(next: Uint8Array): Promise<void>;
 };
 
@@ -74,10 +84,18 @@ export async function openKeyring(options: KeyringOptions): Promise<Keyring> {
     );
   by = fitting;
   const ring = unwrapped(() => unwrapRing(stored, fitting), place.name);
-  const keys = dataKeys(ring.keys, sealing ? SUITE.AES_256_GCM : SUITE.CLEAR);
+  const keys = dataKeys(ring, sealing ? SUITE.AES_256_GCM : SUITE.CLEAR);
 
   const derive = (purpose: string) => new Uint8Array(derived(ring.root, `parlor secret ${purpose}`).export());
   const hashKey = recently<KeyObject>(64);
+
+  /** In the keyring first, then here. */
+  async function change(next: Ring): Promise<void> {
+    await place.replace(wrapRing(next, by, fingerprint(by)));
+    ring.keys = next.keys;
+    if (next.seals === undefined) delete ring.seals;
+    else ring.seals = next.seals;
+  }
 
   return {
     ...rowSealing(keys),
@@ -87,18 +105,30 @@ export async function openKeyring(options: KeyringOptions): Promise<Keyring> {
       const own = hashKey(purpose, () => createSecretKey(derive(`hash ${purpose}`)));
       return createHmac('sha256', own).update(value).digest('base64url');
     },
+    about: () => ({ wrappedBy: fingerprint(by), keys: ring.keys.map(({ id }) => id), seals: keys.current().id }),
+    async add() {
+      const { id: seals } = keys.current();
+      const newest = ring.keys.at(-1)?.id ?? seals;
+      if (newest !== seals) throw new KeyError(`Data key ${newest} waits already: use that one.`);
+      await change({ ...ring, keys: [...ring.keys, { id: newest + 1, key: newKey() }], seals });
+    },
+    async use() {
+      const { root, keys: all } = ring;
+      if (ring.seals === undefined) throw new KeyError('No data key waits: add one first.');
+      await change({ root, keys: all });
+    },
     async rotate() {
-      const next = { id: keys.newest().id + 1, key: newKey() };
-      await place.replace(wrapRing({ ...ring, keys: [...ring.keys, next] }, by, fingerprint(by)));
-      ring.keys.push(next);
+      const id = (ring.keys.at(-1)?.id ?? 0) + 1;
+      await change({ root: ring.root, keys: [...ring.keys, { id, key: newKey() }] });
     },
     async rewrap(next) {
       const to = wrappingKey(next, 'The new key');
+      const file = given.some((one) => fingerprint(one) === fingerprint(to)) ? undefined : keyFile;
       // Both keys lie in the file while the ring changes over: a crash in between locks nobody out.
-      if (keyFile) await replace(keyFile, keyLines([to, by]));
+      if (file) await replace(file, keyLines([to, by]));
       await place.replace(wrapRing(ring, to, fingerprint(to)));
       by = to;
-      if (keyFile) await replace(keyFile, keyLines([to]));
+      if (file) await replace(file, keyLines([to]));
     },
   };
 }

@@ -40,17 +40,17 @@ export function rowSealing(keys: DataKeys): RowSealing {
 
   return {
     sealRow(place, plain) {
-      const newest = keys.newest();
-      return sealBox(keys.suite, newest.id, under(newest, 'rows'), place, plain);
+      const current = keys.current();
+      return sealBox(keys.suite, current.id, under(current, 'rows'), place, plain);
     },
     openRow(place, sealed) {
       const dataKey = keys.keyOf(place, sealed, NONCE);
       return dataKey ? openBox(under(dataKey, 'rows'), place, sealed) : sealed.subarray(HEADER);
     },
     newPlayerKey(player) {
-      const newest = keys.newest();
-      const key = under(newest, 'player keys');
-      const box = sealBox(SUITE.AES_256_GCM, newest.id, key, `The key of player ${player}`, randomBytes(32));
+      const current = keys.current();
+      const key = under(current, 'player keys');
+      const box = sealBox(SUITE.AES_256_GCM, current.id, key, `The key of player ${player}`, randomBytes(32));
       return Buffer.concat([box, Buffer.from(player)]);
     },
     sealPersonal(wrapped, place, text) {

@@ -34,11 +34,13 @@ const RingFile = z.object({
   wrappedBy: z.string(),
   root: z.base64url(),
   keys: z.array(z.object({ id: z.int().min(1), wrapped: z.base64url() })).min(1),
+  /** The key that seals, while a newer one waits until every process knows it. */
+  seals: z.int().min(1).optional(),
 });
 export type RingFile = z.infer<typeof RingFile>;
 
 /** The secrets of a keyring, unwrapped. `keys` is oldest first. */
-export type Ring = { root: KeyObject; keys: DataKey[] };
+export type Ring = { root: KeyObject; keys: DataKey[]; seals?: number };
 
 export const newRing = (): Ring => ({ root: newKey(), keys: [{ id: 1, key: newKey() }] });
 
@@ -58,10 +60,13 @@ export function parseRing(text: string, file: string): RingFile {
   const parsed = RingFile.safeParse(json);
   if (!parsed.success)
     throw new KeyError(`${file} is damaged: ${z.prettifyError(parsed.error)}. Restore it from a backup.`);
+  const { seals, keys } = parsed.data;
+  if (seals !== undefined && !keys.some(({ id }) => id === seals))
+    throw new KeyError(`${file} is damaged: data key ${seals} is missing. Restore it from a backup.`);
   return parsed.data;
 }
 
-export function wrapRing({ root, keys }: Ring, by: KeyObject, wrappedBy: string): string {
+export function wrapRing({ root, keys, seals }: Ring, by: KeyObject, wrappedBy: string): string {
   const wrap = (place: string, key: KeyObject) =>
     sealBox(SUITE.AES_256_GCM, 0, by, place, key.export()).toString('base64url');
   const file: RingFile = {
@@ -69,6 +74,7 @@ export function wrapRing({ root, keys }: Ring, by: KeyObject, wrappedBy: string)
     wrappedBy,
     root: wrap('root', root),
     keys: keys.map(({ id, key }) => ({ id, wrapped: wrap(`key ${id}`, key) })),
+    ...(seals !== undefined && { seals }),
   };
   return `${JSON.stringify(file, undefined, 2)}\n`;
 }
@@ -79,5 +85,6 @@ export function unwrapRing(file: RingFile, by: KeyObject): Ring {
   return {
     root: unwrap('root', file.root),
     keys: file.keys.map(({ id, wrapped }) => ({ id, key: unwrap(`key ${id}`, wrapped) })),
+    ...(file.seals !== undefined && { seals: file.seals }),
   };
 }
