@@ -1,8 +1,10 @@
 /** That the chart renders, the same way each time, and that scale is only scale. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createMetrics } from '#server/telemetry/metrics.ts';
-import { lint, profiles, render, template } from '#tests/chart/helm.ts';
-import { idOf, type Manifest, ofKind } from '#tests/chart/manifests.ts';
+import { CHART, lint, profiles, render, template } from '#tests/chart/helm.ts';
+import { idOf, type Manifest, ofKind, processesOf } from '#tests/chart/manifests.ts';
 
 const byId = (manifests: readonly Manifest[]) => new Map(manifests.map((one) => [idOf(one), one]));
 
@@ -82,4 +84,26 @@ it('[Q15] what scaling asks Prometheus for is what a process exports', async () 
   );
   expect(queries).toHaveLength(3);
   for (const query of queries) expect([query, exported.has(/\((\w+)\{/.exec(query)?.[1])]).toEqual([query, true]);
+});
+
+it('[Q15] every dashboard is in a ConfigMap for Grafana, as it is in its file', () => {
+  const folder = join(CHART, 'dashboards');
+  const files = readdirSync(folder).filter((name) => name.endsWith('.json'));
+  expect(files.length).toBeGreaterThan(0);
+  const map = byId(render({ profile: 'prod' })).get('ConfigMap/parlor-dashboards');
+  expect(map?.metadata.labels).toMatchObject({ grafana_dashboard: '1' });
+  expect(Object.keys(map?.data ?? {})).toEqual(files);
+  for (const file of files)
+    expect(JSON.parse(map?.data?.[file] ?? '')).toEqual(JSON.parse(readFileSync(join(folder, file), 'utf8')));
+  expect(byId(render({ profile: 'dev' })).has('ConfigMap/parlor-dashboards')).toBe(false);
+});
+
+it('[Q15] Prometheus finds each process by a ServiceMonitor or by annotations, with the token from its Secret', () => {
+  const annotated = render({ profile: 'dev', values: { metrics: { annotations: { enabled: true } } } });
+  for (const { annotations } of processesOf(annotated))
+    expect(annotations).toMatchObject({ 'prometheus.io/port': '2567', 'prometheus.io/path': '/metrics' });
+  const [monitor] = ofKind(render({ profile: 'prod' }), 'ServiceMonitor');
+  expect(monitor?.spec.endpoints).toMatchObject([
+    { port: 'http', path: '/metrics', authorization: { credentials: { name: 'parlor-metrics', key: 'token' } } },
+  ]);
 });

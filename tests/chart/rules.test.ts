@@ -132,7 +132,9 @@ describe.each(['dev in a mesh', 'prod'] as const)('the mesh of the profile %s', 
 
   it('[Q14] knows the gateway by the account that Istio gives it', () => {
     const text = JSON.stringify(ofKind(manifests, 'AuthorizationPolicy'));
-    expect(text).toContain('"cluster.local/ns/play/sa/parlor-istio"');
+    const principals = new Set([...text.matchAll(/"([^"]*\/sa\/[^"]*)"/g)].map(([, name]) => name));
+    expect(principals).toContain('cluster.local/ns/play/sa/parlor-istio');
+    expect([...principals].filter((name) => !name?.startsWith('cluster.local/ns/play/sa/parlor-'))).toEqual([]);
   });
 });
 

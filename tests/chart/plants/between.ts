@@ -127,6 +127,13 @@ export const BETWEEN: Plant[] = [
     (m) => set(env(m, 'PARLOR_DRAIN_MS'), 'value', '60000'),
     /has 25 s to stop, and needs 75/,
   ],
+  [
+    'evictions of all at once',
+    hurried,
+    'PodDisruptionBudget/parlor-rooms',
+    (m) => set(m.spec, 'maxUnavailable', '100%'),
+    /evicted all at once/,
+  ],
   ['no preStop', hurried, EDGE, (m) => drop(container(m), 'lifecycle'), /before others know/],
   [
     'old pods first',

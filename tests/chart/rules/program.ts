@@ -2,7 +2,14 @@
 import { type Config, parseConfig } from '#server/config.ts';
 import { VARIABLES } from '#server/variables.ts';
 import { environmentOf, podIp } from '#tests/chart/environment.ts';
-import { type Container, type Manifest, type PodTemplate, processesOf } from '#tests/chart/manifests.ts';
+import {
+  type Container,
+  type Manifest,
+  ofKind,
+  type PodTemplate,
+  processesOf,
+  selects,
+} from '#tests/chart/manifests.ts';
 
 /** @throws ConfigError with the program's own words. */
 export function configOf(pod: PodTemplate, manifests: readonly Manifest[]): Config {
@@ -76,7 +83,9 @@ export function hurried(manifests: readonly Manifest[]): string[] {
     const grace = spec.terminationGracePeriodSeconds ?? 30;
     const { type, rollingUpdate } = owner.spec.strategy ?? {};
     const surge = type === 'RollingUpdate' && rollingUpdate?.maxUnavailable === 0 && rollingUpdate.maxSurge;
+    const budget = ofKind(manifests, 'PodDisruptionBudget').find((one) => selects(one.spec.selector, pod.labels));
     return [
+      ...(budget?.spec.maxUnavailable === 1 ? [] : [`${id}: may be evicted all at once`]),
       ...(grace >= needed ? [] : [`${id}: has ${grace} s to stop, and needs ${needed}`]),
       ...(lifecycle?.preStop?.sleep ? [] : [`${id}: is told to stop before others know`]),
       ...(surge && (component !== 'rooms' || surge === '100%') ? [] : [`${id}: goes before others are there`]),
