@@ -85,7 +85,7 @@ function outcomeOf(machine: AnyMachine, { genesis, batches }: History): MatchOut
 }
 
 /** A channel keeps no log: every post that was answered is in its state, where the answer says, and once. */
-function checkTalk(history: History, records: ClientRecord[]): Findings {
+export function checkTalk(history: History, records: readonly ClientRecord[]): Findings {
   const { replica } = replay(channel, history, history.snapshot?.version ?? '');
   const messages = [...(replica.state as Channel).messages.values()];
   const oldest = messages[0]?.id ?? 0;
@@ -97,7 +97,9 @@ function checkTalk(history: History, records: ClientRecord[]): Findings {
       const { text } = one.payload as { text: string };
       const found = messages.filter((message) => message.author === player && message.text === text);
       if (found.length > 1) findings.double++;
-      if (one.reply.seq >= oldest && found[0]?.id !== one.reply.seq) findings.lost++;
+      // One that is there twice is also where the answer says.
+      const { seq } = one.reply;
+      if (seq >= oldest && !found.some(({ id }) => id === seq)) findings.lost++;
     }
   }
   return findings;
