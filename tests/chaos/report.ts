@@ -16,6 +16,10 @@ export type Report = {
   /** From the death of a process to a client that is let through again by the next. */
   backP50Ms: number;
   backP99Ms: number;
+  /** From the death of a process to the claim of one of its rooms, and to that room being restored. */
+  claimedP50Ms: number;
+  claimedP99Ms: number;
+  restoredP99Ms: number;
   drains: number;
   /** The same from the SIGTERM. */
   drainBackP99Ms: number;
@@ -47,7 +51,7 @@ export type Reported = {
 };
 
 export function reportOf({ seed, verdict, seen, problems, phases, crowd, putOut }: Reported): Report {
-  const { twins, ghosts: seats, problems: unjudged, lost, double, takenBack, ...found } = verdict;
+  const { twins, ghosts: seats, problems: unjudged, lost, double, takenBack, takeovers, ...found } = verdict;
   const { acked, matches, outcomesWrong, killsBetweenAppendAndAck, repeatsAnswered } = found;
   const ghosts = [...seats, ...seen.ghosts];
   const out = putOut.map((one) => `${one.player} was put out of ${one.room}: ${one.refusal ?? one.status}`);
@@ -56,6 +60,12 @@ export function reportOf({ seed, verdict, seen, problems, phases, crowd, putOut 
     phases.flatMap(({ struck, until }) =>
       struck[of].map(({ at }, i): Window => ({ at, until: struck[of][i + 1]?.at ?? until })),
     );
+  const after = (of: readonly Window[], what: 'claimed' | 'adopted') =>
+    of
+      .flatMap(({ at, until }) =>
+        takeovers.flatMap((one) => (one[what] > at && one[what] < until ? [one[what] - at] : [])),
+      )
+      .sort((a, b) => a - b);
   const kills = windows('deaths');
   const drains = windows('drains');
   const back = returns(crowd.records, kills);
@@ -74,6 +84,9 @@ export function reportOf({ seed, verdict, seen, problems, phases, crowd, putOut 
     hidden: seen.hidden.length + unfound,
     backP50Ms: percentile(back, 0.5),
     backP99Ms: percentile(back, 0.99),
+    claimedP50Ms: percentile(after(kills, 'claimed'), 0.5),
+    claimedP99Ms: percentile(after(kills, 'claimed'), 0.99),
+    restoredP99Ms: percentile(after(kills, 'adopted'), 0.99),
     drains: drains.length,
     drainBackP99Ms: percentile(returns(crowd.records, drains), 0.99),
     faults,

@@ -8,6 +8,7 @@ import type { JournalStore, MatchOutcome, RoomRecord, Seal, Stored } from '#room
 import { type Findings, NOTHING } from '#tests/kill/checker.ts';
 import { add, examineRoom, wrong } from '#tests/kill/examine.ts';
 import type { ClientRecord } from '#tests/kill/record.ts';
+import { asHere, type Deed } from './deeds.ts';
 import type { Life } from './life.ts';
 import { MACHINES } from './orders.ts';
 import { ghostsIn } from './residue.ts';
@@ -29,6 +30,8 @@ export type Verdict = Findings & {
   outcomesWrong: number;
   twins: string[];
   ghosts: string[];
+  /** When a room was claimed from somebody, and when the first batch under that claim was there; ms of this process. */
+  takeovers: { claimed: number; adopted: number }[];
   /** What keeps a room from being judged, and what a journal had acknowledged and lost. */
   problems: string[];
 };
@@ -50,7 +53,30 @@ export async function judge(scene: Scene): Promise<Verdict> {
   const outcomesWrong = wrong(due, await outcomesIn(scene.database));
   const ghosts = await leftBehind(scene, problems);
   problems.push(...missing);
-  return { ...found, lost: found.lost + missing.length, matches: due.length, outcomesWrong, twins, ghosts, problems };
+  return {
+    ...found,
+    lost: found.lost + missing.length,
+    matches: due.length,
+    outcomesWrong,
+    twins,
+    ghosts,
+    takeovers: takeoversIn(notes),
+    problems,
+  };
+}
+
+function takeoversIn(notes: readonly { deeds: readonly Deed[] }[]): Verdict['takeovers'] {
+  return notes.flatMap(({ deeds }) => {
+    const first = new Map<string, number>();
+    for (const deed of deeds) {
+      const claim = deed.k === 'appended' ? `${deed.journal} ${deed.epoch}` : '';
+      if (deed.k === 'appended' && !first.has(claim)) first.set(claim, asHere(deed.to));
+    }
+    return deeds.flatMap((deed) => {
+      const adopted = deed.k === 'claimed' && deed.epoch > 1 && first.get(`${deed.journal} ${deed.epoch}`);
+      return deed.k === 'claimed' && adopted ? [{ claimed: asHere(deed.to), adopted }] : [];
+    });
+  });
 }
 
 async function logsOf(store: JournalStore, records: readonly ClientRecord[]): Promise<Map<string, Stored[]>> {
