@@ -7,6 +7,7 @@ import { redisStore } from '#server/journal/redis.ts';
 import { openKeyring } from '#server/keys/keyring.ts';
 import { createLog } from '#server/telemetry/log.ts';
 import { startRedis } from '#server/testing/redis.ts';
+import { patient } from '#tests/chaos/patient.ts';
 import { isClean, type Scene } from './judge.ts';
 import { Mishaps } from './mishaps.ts';
 import { RedisLine } from './redis-line.ts';
@@ -41,7 +42,7 @@ export async function againstRedis({ seed, appends, script, sealing = true, sign
   mishaps.over = false;
   try {
     const seal = (await openKeyring({ dataDir, key: randomBytes(32), sealing })).journalSeal();
-    const options = { seed, mishaps, appends, seal, stores, truth, now: Date.now };
+    const options = { seed, mishaps, appends, seal, stores, truth: patient(truth), now: Date.now };
     const ran = await trial({ ...options, ...(signal && { signal }) });
     if (!isClean(ran.outcome)) await wrong?.(ran.scene, ran.outcome);
     return ran;

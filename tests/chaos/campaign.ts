@@ -13,6 +13,7 @@ import { createLog } from '#server/telemetry/log.ts';
 import { Crowd } from './crowd.ts';
 import { keepEvidence } from './evidence.ts';
 import { lookAround, type Seen } from './look.ts';
+import { patient } from './patient.ts';
 import type { Fault } from './plan.ts';
 import { isClean, type Report, reportOf } from './report.ts';
 import { Stage, type StageOptions } from './stage.ts';
@@ -149,7 +150,8 @@ class Campaign {
     const present = this.#present();
     this.#problems.push(...(await this.#stage.drain()));
     await this.#crowd.leave();
-    const { store, keyring, database } = this.#storage;
+    const { keyring, database } = this.#storage;
+    const store = patient(this.#storage.store);
     const { records } = this.#crowd;
     const { lives } = this.#stage;
     const seal = keyring.journalSeal();
@@ -173,7 +175,7 @@ class Campaign {
     const driver = new FencedDriver({ redis, epochOf: () => undefined });
     try {
       return await lookAround({
-        store: this.#storage.store,
+        store: patient(this.#storage.store),
         listings: () => driver.query({}),
         actors: this.#stage.actors,
         edges: this.#stage.edgeUrls,
