@@ -62,6 +62,23 @@ it('[P12] a listing that somebody took away from a living process comes back, an
   await vi.waitFor(async () => expect(await b.driver.findOne({ roomId: 'r' })).toMatchObject({ processId: 'a' }));
 });
 
+it('[P12] who missed a check and was taken for dead is found at home, and listed again once it is back (upstream #968)', async () => {
+  const [a, b] = [process('a', { r: 1 }), process('b', {})];
+  await a.driver.insert(a.listing('r'));
+  await b.driver.sweep(new Set(['b']));
+  expect(await stored('r')).toBeNull();
+  expect(await a.driver.has('r')).toBe(true);
+  expect(await a.driver.findOne({ roomId: 'r' })).toMatchObject({ processId: 'a' });
+  await a.driver.sweep(new Set(['a', 'b']));
+  await vi.waitFor(async () => expect(await b.driver.query({ processId: 'a' })).toHaveLength(1));
+  // Unless somebody has claimed the room meanwhile.
+  const next = process('next', { r: 2 });
+  await next.driver.insert(next.listing('r'));
+  await a.driver.sweep(new Set(['a', 'next']));
+  expect(await a.driver.insert(a.listing('r'))).toBe(false);
+  expect(await stored('r')).toMatchObject({ processId: 'next' });
+});
+
 it('[P12] listings of the dead are swept, those of the living stay', async () => {
   const [a, b] = [process('a', { r: 1, q: 1 }), process('b', { s: 1 })];
   await Promise.all([
