@@ -3,11 +3,12 @@ import { readFileSync } from 'node:fs';
 import { Redis } from 'ioredis';
 import type { Log } from '#rooms/ports.ts';
 import { unknown } from '#server/journal/fates.ts';
+import { inTime } from '#server/journal/in-time.ts';
 
 const SCRIPT = readFileSync(new URL('./redis.lua', import.meta.url), 'utf8');
 const CONNECT_MS = 1_000;
 /** A Redis that is frozen keeps its sockets. */
-const ANSWER_MS = 1_000;
+export const ANSWER_MS = 1_000;
 const REDIAL_MS = { first: 20, most: 250 };
 
 type Asked = { args: (string | Uint8Array)[]; resolve(answer: Answer): void; reject(error: Error): void };
@@ -31,7 +32,6 @@ export async function redisTurn(url: string, log: Log, replicas: number): Promis
     connectionName: 'parlor-journal',
     lazyConnect: true,
     connectTimeout: CONNECT_MS,
-    commandTimeout: ANSWER_MS,
     // A command that is sent again by itself might be done twice, or after somebody else's.
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
@@ -53,7 +53,7 @@ export async function redisTurn(url: string, log: Log, replicas: number): Promis
     redis.disconnect();
     throw new Error(`The Redis at ${new URL(url).host} does not answer.`, { cause });
   });
-  const sha = (await redis.script('LOAD', SCRIPT)) as string;
+  const sha = (await inTime(redis.script('LOAD', SCRIPT), ANSWER_MS)) as string;
 
   let queue: Asked[] = [];
 
@@ -65,7 +65,7 @@ export async function redisTurn(url: string, log: Log, replicas: number): Promis
     if (replicas > 0) pipeline.call('WAIT', String(replicas), String(ANSWER_MS / 2));
     let answers: [Error | null, unknown][];
     try {
-      answers = (await pipeline.exec()) ?? [];
+      answers = (await inTime(pipeline.exec(), ANSWER_MS)) ?? [];
     } catch (cause) {
       answers = [[cause as Error, undefined]];
     }

@@ -4,7 +4,8 @@
  */
 import type { Claim, JournalStore, Kept, Log, RoomRecord, Stored } from '#rooms/ports.ts';
 import { beyond, DamageError, fenced, notNext, taken, unknown, used } from '#server/journal/fates.ts';
-import { type Answer, type Raw, redisTurn } from '#server/journal/redis-turn.ts';
+import { inTime } from '#server/journal/in-time.ts';
+import { ANSWER_MS, type Answer, type Raw, redisTurn } from '#server/journal/redis-turn.ts';
 
 const ROOMS = '{parlor}:rooms';
 const DUE = '{parlor}:due';
@@ -117,7 +118,7 @@ export async function redisStore(
 /** Fate unknown as for every other call. */
 async function sent<T>(asked: Promise<T>): Promise<T> {
   try {
-    return await asked;
+    return await inTime(asked, ANSWER_MS);
   } catch (cause) {
     throw unknown(cause);
   }

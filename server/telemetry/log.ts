@@ -19,7 +19,13 @@ const SECRETS = [
   'secret',
 ];
 
-export function createLog(level: string, lines: Lines = pino.destination({ dest: 1, sync: true })): Logger {
+/** Bytes that wait for a slow reader; beyond it lines are left out. */
+const WAITING = 4 * 1024 * 1024;
+
+/** Rooms do not wait for whoever reads: what is written to a full pipe would hold up everything else. */
+const stdout = () => pino.destination({ dest: 1, sync: false, maxLength: WAITING });
+
+export function createLog(level: string, lines: Lines = stdout()): Logger {
   const options = {
     level,
     base: undefined,
