@@ -1,6 +1,6 @@
 /**
  * The journal of many processes: a stream for each room's batches, fenced by a script (`redis.lua`) that checks
- * the epoch of every write. All of it lies in one Redis; see docs/guides/cluster.md for what that survives.
+ * the epoch of every write. All of it lies in one Redis; see docs/guides/what-survives.md for what that survives.
  */
 import type { Claim, JournalStore, Kept, Log, RoomRecord, Stored } from '#rooms/ports.ts';
 import { beyond, DamageError, fenced, notNext, taken, unknown, used } from '#server/journal/fates.ts';
