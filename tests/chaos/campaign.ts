@@ -101,7 +101,9 @@ class Campaign {
         stage: this.#stage,
         store: this.#storage.store,
         token: () => this.#crowd.token('racer'),
+        answered: () => this.#crowd.answered(),
       });
+      this.#problems.push(...struck.problems);
       const phase = { fault, struck, until: Number.POSITIVE_INFINITY };
       this.#phases.push(phase);
       const wellAfterMs = await this.#well(JSON.stringify(fault), struck.overAt);

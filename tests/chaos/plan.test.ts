@@ -14,7 +14,7 @@ it('[X13] the faults of a run follow from its seed, and are enough', () => {
 
 it('[X13] every kind of fault comes, and every step of the host', () => {
   const faults = plan({ ...PLAN, kills: 1_000 });
-  expect(new Set(faults.map(({ kind }) => kind)).size).toBe(13);
+  expect(new Set(faults.map(({ kind }) => kind)).size).toBe(16);
   expect(new Set(faults.flatMap((fault) => ('step' in fault ? [fault.step] : [])))).toEqual(new Set(STEPS));
   for (const fault of faults) if (fault.kind === 'freeze') expect(fault.ms).toBeGreaterThan(LEASE_MS);
 });

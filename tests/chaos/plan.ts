@@ -27,11 +27,17 @@ export type Fault =
   | { kind: 'cut' | 'mute'; victim: number; ms: number }
   | { kind: 'redis-pause'; ms: number }
   | { kind: 'redis-restart' }
+  /** kill -9 of Redis, which is started again after that. */
+  | { kind: 'redis-kill'; ms: number }
+  /** kill -9 of a process and of Redis at the same moment. */
+  | { kind: 'both'; victim: number; ms: number }
+  /** Connections of all processes to the database break, and new ones are refused. */
+  | { kind: 'postgres'; ms: number }
   | { kind: 'edge'; victim: number };
 
 export type Kind = Fault['kind'];
 
-const DEATHS: Partial<Record<Kind, number>> = { kill: 1, step: 1, race: 1, restore: 2, 'drain-step': 1 };
+const DEATHS: Partial<Record<Kind, number>> = { kill: 1, step: 1, race: 1, restore: 2, 'drain-step': 1, both: 1 };
 
 /** Processes that this fault ends with kill -9. */
 export const deathsOf = ({ kind }: Fault) => DEATHS[kind] ?? 0;
@@ -55,6 +61,9 @@ const BAG: readonly Kind[] = [
   'mute',
   'redis-pause',
   'redis-restart',
+  'redis-kill',
+  'both',
+  'postgres',
   'edge',
 ];
 
@@ -105,6 +114,11 @@ function faultOf(kind: Kind, random: Random, leaseMs: number): Fault {
       return { kind, victim, ms: random.below(2) === 0 ? longer() : 200 + random.below(leaseMs / 2) };
     case 'redis-pause':
       return { kind, ms: random.below(2) === 0 ? longer() : 200 + random.below(leaseMs / 2) };
+    case 'redis-kill':
+    case 'postgres':
+      return { kind, ms: 500 + random.below(2 * leaseMs) };
+    case 'both':
+      return { kind, victim, ms: random.below(leaseMs) };
     case 'redis-restart':
     case 'roll':
       return { kind };

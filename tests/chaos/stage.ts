@@ -35,6 +35,8 @@ export class Stage {
   readonly redis: RedisProcess;
   readonly issuer: TestIssuer;
   readonly #relays: Relays;
+  /** Between all processes and the database. */
+  readonly database: Relay;
   readonly #key = randomBytes(32).toString('hex');
   readonly actors: Actor[] = [];
   readonly edges: EdgeActor[] = [];
@@ -42,22 +44,34 @@ export class Stage {
   readonly lives: Life[] = [];
   #born = 0;
 
-  private constructor(options: StageOptions, directory: string, redis: RedisProcess, issuer: TestIssuer) {
+  private constructor(
+    options: StageOptions,
+    directory: string,
+    redis: RedisProcess,
+    issuer: TestIssuer,
+    relays: Relays,
+    database: Relay,
+  ) {
     this.#o = options;
+    this.database = database;
     this.directory = directory;
     this.redis = redis;
     this.issuer = issuer;
-    this.#relays = new Relays();
+    this.#relays = relays;
   }
 
   static async open(options: StageOptions): Promise<Stage> {
     const directory = await mkdtemp(join(tmpdir(), 'parlor-chaos-'));
-    return new Stage(options, directory, await startRedis(), await startTestIssuer());
+    const relays = new Relays();
+    const database = await relays.open(Number(new URL(options.databaseUrl).port));
+    return new Stage(options, directory, await startRedis(), await startTestIssuer(), relays, database);
   }
 
   /** As variables; of a process that reaches Redis at `redisUrl`. */
   env(redisUrl: string, port = 0): Record<string, string> {
-    const { databaseUrl, leaseMs } = this.#o;
+    const { leaseMs } = this.#o;
+    const databaseUrl = new URL(this.#o.databaseUrl);
+    databaseUrl.port = String(this.database.port);
     return {
       NODE_ENV: 'test',
       LOG_LEVEL: 'info',
@@ -65,7 +79,7 @@ export class Stage {
       PARLOR_ORIGIN: 'http://parlor.test',
       PARLOR_DATA_DIR: join(this.directory, 'data'),
       PARLOR_KEY: this.#key,
-      DATABASE_URL: databaseUrl,
+      DATABASE_URL: databaseUrl.href,
       REDIS_URL: redisUrl,
       PARLOR_LEASE_MS: String(leaseMs),
       PARLOR_DRAIN_MS: String(DRAIN_MS),

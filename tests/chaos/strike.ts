@@ -10,6 +10,8 @@ export type Struck = {
   deaths: { name: string; at: number }[];
   /** Processes that were told to stop, and did. */
   drains: { name: string; at: number }[];
+  /** What the fault should have left alone; a sentence each. */
+  problems: string[];
   /** From here on nothing stands in the way of play any more. */
   overAt: number;
 };
@@ -23,18 +25,25 @@ export type Striking = {
   store: JournalStore;
   /** An access token of somebody. */
   token(): Promise<string>;
+  /** When each client in a room that lasts was last answered, ms of this process. */
+  answered(): { name: string; room: string; at: number; up: boolean }[];
 };
 
 export async function strike(fault: Fault, striking: Striking): Promise<Struck> {
   const { stage } = striking;
   const actor = 'victim' in fault ? (stage.actors[fault.victim % stage.actors.length] as Actor) : undefined;
-  const struck: Struck = { deaths: [], drains: [], overAt: 0 };
+  const struck: Struck = { deaths: [], drains: [], problems: [], overAt: 0 };
   await act(fault, actor as Actor, striking, struck);
   struck.overAt = performance.now();
   return struck;
 }
 
-async function act(fault: Fault, actor: Actor, striking: Striking, { deaths, drains }: Struck): Promise<void> {
+async function act(
+  fault: Fault,
+  actor: Actor,
+  striking: Striking,
+  { deaths, drains, problems }: Struck,
+): Promise<void> {
   const { stage } = striking;
   switch (fault.kind) {
     case 'kill':
@@ -97,6 +106,27 @@ async function act(fault: Fault, actor: Actor, striking: Striking, { deaths, dra
     case 'redis-restart':
       await stage.redis.restart();
       return;
+    case 'redis-kill':
+      await stage.redis.kill();
+      await pause(fault.ms);
+      await stage.redis.start();
+      return;
+    case 'both': {
+      const [, death] = await Promise.all([stage.redis.kill(), kill(actor)]);
+      deaths.push(death);
+      await pause(fault.ms);
+      await stage.redis.start();
+      return;
+    }
+    case 'postgres': {
+      const from = performance.now();
+      stage.database.cut();
+      await pause(fault.ms);
+      const waiting = striking.answered().filter(({ at, up }) => !up || at < from);
+      stage.database.heal();
+      problems.push(...waiting.map(({ name, room }) => `${name} in ${room} was not answered while Postgres was away`));
+      return;
+    }
     case 'edge': {
       const edge = stage.edges[fault.victim % stage.edges.length] as Stage['edges'][number];
       edge.life.signal('SIGKILL');
