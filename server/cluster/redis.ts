@@ -1,6 +1,7 @@
 /** Connections to the Redis that processes share. A command is sent once: what became of it is the caller's to ask. */
-import { Redis } from 'ioredis';
+import { type Command, Redis } from 'ioredis';
 import type { Log } from '#rooms/ports.ts';
+import { inTime } from '#server/journal/in-time.ts';
 
 const CONNECT_MS = 1_000;
 /** A Redis that is frozen keeps its sockets. */
@@ -13,11 +14,10 @@ const REDIAL_MS = { first: 20, most: 250 };
  * @throws RedisAway when nobody answers at the start.
  */
 export async function connectRedis(url: string, name: string, log: Log): Promise<Redis> {
-  const redis = new Redis(url, {
+  const redis = new PatientRedis(url, {
     connectionName: `parlor-${name}`,
     lazyConnect: true,
     connectTimeout: CONNECT_MS,
-    commandTimeout: COMMAND_MS,
     // Without it the library takes a connection for ready that broke while it was greeting, and never dials again.
     enableReadyCheck: true,
     autoResubscribe: false,
@@ -42,6 +42,14 @@ export async function connectRedis(url: string, name: string, log: Log): Promise
     throw new RedisAway(url, cause);
   }
   return redis;
+}
+
+/** Gives a command up after a while in which this process would have heard of it, not one in which it stood still. */
+class PatientRedis extends Redis {
+  override sendCommand(command: Command, ...rest: never[]): unknown {
+    inTime(command.promise, COMMAND_MS).catch((error) => command.reject(error));
+    return super.sendCommand(command, ...rest);
+  }
 }
 
 export class RedisAway extends Error {

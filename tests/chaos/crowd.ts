@@ -36,6 +36,7 @@ type How<S extends RoomState> = (recorder: Recorder<S>, playing: Playing) => Pro
 const THINK_MS = 80;
 const ASK_AGAIN_MS = 200;
 const ASKED_MS = 30_000;
+const OPENINGS = 5;
 
 export class Crowd {
   readonly clients: Client[] = [];
@@ -54,9 +55,9 @@ export class Crowd {
   /** Opens the arenas, and resolves when everybody is in and plays. */
   async enter(): Promise<void> {
     const { arenas, clients, channels, talkers, postEveryMs, tables } = this.#o;
-    for (let n = 0; n < arenas; n++) this.arenas.push(await this.#openRoom('probe', 'player-0'));
-    const roaming = Array.from({ length: clients }, (_, n) => this.arenas[n % arenas] as string);
-    await Promise.all(roaming.map((room, n) => this.#play(`player-${n}`, room, roam)));
+    for (let n = 0; n < arenas; n++) await this.#openArena(n);
+    const roaming = Array.from({ length: clients }, (_, n) => this.arenas[n % arenas] as string).slice(arenas);
+    await Promise.all(roaming.map((room, n) => this.#play(`player-${arenas + n}`, room, roam)));
     for (const room of channels) {
       const names = Array.from({ length: talkers }, (_, n) => `talker-${n}`);
       const say: How<Channel> = (recorder, playing) => talk(recorder, playing, postEveryMs);
@@ -113,6 +114,20 @@ export class Crowd {
 
   #isArena({ record }: Recorder): boolean {
     return this.arenas.includes(record.room);
+  }
+
+  /** With its first player in it. A busy machine may take so long to let that one in that the room has ended again. */
+  async #openArena(n: number): Promise<void> {
+    for (let left = OPENINGS; ; left--) {
+      const room = await this.#openRoom('probe', 'player-0');
+      try {
+        await this.#play(`player-${n}`, room, roam);
+        this.arenas.push(room);
+        return;
+      } catch (error) {
+        if (left === 0) throw error;
+      }
+    }
   }
 
   /** One match after the other. */
