@@ -70,6 +70,9 @@
 {{- if and (eq $v.keycloak.mode "internal") (not (.Files.Get "realm/parlor-realm.json")) -}}
 {{- fail "keycloak.mode is internal, but the chart has no realm/parlor-realm.json to import." -}}
 {{- end -}}
+{{- if and (eq $v.keycloak.mode "internal") (ne $v.keycloak.realm "parlor") -}}
+{{- fail (printf "keycloak.mode is internal, whose realm is parlor, but keycloak.realm is %s." $v.keycloak.realm) -}}
+{{- end -}}
 {{- range list "rooms" "edge" -}}
 {{- with (index $v .).autoscaling -}}
 {{- if and (ne .engine "none") (gt (int .minReplicas) (int .maxReplicas)) -}}

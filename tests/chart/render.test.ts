@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createMetrics } from '#server/telemetry/metrics.ts';
 import { CHART, lint, profiles, render, template } from '#tests/chart/helm.ts';
-import { idOf, type Manifest, ofKind, processesOf } from '#tests/chart/manifests.ts';
+import { type EnvVar, idOf, type Manifest, ofKind, processesOf } from '#tests/chart/manifests.ts';
 
 const byId = (manifests: readonly Manifest[]) => new Map(manifests.map((one) => [idOf(one), one]));
 
@@ -72,6 +72,19 @@ it('[Q10] Keycloak is reached from outside where people sign in, and nowhere els
     '/realms/parlor/.well-known',
     '/resources',
   ]);
+});
+
+it('[I98] a Keycloak of the chart is given all that the realm’s file leaves open, the secret from a Secret', () => {
+  const manifests = byId(render({ profile: 'dev' }));
+  const realm = manifests.get('ConfigMap/parlor-keycloak')?.data?.['parlor-realm.json'] ?? '';
+  const open = new Set([...realm.matchAll(/\$\{(PARLOR_\w+)/g)].map(([, name]) => name));
+  const env = manifests.get('StatefulSet/parlor-keycloak')?.spec.template.spec.containers[0].env as EnvVar[];
+  const given = new Map(env.filter(({ name }) => name.startsWith('PARLOR_')).map((one) => [one.name, one]));
+  expect(new Set(given.keys())).toEqual(open);
+  expect(given.get('PARLOR_SERVER_ENABLED')?.value).toBe('true');
+  expect(given.get('PARLOR_SERVER_SECRET')).toMatchObject({
+    valueFrom: { secretKeyRef: { name: expect.any(String) } },
+  });
 });
 
 it('[Q15] what scaling asks Prometheus for is what a process exports', async () => {

@@ -47,6 +47,10 @@ const WRONG: [values: object, sentence: string][] = [
   [{ redis: { mode: 'external' } }, 'redis.existingSecret must name the Secret that holds its whole address'],
   [{ postgres: { mode: 'external' } }, 'postgres.existingSecret must name the Secret that holds its whole address'],
   [{ keycloak: { mode: 'external', url: 'https://id' } }, 'keycloak.existingSecret must name the Secret that holds'],
+  [
+    { keycloak: { mode: 'internal', url: 'https://id', realm: 'club' } },
+    'keycloak.mode is internal, whose realm is parlor, but keycloak.realm is club.',
+  ],
   [{ keycloak: { mode: 'internal' } }, 'keycloak.url must be the address where browsers find it.'],
   [{ mesh: { enabled: true } }, 'mesh.enabled needs gateway.enabled: in a strict mesh nobody comes in'],
   [{ gateway: { enabled: true, create: false } }, 'gateway.name must say which Gateway the routes attach to.'],
