@@ -2,9 +2,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFile, mkdir, rm, symlink } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { provideJdk } from '#scripts/keycloak/jdk.ts';
+import { ToolMissing } from '#scripts/tool-missing.ts';
 import { keycloak } from '#scripts/tools.ts';
 
 export const REALM_FILE = resolve(import.meta.dirname, '../../helm/realm/parlor-realm.json');
@@ -38,6 +40,7 @@ export type RunningKeycloak = {
 export async function startKeycloak(options: KeycloakOptions): Promise<RunningKeycloak> {
   const { directory, port, parlor, clientSecret, administrator, say } = options;
   const [jdk, program] = [provideJdk(), keycloak.provide()];
+  await expectFree(port);
   await makeHome(directory, join(dirname(program), 'dist'));
   const url = `http://localhost:${port}`;
   const child = spawn(
@@ -86,6 +89,18 @@ export async function startKeycloak(options: KeycloakOptions): Promise<RunningKe
     throw new Error(`${(error as Error).message}\n${last.join('\n')}`);
   }
   return { url, ended, stop: () => end(child, ended) };
+}
+
+/** Or whoever answers there would be taken for the one that is started. */
+async function expectFree(port: number): Promise<void> {
+  const probe = createServer().listen(port, '127.0.0.1');
+  try {
+    await once(probe, 'listening');
+  } catch {
+    throw new ToolMissing(`Port ${port} of this machine is taken. Choose another, as in: npm run keycloak -- 8090`);
+  }
+  probe.close();
+  await once(probe, 'close');
 }
 
 /** Links to what all share, so that several can run, each with data of its own. */
