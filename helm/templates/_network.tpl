@@ -52,7 +52,7 @@
     {{- include "parlor.onPort" . | nindent 4 }}
 {{- else }}
 - ports:
-    - { protocol: TCP, port: {{ .port }} }
+    {{- include "parlor.onPort" . | nindent 4 }}
   {{- with index .root.Values.networkPolicy .purpose }}
   to:
     {{- toYaml . | nindent 4 }}

@@ -87,8 +87,8 @@ export function withoutTunnel(manifests: readonly Manifest[]): string[] {
     [...(spec.ingress ?? []), ...(spec.egress ?? [])]
       .filter(({ from, to, ports }) => {
         const peers: Fields[] = from ?? to ?? [];
-        const ours = peers.some((peer) => peer.podSelector && !('k8s-app' in (peer.podSelector.matchLabels ?? {})));
-        return ours && ports && !named(ports).includes(HBONE);
+        const toNames = peers.some((peer) => peer.podSelector?.matchLabels?.['k8s-app'] === 'kube-dns');
+        return !toNames && ports && !named(ports).includes(HBONE);
       })
       .map(({ ports }) => `NetworkPolicy/${metadata.name}: port ${named(ports)} without ${HBONE}`),
   );
