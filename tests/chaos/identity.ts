@@ -18,7 +18,7 @@ export function believing({ jwksUrl, ...trust }: Orders['issuer']): EmbeddedIden
     },
     sessions: { list: async () => [], revoke: async () => false, revokeAll: nobody },
     onSessionEnd: () => () => {},
-    browserConfig: () => ({ url: '', realm: '', clientId: '' }),
+    browserConfig: () => ({ url: trust.issuer, realm: '', clientId: '' }),
     mount() {},
     ready: async () => true,
     bootstrap: async () => undefined,
