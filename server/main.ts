@@ -7,6 +7,9 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
   version: string;
 };
 
+/** For who is told to stop before it has started. */
+const START_MS = 5_000;
+
 function say(...lines: string[]): void {
   process.stdout.write(`${lines.join('\n')}\n`);
 }
@@ -26,16 +29,20 @@ async function start(): Promise<Parlor> {
   return parlor;
 }
 
-function stopOnSignal(parlor: Parlor): void {
+/** Also while it starts, which is waited for; but not for long: a start that hangs has nothing to hand over. */
+function stopOnSignal(starting: Promise<Parlor>): void {
   let stopping = false;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {
       if (stopping) process.exit(130);
       stopping = true;
-      parlor.close().then(
-        () => process.exit(0),
-        (error) => fail(error),
-      );
+      const patience = setTimeout(() => process.exit(0), START_MS);
+      starting
+        .then((parlor) => {
+          clearTimeout(patience);
+          return parlor.close();
+        })
+        .then(() => process.exit(0), fail);
     });
   }
 }
@@ -48,4 +55,6 @@ function fail(error: unknown): never {
   process.exit(1);
 }
 
-start().then(stopOnSignal, fail);
+const starting = start();
+stopOnSignal(starting);
+starting.catch(fail);
