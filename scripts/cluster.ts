@@ -25,44 +25,77 @@ function countOf(given: string | undefined): number {
 const count = countOf(process.argv[2]);
 const { PORT: port = PORT } = process.env;
 const origin = `http://localhost:${port}`;
-const directory = await mkdtemp(join(tmpdir(), 'parlor-cluster-'));
-const [redis, postgres] = await Promise.all([startRedis(), startPostgres()]);
 
-const shared = {
-  ...process.env,
-  REDIS_URL: redis.url,
-  DATABASE_URL: postgres.url,
-  PARLOR_KEY: randomBytes(32).toString('hex'),
-  PARLOR_ORIGIN: origin,
-  PARLOR_DATA_DIR: directory,
-};
-const show = (name: string) => (text: string) => say(line(name, text));
-const start = (name: string, env: Record<string, string>) => new Running({ ...shared, ...env }, show(name));
-const rooms = Array.from({ length: count }, (_, i) =>
-  start(`rooms-${i + 1}`, { PARLOR_ROLE: 'all', PORT: '0', PARLOR_TRUSTED_PROXIES: '1' }),
-);
-const edge = start('edge', { PARLOR_ROLE: 'edge', PORT: port });
-const all = [...rooms, edge];
-
+/** What was started, in the order in which it is to be stopped: those with rooms, the edge, what all of them use. */
+const stops: { first: (() => Promise<unknown>)[]; next: (() => Promise<unknown>)[]; last: (() => Promise<unknown>)[] } =
+  { first: [], next: [], last: [] };
 let stopping: Promise<void> | undefined;
 function stop(): Promise<void> {
   stopping ??= (async () => {
-    // Those with rooms first: the edge holds their clients while there is anybody to go to.
-    await Promise.all(rooms.map((one) => one.stop()));
-    await edge.stop();
-    await Promise.all([redis.stop(), postgres.stop()]);
-    await rm(directory, { recursive: true, force: true });
+    // The edge holds the clients of those with rooms while there is anybody to go to.
+    for (const some of [stops.first, stops.next, stops.last]) await Promise.all(some.map((one) => one()));
   })();
   return stopping;
 }
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop().then(() => process.exit(0)));
-for (const one of all) {
-  void one.ended.then((end) => {
-    if (!stopping) say(line('cluster', `a process has ended (${end}); the others go on`));
-  });
+/** What is being started is waited for, or nobody would ever stop it. */
+let starting: Promise<unknown> = Promise.resolve();
+async function end(code: number): Promise<never> {
+  await starting.catch(() => {});
+  await stop();
+  process.exit(code);
+}
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void end(0));
+
+async function begin(): Promise<Running[]> {
+  const directory = await mkdtemp(join(tmpdir(), 'parlor-cluster-'));
+  stops.last.push(() => rm(directory, { recursive: true, force: true }));
+  const begun = await Promise.allSettled([startRedis(), startPostgres()]);
+  for (const one of begun) if (one.status === 'fulfilled') stops.last.push(() => one.value.stop());
+  const [redis, postgres] = begun;
+  if (redis.status === 'rejected') throw redis.reason;
+  if (postgres.status === 'rejected') throw postgres.reason;
+
+  const shared = {
+    ...process.env,
+    REDIS_URL: redis.value.url,
+    DATABASE_URL: postgres.value.url,
+    PARLOR_KEY: randomBytes(32).toString('hex'),
+    PARLOR_ORIGIN: origin,
+    PARLOR_DATA_DIR: directory,
+  };
+  const start = (name: string, env: Record<string, string>) =>
+    new Running({ ...shared, ...env }, (text) => say(line(name, text)));
+  const rooms = Array.from({ length: count }, (_, i) =>
+    start(`rooms-${i + 1}`, { PARLOR_ROLE: 'all', PORT: '0', PARLOR_TRUSTED_PROXIES: '1' }),
+  );
+  const edge = start('edge', { PARLOR_ROLE: 'edge', PORT: port });
+  stops.first.push(...rooms.map((one) => () => one.stop()));
+  stops.next.push(() => edge.stop());
+  return [...rooms, edge];
 }
 
-await Promise.all(all.map((one) => one.open));
-say(`\n  ${count} processes and an edge: Parlor is open at ${origin}\n`);
-for (const [i, { pid }] of rooms.entries()) say(`  rooms-${i + 1} is process ${pid}; try: kill -9 ${pid}`);
-say('\n  Ctrl-C ends all, and what they kept.\n');
+try {
+  const begun = begin();
+  starting = begun;
+  const all = await begun;
+  let open = false;
+  const early = all.map(async (one) => {
+    const how = await one.ended;
+    if (stopping) return;
+    if (!open) throw new Error(`A process ended with ${how} before it was open; what it said stands above.`);
+    say(line('cluster', `a process has ended (${how}); the others go on`));
+  });
+  await Promise.race([
+    Promise.all(all.map((one) => one.open)),
+    ...early.map((one) => one.then(() => new Promise(() => {}))),
+  ]);
+  open = true;
+  for (const one of early) one.catch(() => {});
+  say(`\n  ${count} processes and an edge: Parlor is open at ${origin}\n`);
+  for (const [i, { pid }] of all.slice(0, count).entries())
+    say(`  rooms-${i + 1} is process ${pid}; try: kill -9 ${pid}`);
+  say('\n  Ctrl-C ends all, and what they kept.\n');
+} catch (error) {
+  say(line('cluster', (error as Error).message));
+  await end(1);
+}

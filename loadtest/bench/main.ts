@@ -9,6 +9,7 @@ import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { type Measured, measure } from './measure.ts';
 import type { Variant } from './server.ts';
+import { median, quantile, round3, spread } from './statistics.ts';
 
 const VARIANTS: readonly Variant[] = ['plain', 'on', 'off'];
 const number = (value: string | undefined, fallback: number) => Number(value ?? fallback);
@@ -50,14 +51,6 @@ for (let round = 0; round < rounds; round++) {
 function ratios(of: (measured: Measured) => number, a: Variant, b: Variant): number[] {
   return found[a].map((one, round) => of(one) / of(found[b][round] as Measured));
 }
-const sorted = (numbers: readonly number[]) => [...numbers].sort((a, b) => a - b);
-const quantile = (numbers: readonly number[], q: number) =>
-  sorted(numbers)[Math.min(numbers.length - 1, Math.floor(numbers.length * q))] ?? Number.NaN;
-const median = (numbers: readonly number[]) => quantile(numbers, 0.5);
-const round3 = (n: number) => Math.round(n * 1000) / 1000;
-const spread = (numbers: readonly number[]) =>
-  `${round3(median(numbers))} (${round3(quantile(numbers, 0))}–${round3(quantile(numbers, 1))})`;
-
 const onOverPlain = ratios((m) => m.updatesPerCpuSecond, 'on', 'plain');
 const share = ratios((m) => m.cpuPerMillion, 'off', 'on').map((off) => 1 - off);
 const rss = ratios((m) => m.rssPerClient, 'on', 'plain');

@@ -21,6 +21,8 @@ export type Measured = {
 };
 
 const JOINS_AT_ONCE = 16;
+/** Tables that are played at the same time. */
+const LANES = 8;
 
 export async function measure(variant: Variant, shape: Shape, timeAcks: boolean): Promise<Measured> {
   const server = await start(variant, shape);
@@ -92,7 +94,7 @@ async function joinAll({ port, tokens }: Ready, variant: Variant, { rooms, clien
   return joined;
 }
 
-function totals(clients: readonly RawClient[]): [number, number] {
+export function totals(clients: readonly RawClient[]): [number, number] {
   let [states, updates] = [0, 0];
   for (const client of clients) {
     states += client.states;
@@ -101,7 +103,7 @@ function totals(clients: readonly RawClient[]): [number, number] {
   return [states, updates];
 }
 
-function differing(clients: readonly RawClient[], rooms: number): number {
+export function differing(clients: readonly RawClient[], rooms: number): number {
   const seen = new Map<string, Map<number, string>>();
   const bad = new Set<string>();
   for (const { room, digests } of clients) {
@@ -117,16 +119,28 @@ function differing(clients: readonly RawClient[], rooms: number): number {
 }
 
 /** Turn by turn at many tables, each command's way to the journal and back, in ms. */
-async function acks({ port, tokens }: Ready): Promise<number[]> {
+function acks({ port, tokens }: Ready): Promise<number[]> {
+  return takeTurns(TABLES, async (room, seat, table) => {
+    const token = tokens[(2 * table + seat) % tokens.length];
+    const player = await RawClient.join(port, room, token);
+    const outbox = `table-outbox-${room}-${token?.slice(-12)}`.replace(/[^\w-]/g, '').slice(0, 40);
+    await player.request('resume', { outbox });
+    return player;
+  });
+}
+
+/** `sitDown` brings one of two to `table-<n>`. */
+export async function takeTurns(
+  tables: number,
+  sitDown: (room: string, seat: number, table: number) => Promise<RawClient>,
+): Promise<number[]> {
   const times: number[] = [];
-  await Promise.all(Array.from({ length: Math.min(TABLES, 8) }, (_, lane) => playLane(lane)));
+  await Promise.all(Array.from({ length: Math.min(tables, LANES) }, (_, lane) => playLane(lane)));
   return times;
 
   async function playLane(lane: number): Promise<void> {
-    for (let table = lane; table < TABLES; table += 8) {
-      const pair = await Promise.all(
-        [0, 1].map((seat) => sitDown(`table-${table}`, tokens[(2 * table + seat) % tokens.length])),
-      );
+    for (let table = lane; table < tables; table += LANES) {
+      const pair = await Promise.all([0, 1].map((seat) => sitDown(`table-${table}`, seat, table)));
       const sent = [1, 1];
       for (let move = 0; move < 12; move++) {
         const { turn } = (pair[0] as RawClient).state as { turn: number };
@@ -141,14 +155,6 @@ async function acks({ port, tokens }: Ready): Promise<number[]> {
       for (const player of pair) player.close();
     }
   }
-
-  async function sitDown(room: string, token: string | undefined): Promise<RawClient> {
-    const player = await RawClient.join(port, room, token);
-    await player.request('resume', {
-      outbox: `table-outbox-${room}-${token?.slice(-12)}`.replace(/[^\w-]/g, '').slice(0, 40),
-    });
-    return player;
-  }
 }
 
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+export const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));

@@ -31,13 +31,22 @@ export class RawClient {
     this.#socket.binaryType = 'nodebuffer';
   }
 
-  static async join(port: number, room: string, token?: string): Promise<RawClient> {
+  /** `portOf`: where the process listens that has the seat; the same one unless said otherwise. */
+  static async join(
+    port: number,
+    room: string,
+    token?: string,
+    portOf = (_process: string) => port,
+  ): Promise<RawClient> {
     const headers = { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) };
     const url = `http://127.0.0.1:${port}/matchmake/joinById/${room}`;
     const answer = await fetch(url, { method: 'POST', headers, body: '{}' });
     const seat = (await answer.json()) as { sessionId: string; processId: string };
     if (!answer.ok) throw new Error(`joining ${room}: ${JSON.stringify(seat)}`);
-    const client = new RawClient(room, `ws://127.0.0.1:${port}/${seat.processId}/${room}?sessionId=${seat.sessionId}`);
+    const client = new RawClient(
+      room,
+      `ws://127.0.0.1:${portOf(seat.processId)}/${seat.processId}/${room}?sessionId=${seat.sessionId}`,
+    );
     await new Promise<void>((resolve, reject) => {
       client.#joined = resolve;
       client.#socket.on('error', reject);
