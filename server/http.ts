@@ -44,7 +44,11 @@ const MINUTE = 60;
 export function createApp(parts: HttpParts): Express {
   const { config, version, log, metrics, ready, identity, join, clientDirectory } = parts;
   const { origin, allowedOrigins, trustedProxies, limits } = config;
-  const headers = { origin, selfSigned: config.lan, identity: new URL(identity.browserConfig().url).origin };
+  const headers = {
+    origin,
+    selfSigned: config.lan,
+    identity: URL.parse(identity.browserConfig().url)?.origin ?? origin,
+  };
   const address = (request: express.Request) => limitKey(addressOf(request, trustedProxies));
   const { peers, limiter = (_, points, seconds) => createLimiter(points, seconds) } = parts;
   const perMinute = (name: string, points: number) => limiter(name, points, MINUTE);

@@ -29,6 +29,8 @@ const JOINS_AT_ONCE = 16;
 const TABLES = 12;
 const KEY = randomBytes(32).toString('hex');
 const STOCK_ACKS = 12;
+/** A join that failed is tried again. */
+const [TRIES, AGAIN_MS] = [20, 100];
 
 export async function measureTogether(kind: Kind, processes: number, shape: Shape, ground: Ground): Promise<Together> {
   const redis = await startRedis();
@@ -47,9 +49,17 @@ export async function measureTogether(kind: Kind, processes: number, shape: Shap
     }
     const ports = new Map(members.map(({ ready }) => [ready.id, ready.port]));
     // Asked for at one process, wherever the room is.
-    const join = (room: string, i: number, token = tokens[i]) => {
+    const join = async (room: string, i: number, token = tokens[i]) => {
       const { port } = (members[i % processes] as Member).ready;
-      return RawClient.join(port, room, kind === 'ours' ? token : undefined, (id) => ports.get(id) ?? port);
+      // A process that is not sure of its lease for a moment says 503, and clients ask again; its time is in the join's.
+      for (let tries = 1; ; tries++) {
+        try {
+          return await RawClient.join(port, room, kind === 'ours' ? token : undefined, (id) => ports.get(id) ?? port);
+        } catch (error) {
+          if (tries === TRIES) throw error;
+          await pause(AGAIN_MS);
+        }
+      }
     };
     const usage = async () => {
       const info = await look.info('cpu');
