@@ -4,6 +4,7 @@
  */
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { Client, Room } from '@colyseus/core';
+import type { Schema } from '@colyseus/schema';
 import type { Replica } from '#rooms/kernel/replica.ts';
 import { SeatView } from '#rooms/kernel/seat-view.ts';
 import type { Identity } from '#rooms/ports.ts';
@@ -29,6 +30,8 @@ type Ghost = ReturnType<Room['allowReconnection']>;
 /** Sockets that were announced and have not joined; whoever dials may be one. */
 const MOST_ANNOUNCED = 256;
 
+/** Shown to a seat whose machine hides nothing for it. */
+const NONE: readonly Schema[] = [];
 type Hold = (client: Client, seconds: 'manual') => Ghost;
 
 export class Connections {
@@ -126,12 +129,13 @@ export class Connections {
   }
 
   refreshViews(): void {
-    if (!this.#replica.encoder.context.hasFilters) return;
+    const { encoder, machine } = this.#replica;
+    if (!encoder.context.hasFilters || !machine.view) return;
     for (const connection of this.#bySession.values()) this.#refresh(connection);
   }
 
   #refresh({ view, seat }: Connection): void {
     const { machine, state, secret } = this.#replica;
-    view?.refresh(machine.view?.(state, seat, secret) ?? []);
+    view?.refresh(machine.view?.(state, seat, secret) ?? NONE);
   }
 }

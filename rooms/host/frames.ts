@@ -1,11 +1,16 @@
 /**
  * One WebSocket frame for many sockets. `ws` frames each message anew for every socket and writes head and
- * body apart; for a patch that goes to a whole room that is most of the work. Touches `_socket` and
- * `_sender` of `ws`, held by a contract test; where they are not as expected, `send` does it.
+ * body apart; for a patch that goes to a whole room that is most of the work. Touches `_socket`,
+ * `_sender` and `_extensions` of `ws`, held by a contract test; where they are not as expected, `send` does it.
  */
 import type { WebSocket } from 'ws';
 
-type Inside = { _socket?: { write(frame: Uint8Array): void } | null; _sender?: { _state?: number } | null };
+type Inside = {
+  _socket?: { write(frame: Uint8Array): void } | null;
+  _sender?: { _state?: number } | null;
+  /** By name; what `extensions` joins to a text at every look. */
+  _extensions?: Record<string, unknown>;
+};
 
 /** A final, unmasked, uncompressed binary frame around `body`. Source: RFC 6455, section 5.2. */
 export function serverFrame(body: Uint8Array): Buffer {
@@ -28,7 +33,7 @@ export function serverFrame(body: Uint8Array): Buffer {
 /** Writes `frame` as it is, unless `ws` is in the middle of a message or compresses. */
 export function sendFrame(socket: WebSocket, frame: Uint8Array, body: Uint8Array): void {
   if (socket.readyState !== socket.OPEN) return;
-  const { _socket, _sender } = socket as unknown as Inside;
-  if (_socket && _sender?._state === 0 && socket.extensions === '') _socket.write(frame);
+  const { _socket, _sender, _extensions } = socket as unknown as Inside;
+  if (_socket && _sender?._state === 0 && _extensions && !('permessage-deflate' in _extensions)) _socket.write(frame);
   else socket.send(body, { binary: true });
 }

@@ -4,7 +4,7 @@
  * Longer than other files: in pieces, the ledger that only this may write would have to be open to them.
  */
 import { Encoder, type Schema } from '@colyseus/schema';
-import { contextOf } from '#rooms/kernel/context.ts';
+import { LogContext } from '#rooms/kernel/context.ts';
 import { MachineFault } from '#rooms/kernel/fault.ts';
 import { fingerprint } from '#rooms/kernel/hash.ts';
 import { emptyLedger, type Ledger, Outboxes, withFault } from '#rooms/kernel/ledger.ts';
@@ -259,7 +259,7 @@ export class Replica {
   }
 
   #context(player: string, seat: number): Context {
-    return contextOf(this.genesis.seed, this.#ledger, this.secret, player, seat);
+    return new LogContext(this.genesis.seed, this.#ledger, this.secret, player, seat);
   }
 
   /** How long an absent seat is held, as things stand. */

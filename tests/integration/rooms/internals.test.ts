@@ -22,9 +22,10 @@ it('[L80] a frame of ours is byte for byte the one that `ws` would send, and `ws
   const client = new WebSocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`);
   const [socket] = (await once(server, 'connection')) as [WebSocket];
   await once(client, 'open');
-  const inside = socket as unknown as { _socket: { write: unknown }; _sender: { _state: number } };
+  const inside = socket as unknown as { _socket: { write: unknown }; _sender: { _state: number }; _extensions: object };
   expect(inside._socket.write).toBeTypeOf('function');
   expect(inside._sender._state).toBe(0);
+  expect(inside._extensions).toEqual({});
   const got: Buffer[] = [];
   client.on('message', (bytes: Buffer) => void got.push(bytes));
   const sizes = [1, 125, 126, 65_535, 65_536, 200_000];
