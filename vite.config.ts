@@ -13,6 +13,8 @@ export default defineConfig({
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 1500,
     rolldownOptions: {
+      // A first start is slow enough without being told which part of it was.
+      checks: { bundlerTimings: false },
       input: { page: 'client/index.html', 'parlor-chat': 'client/embed.ts' },
       output: {
         entryFileNames: ({ name }) => (name === 'parlor-chat' ? 'embed/[name].js' : 'assets/[name]-[hash].js'),
