@@ -233,3 +233,13 @@ export function initial(name: string): string {
   for (const { segment } of graphemes.segment(name.trim())) return segment.toLocaleUpperCase(LOCALE);
   return '·';
 }
+
+/** A name within a sentence: a long one is cut where its letters end, so that the rest of the sentence is read too. */
+export function brief(name: string, most = 20): string {
+  const letters = Array.from(graphemes.segment(name), ({ segment }) => segment);
+  if (letters.length <= most) return name;
+  return `${letters
+    .slice(0, most - 1)
+    .join('')
+    .trimEnd()}…`;
+}

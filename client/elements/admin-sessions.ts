@@ -10,6 +10,7 @@ import { icon, iconStyle } from './icons.ts';
 import './person-name.ts';
 import './relative-time.ts';
 import { controls } from './styles/controls.ts';
+import { dialog } from './styles/dialog.ts';
 import { skeleton } from './styles/skeleton.ts';
 import { tableStyle } from './styles/table.ts';
 
@@ -40,6 +41,7 @@ export class AdminSessions extends LitElement {
 
   static override styles = [
     controls,
+    dialog,
     iconStyle,
     skeleton,
     tableStyle,
@@ -54,27 +56,8 @@ export class AdminSessions extends LitElement {
       .act {
         text-align: end;
       }
-      dialog {
-        max-width: min(var(--dialog), 100% - var(--space-6));
-        padding: var(--space-5);
-        border: 0;
-        border-radius: var(--radius-large);
-        background: var(--paper-raised);
-        color: var(--ink);
-        box-shadow: var(--shadow-high);
-      }
-      dialog::backdrop {
-        background: var(--veil);
-      }
       dialog p {
         margin-top: var(--space-2);
-      }
-      dialog form {
-        display: flex;
-        flex-wrap: wrap;
-        justify-content: end;
-        gap: var(--space-2);
-        margin-top: var(--space-4);
       }
     `,
   ];

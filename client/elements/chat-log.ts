@@ -71,18 +71,6 @@ export class ChatLog extends LitElement {
       .unread::after {
         border-color: var(--brass);
       }
-      .empty {
-        display: grid;
-        gap: var(--space-1);
-        padding: var(--space-6) var(--space-5);
-        text-align: center;
-        color: var(--ink-soft);
-        text-wrap: balance;
-      }
-      .empty strong {
-        color: var(--ink);
-        font: 560 var(--text-large) / var(--leading-tight) var(--face-title);
-      }
       .newer {
         position: absolute;
         inset-block-end: var(--space-3);

@@ -9,6 +9,7 @@ import type { MatchState } from '#schema/states.ts';
 import { icon, iconStyle } from './icons.ts';
 import { wordsOf } from './match-words.ts';
 import { controls } from './styles/controls.ts';
+import { dialog } from './styles/dialog.ts';
 
 /** Under the board: whose turn it is, or how it ended, and what one may do now. Fires `rematch` and `resign`. */
 export class MatchStatus extends LitElement {
@@ -28,6 +29,7 @@ export class MatchStatus extends LitElement {
 
   static override styles = [
     controls,
+    dialog,
     iconStyle,
     css`
       :host {
@@ -72,25 +74,6 @@ export class MatchStatus extends LitElement {
         display: flex;
         flex-wrap: wrap;
         gap: var(--space-2);
-      }
-      dialog {
-        max-width: min(var(--dialog), 100% - var(--space-6));
-        padding: var(--space-5);
-        border: 0;
-        border-radius: var(--radius-large);
-        background: var(--paper-raised);
-        color: var(--ink);
-        box-shadow: var(--shadow-high);
-      }
-      dialog::backdrop {
-        background: var(--veil);
-      }
-      dialog form {
-        display: flex;
-        flex-wrap: wrap;
-        justify-content: end;
-        gap: var(--space-2);
-        margin-top: var(--space-4);
       }
     `,
   ];

@@ -6,6 +6,7 @@ import { wordsOf } from './match-words.ts';
 const names = new Names();
 names.learn('p-ada', 'Ada');
 names.learn('p-ben', 'Ben');
+names.learn('p-max', `Maximiliane ${'👩‍🚀'.repeat(28)}`);
 
 function finished(ending: string, winners: number[]): MatchState {
   const state = new MatchState();
@@ -26,4 +27,13 @@ describe('how a match ended', () => {
   ])('[V4] %s, won by %j, told to seat %i', (ending, winners, seat, headline, line) => {
     expect(wordsOf(finished(ending, winners), seat, names)).toMatchObject({ headline, line });
   });
+});
+
+it('[V4] a name of forty letters leaves room for what is said of it', () => {
+  const state = finished('clock', [0]);
+  (state.seats[1] as MatchSeat).player = 'p-max';
+  const short = `Maximiliane ${'👩‍🚀'.repeat(7)}…`;
+  expect(wordsOf(state, 0, names).line).toBe(`${short} ran out of time.`);
+  state.assign({ phase: 'playing', turn: 1 });
+  expect(wordsOf(state, 0, names).headline).toBe(`${short} is thinking`);
 });

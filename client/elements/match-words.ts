@@ -1,12 +1,12 @@
 import type { Names } from '#client/net/names.ts';
-import { texts } from '#client/texts.ts';
+import { brief, texts } from '#client/texts.ts';
 import type { MatchState } from '#schema/states.ts';
 
 /** What a match says about itself to the one in `seat` (-1 watches): a headline and a line. */
 export type Words = { headline: string; line: string; tone: 'calm' | 'mine' | 'won' };
 
 export function wordsOf(state: MatchState, seat: number, names: Names): Words {
-  const name = (of: number) => names.of(state.seats[of]?.player ?? '');
+  const name = (of: number) => brief(names.of(state.seats[of]?.player ?? ''));
   if (state.phase === 'waiting') return { headline: texts.match.waiting, line: texts.match.waitingHint, tone: 'calm' };
   if (state.phase === 'finished') return result(state, seat, name);
   if (state.turn === seat && seat >= 0)
