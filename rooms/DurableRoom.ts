@@ -2,11 +2,11 @@
  * The host of one machine: what Colyseus tells about sockets becomes commands, and what commands do becomes
  * patches and replies. It decides nothing itself; `host/crank.ts` is the one writer.
  */
-import type { EventEmitter } from 'node:events';
-import { type Client, type IRoomCache, matchMaker, Room } from '@colyseus/core';
+import { type Client, Room } from '@colyseus/core';
 import { Aftermath } from '#rooms/host/aftermath.ts';
 import { Attendance } from '#rooms/host/attendance.ts';
 import { Connections } from '#rooms/host/connections.ts';
+import { countReturned } from '#rooms/host/counted.ts';
 import { Crank } from '#rooms/host/crank.ts';
 import { Door } from '#rooms/host/door.ts';
 import type { Hosting } from '#rooms/host/hosting.ts';
@@ -15,6 +15,7 @@ import type { Journal } from '#rooms/host/journal.ts';
 import { recover } from '#rooms/host/recovery.ts';
 import { answerRequests } from '#rooms/host/requests.ts';
 import { SafeSerializer } from '#rooms/host/safe-serializer.ts';
+import { Ticking } from '#rooms/host/ticking.ts';
 import type { Replica } from '#rooms/kernel/replica.ts';
 import { type Identity, JournalError } from '#rooms/ports.ts';
 import { NOTICE } from '#schema/protocol.ts';
@@ -23,9 +24,6 @@ import { NOTICE } from '#schema/protocol.ts';
 const NEVER_MS = 2 ** 31 - 1;
 /** No client's outbox has a colon. */
 const HOST_OUTBOX = 'host:room';
-
-/** Privates of the library's room; a contract test holds them. */
-type Counted = { _events: EventEmitter; _listing: IRoomCache };
 
 export class DurableRoom extends Room {
   override autoDispose = false;
@@ -42,7 +40,7 @@ export class DurableRoom extends Room {
   declare attendance: Attendance;
   declare aftermath: Aftermath;
   #house: House | undefined;
-  #stopTicks: (() => void) | undefined;
+  #ticking: Ticking | undefined;
   #idleSince = 0;
   #moving = false;
 
@@ -69,27 +67,30 @@ export class DurableRoom extends Room {
       ...own,
       meter: ports.meter,
       trail: ports.trail,
-      show: () => this.#show(),
+      show: () => {
+        this.connections.refreshViews();
+        this.broadcastPatch();
+      },
       after: () => this.#after(),
       fail: (error) => this.#fail(error),
       doubt: () => void this.#doubt(),
       stands: (still) => this.broadcast(NOTICE.paused, still),
     });
-    const { authorize, now, trail } = ports;
+    const { authorize, now, trail, outcomes, log, limits } = ports;
     this.door = new Door({ room: roomId, replica, crank: this.crank, authorize, now, trail });
-    const { outcomes, log } = ports;
-    const { idleMs } = ports.limits;
-    this.aftermath = new Aftermath({ ...own, crank: this.crank, outcomes, log, idleMs });
+    this.aftermath = new Aftermath({ ...own, crank: this.crank, outcomes, log, idleMs: limits.idleMs });
     const secret = ports.seal.derive('reconnection');
     this.connections = new Connections(replica, secret, (client, seconds) => this.allowReconnection(client, seconds));
-    if (replica.machine.house) this.#house = new House(replica, this.crank);
+    const { rate, house } = replica.machine;
+    if (rate !== undefined) this.#ticking = new Ticking(rate, ports.ticker, this.crank);
+    if (house) this.#house = new House(replica, this.crank);
     this.attendance = new Attendance({
       replica,
       crank: this.crank,
       connections: this.connections,
       ports,
       kick: (session, code) => this.kickClient(session, code),
-      count: (client) => this.#count(client),
+      count: (client) => countReturned(this, client),
     });
     this.state = replica.state as never;
     this.attendance.begin();
@@ -129,7 +130,7 @@ export class DurableRoom extends Room {
     this.#moving = true;
     this.attendance.close();
     const failed = this.crank.stopped || this.crank.inDoubt;
-    this.#stopTicks?.();
+    this.#ticking?.stop();
     await this.crank.stop();
     try {
       if (failed) this.aftermath.stop();
@@ -166,11 +167,6 @@ export class DurableRoom extends Room {
     await this.crank.run({ k: 'do', type, payload, player: '', outbox: HOST_OUTBOX, id, print });
   }
 
-  #show(): void {
-    this.connections.refreshViews();
-    this.broadcastPatch();
-  }
-
   #after(): void {
     this.attendance.release();
     this.aftermath.look();
@@ -200,20 +196,7 @@ export class DurableRoom extends Room {
     }
   }
 
-  /** An empty realtime room does not tick. */
   #tickWhileUsed(): void {
-    const { rate } = this.replica.machine;
-    if (rate === undefined || this.#moving) return;
-    if (this.connections.size === 0) {
-      this.#stopTicks?.();
-      this.#stopTicks = undefined;
-      this.crank.rest();
-    } else this.#stopTicks ??= this.hosting.ports.ticker.add(rate, (steps) => this.crank.tick(steps));
-  }
-
-  async #count(client: Client): Promise<void> {
-    const { _events, _listing } = this as unknown as Counted;
-    _events.emit('join', client);
-    await matchMaker.driver.update(_listing, { $inc: { clients: 1 } });
+    if (!this.#moving) this.#ticking?.look(this.connections.size > 0);
   }
 }
