@@ -1,4 +1,4 @@
-import { css, html, LitElement, type TemplateResult } from 'lit';
+import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import type { Parlor } from '#client/net/parlor.ts';
 import { pathTo, type Route } from '#client/router.ts';
 import { texts } from '#client/texts.ts';
@@ -58,8 +58,10 @@ export class ParlorPage extends LitElement {
   ];
 
   override render() {
-    return html`<page-header .parlor=${this.parlor} ?home=${this.route.at === 'lobby'}></page-header>
-      <main>${this.#view()}</main>`;
+    const { at } = this.route;
+    // A view with nothing to focus in it is scrolled by keyboard through the region itself.
+    return html`<page-header .parlor=${this.parlor} ?home=${at === 'lobby'}></page-header>
+      <main tabindex=${at === 'player' ? 0 : nothing}>${this.#view()}</main>`;
   }
 
   #view(): TemplateResult {
