@@ -1,8 +1,9 @@
 /** Starts a throw-away PostgreSQL on a free port: no fsync, trusts this machine, gone when stopped. */
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { findPostgres } from '#scripts/deps.ts';
 import { freePort } from '#scripts/free-port.ts';
@@ -36,7 +37,10 @@ export async function startPostgres(superuser = 'parlor'): Promise<Postgres> {
     await control('-l', join(directory, 'log'), '-o', settings, 'start');
   };
   const crash = async () => {
+    const [pid] = (await readFile(join(data, 'postmaster.pid'), 'utf8')).split('\n');
     await control('-m', 'immediate', 'stop');
+    // pg_ctl waits for the file to be gone; the process is there for some milliseconds more.
+    await ended(Number(pid));
   };
   try {
     await asOwner(join(bin, 'initdb'), ['-D', data, '-A', 'trust', '-U', superuser, '--no-sync', '-E', 'UTF8']);
@@ -54,6 +58,17 @@ export async function startPostgres(superuser = 'parlor'): Promise<Postgres> {
       await rm(directory, { recursive: true, force: true });
     },
   };
+}
+
+/** Resolves once there is no such process, or after ten seconds. */
+async function ended(pid: number): Promise<void> {
+  for (const until = performance.now() + 10_000; performance.now() < until; await pause(5)) {
+    try {
+      process.kill(pid, 0);
+    } catch {
+      return;
+    }
+  }
 }
 
 /** PostgreSQL refuses to run as root; then `nobody` runs it. */
