@@ -40,6 +40,9 @@ export type Report = Judged & {
 
 const ARENA = 'arena';
 const TALK = 'talk';
+/** Longer than it takes; what did not come by then is counted as wrong. */
+const HANDED_ON_MS = 10_000;
+const LOOK_MS = 50;
 const STEP_LIMIT_MS = 30_000;
 const TALKERS = 4;
 const FIRST_LIFE_MS = 500;
@@ -66,6 +69,8 @@ class Campaign {
   readonly #playing: Promise<void>[] = [];
   readonly #kills: { what: string; at: number }[] = [];
   #lives = 0;
+  /** At which somebody sat down. */
+  #tables = 0;
 
   constructor(options: CampaignOptions, dataDir: string, issuer: TestIssuer, port: number) {
     this.#o = options;
@@ -87,6 +92,7 @@ class Campaign {
       await orDead(last.ready, last);
       this.#stop.abort();
       await orDead(Promise.all(this.#playing), last);
+      await this.#handedOn();
       last.signal('SIGTERM');
       const { code } = await last.ended;
       if (code !== 0) throw new Error(`a drained server ended with ${code}\n${last.output}`);
@@ -95,6 +101,13 @@ class Campaign {
       for (const victim of running) victim.signal('SIGKILL');
       await Promise.all(this.#recorders.map(({ connection }) => connection.leave(false)));
     }
+  }
+
+  /** A process that is told to stop leaves to the next one what is on its way: so until every match has its outcome. */
+  async #handedOn(): Promise<void> {
+    const until = performance.now() + HANDED_ON_MS;
+    while ((await delivered(join(this.#dataDir, OUTCOMES))).length < this.#tables && performance.now() < until)
+      await pause(LOOK_MS);
   }
 
   async #report(): Promise<Report> {
@@ -167,6 +180,7 @@ class Campaign {
 
   async #table(room: string): Promise<void> {
     const pair = await Promise.all(['left', 'right'].map((name) => this.#open<MatchState>(name, room)));
+    this.#tables++;
     await Promise.all(pair.map((one) => playMatch(one, { random: this.#random })));
   }
 
