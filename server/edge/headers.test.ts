@@ -7,6 +7,8 @@ function message(...rawHeaders: string[]): IncomingMessage {
   return { rawHeaders, headers: { connection } } as unknown as IncomingMessage;
 }
 
+const OUR_ID = ['X-Request-Id', expect.stringMatching(/^[0-9a-f-]{36}$/)];
+
 it('[Z6] a client says nothing of itself that only a proxy may say', () => {
   const claims = [
     'Forwarded',
@@ -16,6 +18,7 @@ it('[Z6] a client says nothing of itself that only a proxy may say', () => {
     'X-Real-IP',
     'X-Client-IP',
     'Via',
+    'X-Request-Id',
   ];
   const request = message(...claims.flatMap((name) => [name, '6.6.6.6']), 'Cookie', 'a=b', 'Host', 'parlor.test');
   expect(towardsMember(request, '203.0.113.9')).toEqual([
@@ -25,13 +28,14 @@ it('[Z6] a client says nothing of itself that only a proxy may say', () => {
     'parlor.test',
     'X-Forwarded-For',
     '203.0.113.9',
+    ...OUR_ID,
   ]);
 });
 
 it('[Z6] what is for one hop stays there, and what Connection names, in both directions', () => {
   const hop = ['Connection', 'close, X-Secret', 'Keep-Alive', '5', 'TE', 'x', 'Transfer-Encoding', 'chunked'];
   const own = ['Upgrade', 'h2c', 'HTTP2-Settings', 'x', 'Proxy-Authorization', 'x', 'Expect', 'x', 'X-Secret', '1'];
-  expect(towardsMember(message(...hop, ...own), 'a')).toEqual(['X-Forwarded-For', 'a']);
+  expect(towardsMember(message(...hop, ...own), 'a')).toEqual(['X-Forwarded-For', 'a', ...OUR_ID]);
   expect(towardsClient(message(...hop, ...own, 'Set-Cookie', 'a', 'Set-Cookie', 'b'))).toEqual([
     'Set-Cookie',
     'a',
@@ -41,5 +45,5 @@ it('[Z6] what is for one hop stays there, and what Connection names, in both dir
 });
 
 it('[Z6] nobody can take our own word away by naming it in Connection', () => {
-  expect(towardsMember(message('Connection', 'X-Forwarded-For'), 'a')).toEqual(['X-Forwarded-For', 'a']);
+  expect(towardsMember(message('Connection', 'X-Forwarded-For'), 'a')).toEqual(['X-Forwarded-For', 'a', ...OUR_ID]);
 });
