@@ -25,7 +25,9 @@ describe(`seed ${seed}`, () => {
   });
 
   it('[X12] a store that ignores fencing is caught', async () => {
-    const freeze = { kind: 'freeze', victim: 0, ms: 2 * LEASE_MS } as const;
+    // In the midst of an append: who wakes elsewhere sees at once that its lease has lapsed, and writes nothing.
+    const halt = { step: 'append:before', nth: 1 } as const;
+    const freeze = { kind: 'freeze', victim: 0, ms: 2 * LEASE_MS, halt } as const;
     const { rooms, clients, tables } = short(LEASE_MS);
     const databaseUrl = await freshDatabase();
     const options = { faults: [freeze, freeze], seed, plant: 'ignores-fencing', databaseUrl } as const;

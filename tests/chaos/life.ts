@@ -1,6 +1,7 @@
 /** One life of a process of the cluster: from its start to its end, as its parent sees it. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Role } from '#server/cluster/ports.ts';
 import { asHere, type Deed, deedsIn } from './deeds.ts';
@@ -60,6 +61,12 @@ export class Life {
 
   signal(signal: NodeJS.Signals): void {
     this.#child.kill(signal);
+  }
+
+  /** Whether it was stopped, as Linux tells. */
+  async stands(): Promise<boolean> {
+    const status = await readFile(`/proc/${this.#child.pid}/status`, 'utf8').catch(() => '');
+    return /^State:\s+T/m.test(status);
   }
 
   tell(told: Told): void {

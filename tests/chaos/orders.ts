@@ -27,7 +27,7 @@ export type Orders = {
   channels: readonly string[];
 };
 
-/** Die at this step, the nth time from now on; or not. */
-export type Told = { die?: { step: string; nth: number } };
+/** Die at this step, or stand still there, the nth time from now on; or not. */
+export type Told = { die?: { step: string; nth: number }; halt?: { step: string; nth: number } };
 
 export type Said = { ready: { port: number } };

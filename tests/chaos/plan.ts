@@ -22,7 +22,7 @@ export type Fault =
   /** SIGTERM, and kill -9 on the way, at a step. */
   | { kind: 'drain-step'; victim: number; step: Step; nth: number }
   /** SIGSTOP for longer than a lease, then SIGCONT: it goes on where it was. */
-  | { kind: 'freeze'; victim: number; ms: number }
+  | { kind: 'freeze'; victim: number; ms: number; halt?: { step: Step; nth: number } }
   /** The connections of one process to Redis are cut, or nothing comes through them. */
   | { kind: 'cut' | 'mute'; victim: number; ms: number }
   | { kind: 'redis-pause'; ms: number }

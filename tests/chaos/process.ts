@@ -15,11 +15,17 @@ const orders = JSON.parse(process.argv[2] ?? '') as Orders;
 const note = noteIn(orders.deeds);
 
 let death: Told['die'];
-process.on('message', ({ die }: Told) => {
-  death = die;
+let halt: Told['halt'];
+process.on('message', (told: Told) => {
+  death = told.die;
+  halt = told.halt;
 });
 process.once('disconnect', () => process.exit(1));
 const steps: Steps = (step) => {
+  if (halt?.step === step && --halt.nth <= 0) {
+    halt = undefined;
+    process.kill(process.pid, 'SIGSTOP');
+  }
   if (death?.step !== step || --death.nth > 0) return;
   note({ k: 'died', step, at: machineNow() });
   process.kill(process.pid, 'SIGKILL');

@@ -19,6 +19,7 @@ export type Struck = {
 /** A step that nobody comes by is given up. */
 const STEP_MS = 12_000;
 const ASK_MS = 5_000;
+const LOOK_MS = 20;
 
 export type Striking = {
   stage: Stage;
@@ -88,7 +89,8 @@ async function act(
       }
       return;
     case 'freeze':
-      actor.life.signal('SIGSTOP');
+      if (fault.halt) await haltAt(actor, fault.halt);
+      else actor.life.signal('SIGSTOP');
       await pause(fault.ms);
       actor.life.signal('SIGCONT');
       return;
@@ -154,6 +156,15 @@ async function drain({ life }: Actor): Promise<{ name: string; at: number }> {
   if (code !== 0 && signal !== 'SIGKILL')
     throw new Error(`${life.name} drained and ended with ${code ?? signal}\n${life.output}`);
   return { name: life.name, at };
+}
+
+/** @throws when it does not come by the step in time. */
+async function haltAt({ life }: Actor, halt: { step: string; nth: number }): Promise<void> {
+  life.tell({ halt });
+  for (const until = performance.now() + STEP_MS; performance.now() < until; await pause(LOOK_MS)) {
+    if (await life.stands()) return;
+  }
+  throw new Error(`${life.name} never came by ${halt.step}`);
 }
 
 async function dieAt(actor: Actor, die: { step: string; nth: number }) {
