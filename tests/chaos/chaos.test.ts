@@ -27,11 +27,13 @@ describe(`seed ${seed}`, () => {
   it('[X12] a store that ignores fencing is caught', async () => {
     // In the midst of an append: who wakes elsewhere sees at once that its lease has lapsed, and writes nothing.
     const halt = { step: 'append:before', nth: 1 } as const;
-    const freeze = { kind: 'freeze', victim: 0, ms: 2 * LEASE_MS, halt } as const;
-    const { rooms, clients, tables } = short(LEASE_MS);
+    // So long that who is in the room has noticed the silence, and had it opened by another.
+    const freeze = { kind: 'freeze', victim: 0, ms: 6 * LEASE_MS, halt } as const;
+    const { rooms, clients } = short(LEASE_MS);
     const databaseUrl = await freshDatabase();
-    const options = { faults: [freeze, freeze], seed, plant: 'ignores-fencing', databaseUrl } as const;
-    const report = await chaos({ ...options, rooms, clients, tables } as Parameters<typeof chaos>[0]);
+    const options = { faults: [freeze], seed, plant: 'ignores-fencing', databaseUrl } as const;
+    // A table may just have been over; in arenas and channels there is always somebody.
+    const report = await chaos({ ...options, rooms, clients, tables: 0 });
     expect(report.twin).toBeGreaterThan(0);
   });
 });
