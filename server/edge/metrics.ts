@@ -3,7 +3,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 
 export const EDGE_METRICS = {
   parlor_edge_sockets: 'Sockets that are spliced to a member now',
-  parlor_edge_held: 'Sockets and joins that wait for their room now',
+  parlor_edge_held: 'Sockets and joins that wait for their room, and requests for any process, now',
   parlor_edge_cut_total: 'Splices that the edge cut, by reason',
   parlor_edge_dial_seconds: 'From asking a member for a socket until it was open',
   parlor_edge_requests_total: 'Requests and sockets answered, by route and status code',

@@ -7,7 +7,7 @@ import type { Claim, Claims } from '#server/edge/claims.ts';
 
 /** How long a client waits for its room. Past it, it is better off dialling again. */
 export const PATIENCE_MS = 5_000;
-const RETRY_MS = { first: 25, most: 500 };
+export const RETRY_MS = { first: 25, most: 500 };
 
 /** `epoch` is of the claim that says so; 0 for one who would have to claim it first, or never will: `everywhere`. */
 export type Where = { member: Member; epoch: number; everywhere?: boolean };

@@ -1,14 +1,16 @@
 /** Requests that are not for the edge itself: to the member that can answer them, or to the owner of the room. */
+import { once } from 'node:events';
+import { setTimeout } from 'node:timers/promises';
 import type { Request, RequestHandler, Response } from 'express';
 import { REFUSALS, type RefusalCode } from '#schema/refusals.ts';
 import { failure } from '#schema/status.ts';
 import { type Errand, type Forwarding, forward, hasBody } from '#server/edge/forward.ts';
-import { type Reaching, reach } from '#server/edge/reach.ts';
+import { PATIENCE_MS, RETRY_MS, type Reaching, reach } from '#server/edge/reach.ts';
 import { PAGES, ROOMS, type Roster } from '#server/edge/roster.ts';
 import { joinedRoom } from '#server/edge/target.ts';
 import { limitKey } from '#server/http/address.ts';
 
-/** Members asked before one says that there is none. */
+/** Members asked before it waits for others. */
 const TRIES = 3;
 const RETRY_AFTER_S = '1';
 
@@ -16,7 +18,7 @@ export type Relaying = Forwarding &
   Reaching & {
     roster: Roster;
     addressOf(request: Request): string;
-    /** A join that waits for its room; returns what to call when it does not any more. */
+    /** One that waits for its room, or for anybody; returns what to call when it does not any more. */
     waiting(): () => void;
   };
 
@@ -29,7 +31,23 @@ export function relay(relaying: Relaying): RequestHandler {
   };
 }
 
+/** What nobody has begun to answer is offered again for a while: processes come and go. */
 async function toAny(relaying: Relaying, request: Request, response: Response): Promise<void> {
+  const until = performance.now() + (relaying.patienceMs ?? PATIENCE_MS);
+  if (await offer(relaying, request, response)) return;
+  const over = relaying.waiting();
+  const gone = once(response, 'close').catch(() => {});
+  for (let wait = RETRY_MS.first; performance.now() < until; wait = Math.min(2 * wait, RETRY_MS.most)) {
+    await Promise.race([setTimeout(wait), gone]);
+    if (response.destroyed || (await offer(relaying, request, response))) return over();
+  }
+  over();
+  response.set('Retry-After', RETRY_AFTER_S);
+  response.status(503).json(failure(503, 'No server can take this right now. Try again in a moment.'));
+}
+
+/** False when no member would have it. */
+async function offer(relaying: Relaying, request: Request, response: Response): Promise<boolean> {
   const address = relaying.addressOf(request);
   const { body } = request as { body?: Buffer };
   const roles = request.path.startsWith('/matchmake/') ? ROOMS : PAGES;
@@ -39,10 +57,9 @@ async function toAny(relaying: Relaying, request: Request, response: Response): 
     const { signal, over } = relaying.roster.watch(member);
     const done = await handOver(relaying, { request, response, member, address, body, again, signal });
     over();
-    if (done) return;
+    if (done) return true;
   }
-  response.set('Retry-After', RETRY_AFTER_S);
-  response.status(503).json(failure(503, 'No server can take this right now. Try again in a moment.'));
+  return false;
 }
 
 /** A seat is reserved where the socket will be opened. */

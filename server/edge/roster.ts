@@ -51,13 +51,13 @@ export function createRoster(members: Pick<Members, 'alive'>): Roster {
     },
     async candidates(roles, key) {
       const reading = fresh();
-      // What is known a little late is better than waiting for a Redis that is slow.
-      if (!known) await reading;
-      const able = (known ?? []).filter(({ draining }) => !draining);
-      const group = roles
-        .map((some) => able.filter(({ role }) => some.includes(role)))
-        .find(({ length }) => length > 0);
-      const rank = new Map((group ?? []).map((member) => [member, rankOf(member, key, shunned)]));
+      const group = () => {
+        const able = (known ?? []).filter(({ draining }) => !draining);
+        return roles.map((some) => able.filter(({ role }) => some.includes(role))).find(({ length }) => length > 0);
+      };
+      // What is known a little late is better than waiting for a Redis that is slow, unless nobody is known.
+      if (!group()) await reading;
+      const rank = new Map((group() ?? []).map((member) => [member, rankOf(member, key, shunned)]));
       return [...rank.keys()].sort((a, b) => ((rank.get(a) ?? '') < (rank.get(b) ?? '') ? -1 : 1));
     },
   };

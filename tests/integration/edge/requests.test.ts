@@ -52,12 +52,26 @@ it('[Z7] one client is with the same member, until that member drains or is gone
 });
 
 it('[Z7] a request that was not sent goes to another member; with none left it is told when to come back', async () => {
-  const { edge, a, b } = await two();
+  const { edge, a, b } = await two({}, 200);
   await a.close();
   for (let n = 0; n < 5; n++) expect((await fetch(`${edge.url}/version`)).headers.get('x-from')).toBe('b');
   await b.close();
   const answer = await fetch(`${edge.url}/version`);
   expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '1']);
+});
+
+it('[Z7] with nobody there, what was not sent waits for the first who comes', async () => {
+  const members = memoryMembers();
+  const edge = await openEdge({}, members);
+  const write = fetch(`${edge.url}/apis/x`, { method: 'POST', body: 'words' });
+  const hungUp = new AbortController();
+  const given = fetch(`${edge.url}/apis/x`, { method: 'POST', body: 'no more', signal: hungUp.signal });
+  await vi.waitUntil(async () => (await edge.metric('parlor_edge_held')) === 2, GENEROUS);
+  hungUp.abort();
+  await expect(given).rejects.toThrow();
+  await vi.waitUntil(async () => (await edge.metric('parlor_edge_held')) === 1, GENEROUS);
+  const a = await startTarget(members, 'a');
+  expect([(await write).status, a.bodies]).toEqual([200, ['words']]);
 });
 
 it('[Z7] a frozen member’s readers go to another one once it is not there any more, its writers are told', async () => {
