@@ -22,8 +22,6 @@ import { NOTICE } from '#schema/protocol.ts';
 
 /** No patch timer of the library's: patches follow batches. The longest that setInterval takes. */
 const NEVER_MS = 2 ** 31 - 1;
-/** No client's outbox has a colon. */
-const HOST_OUTBOX = 'host:room';
 
 export class DurableRoom extends Room {
   override autoDispose = false;
@@ -158,13 +156,6 @@ export class DurableRoom extends Room {
   /** Somebody asked for this room: it does not count as idle for now. */
   use(): void {
     this.#idleSince = 0;
-  }
-
-  /** A command of the host's own, such as noting a rematch. */
-  async tell(type: string, payload: unknown): Promise<void> {
-    const id = this.replica.outboxes.get(HOST_OUTBOX)?.next ?? 1;
-    const print = this.replica.print(type, payload);
-    await this.crank.run({ k: 'do', type, payload, player: '', outbox: HOST_OUTBOX, id, print });
   }
 
   #after(): void {

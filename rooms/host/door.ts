@@ -15,6 +15,8 @@ import type { RefusalCode } from '#schema/refusals.ts';
 
 /** Faults of one player after which this room takes nothing more from them. */
 const MAX_FAULTS = 3;
+/** No client's outbox has a colon. */
+const HOST_OUTBOX = 'host:room';
 
 export type Sender = {
   player: string;
@@ -55,6 +57,14 @@ export class Door {
   submit(sender: Sender, sent: readonly Sent[]): Promise<Reply[]> {
     if (this.#o.trail) return this.#follow(this.#o.trail, sender, sent);
     return Promise.all(sent.map((one) => this.#take(sender, one)));
+  }
+
+  /** A command of the host's own, such as noting a rematch. */
+  async tell(type: string, payload: unknown): Promise<void> {
+    const { replica, crank } = this.#o;
+    const id = replica.outboxes.get(HOST_OUTBOX)?.next ?? 1;
+    const print = replica.print(type, payload);
+    await crank.run({ k: 'do', type, payload, player: '', outbox: HOST_OUTBOX, id, print });
   }
 
   #follow(trail: Trail, sender: Sender, sent: readonly Sent[]): Promise<Reply[]> {

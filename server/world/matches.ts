@@ -131,7 +131,7 @@ export function matchCalls({ directory, games, ask, shown }: MatchCallsPorts): M
         const made = await ask.idlest('table', { game, config: { turnMs, absenceMs, house }, player: '' });
         if ('refused' in made) return made;
         // Both may ask at once: the first that is in the log counts, and the other table is never shown.
-        await loaded.tell('rematch', { room: made.room });
+        await loaded.door.tell('rematch', { room: made.room });
       }
       return ask.owner('match', { room: state.rematch });
     },
