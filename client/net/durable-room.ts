@@ -149,7 +149,7 @@ export class DurableConnection<S> implements Connection<S> {
       maxRetries: Number.MAX_SAFE_INTEGER,
       minDelay: 0,
       maxDelay: REDIAL_MS.most,
-      backoff: redialAfter,
+      backoff: (attempt: number) => redialAfter(attempt - 1), // the library counts from 1
     });
     let refused: RefusalCode | undefined;
     room.onStateChange(() => this.#changed());

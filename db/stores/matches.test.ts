@@ -83,7 +83,7 @@ eachEngine((db) => {
     await playerStore(db(), sealing).signIn({ id: 'p-ada', name: 'Ada', subject: 'a', at: noon });
     const sessions = sessionStore(db(), sealing);
     for (const login of ['s1', 's2']) await sessions.begin({ login, player: 'p-ada', userAgent: '', at: noon });
-    await sessions.touch('s1', noon + 90_000);
+    await sessions.touch(['s1'], noon + 90_000);
     await sessions.end('s2', { by: 'p-ada', reason: 'logout', at: noon + 30_500 });
     await deliverAll([
       won,

@@ -1,26 +1,41 @@
-import { and, eq, gt, gte, lt, or, sql } from 'drizzle-orm';
+import { and, eq, gte, inArray, lt, or, sql } from 'drizzle-orm';
 import type { Db, Tx } from '#db/connect.ts';
 import { revocations } from '#db/tables/revocations.ts';
 
 export type Revocation = typeof revocations.$inferSelect;
 
-/** What a token says of itself: its login, whose it is, and when it was issued (wall ms). */
-export type TokenOrigin = { login: string; player: string; issuedAt: number };
+/** A login, and whose it is. */
+export type Login = { login: string; player: string };
+/** What a token says of itself: its login, and when it was issued (wall ms). */
+export type TokenOrigin = Login & { issuedAt: number };
+
+/** A login's revocation refuses all its tokens, a player's those that were issued before. */
+export function refuses({ kind, name, notBefore }: Revocation, { login, player, issuedAt }: TokenOrigin): boolean {
+  return kind === 'login' ? name === login : name === player && notBefore > issuedAt;
+}
 
 export type RevocationStore = ReturnType<typeof revocationStore>;
 
 export function revocationStore(db: Db) {
   return {
     /** Must this token be refused although it has not expired? */
-    async isRevoked({ login, player, issuedAt }: TokenOrigin): Promise<boolean> {
-      const byLogin = and(eq(revocations.kind, 'login'), eq(revocations.name, login));
-      const byPlayer = and(
-        eq(revocations.kind, 'player'),
-        eq(revocations.name, player),
-        gt(revocations.notBefore, issuedAt),
+    async isRevoked(origin: TokenOrigin): Promise<boolean> {
+      return (await this.concerning([origin])).some((revocation) => refuses(revocation, origin));
+    },
+
+    /** Those of any of these logins and players. */
+    async concerning(logins: readonly Login[]): Promise<Revocation[]> {
+      const named = (kind: Revocation['kind'], names: string[]) =>
+        and(eq(revocations.kind, kind), inArray(revocations.name, [...new Set(names)]));
+      const byLogin = named(
+        'login',
+        logins.map(({ login }) => login),
       );
-      const found = await db.select().from(revocations).where(or(byLogin, byPlayer)).limit(1);
-      return found.length > 0;
+      const byPlayer = named(
+        'player',
+        logins.map(({ player }) => player),
+      );
+      return db.select().from(revocations).where(or(byLogin, byPlayer));
     },
 
     /** All of them since a moment; to fill a cache at start. */

@@ -27,7 +27,7 @@ eachEngine((db) => {
   it('[D5] a login is one session from its first sight on, however often it is seen', async () => {
     await begin('s1');
     await begin('s1', ada, noon + 5 * second);
-    await store().touch('s1', noon + 3 * second);
+    await store().touch(['s1'], noon + 3 * second);
     expect(await store().get('s1')).toEqual({
       login: 's1',
       player: ada,
@@ -86,7 +86,7 @@ eachEngine((db) => {
     expect(await store().lapse(noon + second)).toBe(1);
     expect(await store().get('s1')).toMatchObject({ endedAt: noon, reason: 'lapsed' });
     expect(await store().isEnded('s1')).toBe(false);
-    await store().touch('s1', noon + 20 * second);
+    await store().touch(['s1'], noon + 20 * second);
     expect(await store().get('s1')).not.toHaveProperty('endedAt');
     expect(await store().get('s1')).not.toHaveProperty('endedBy');
   });
@@ -95,7 +95,7 @@ eachEngine((db) => {
     await begin('s1');
     await store().lapse(noon + second);
     expect(await store().end('s1', { by: bob, reason: 'removed', at: noon + 9 * second })).toBe(true);
-    await store().touch('s1', noon + 20 * second);
+    await store().touch(['s1'], noon + 20 * second);
     expect(await store().get('s1')).toMatchObject({ endedAt: noon, endedBy: bob, reason: 'removed' });
   });
 

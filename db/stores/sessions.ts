@@ -1,4 +1,4 @@
-import { and, desc, eq, isNull, lt, or, sql } from 'drizzle-orm';
+import { and, desc, eq, inArray, isNull, lt, or, sql } from 'drizzle-orm';
 import type { Db } from '#db/connect.ts';
 import { type Cursor, limitOf, type Page, type PageRequest, toPage } from '#db/page.ts';
 import { openOrEmpty, type Sealing } from '#db/sealed.ts';
@@ -72,8 +72,14 @@ export function sessionStore(db: Db, sealing: Sealing) {
         .onConflictDoUpdate({ target: sessions.login, set: seen(at) });
     },
 
-    async touch(login: string, at: number): Promise<void> {
-      await db.update(sessions).set(seen(at)).where(eq(sessions.login, login));
+    /** Those of these logins that have begun. */
+    async touch(logins: readonly string[], at: number): Promise<string[]> {
+      const touched = await db
+        .update(sessions)
+        .set(seen(at))
+        .where(inArray(sessions.login, [...logins]))
+        .returning({ login: sessions.login });
+      return touched.map(({ login }) => login);
     },
 
     /**

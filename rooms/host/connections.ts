@@ -29,6 +29,8 @@ export type Connection = {
 type Ghost = ReturnType<Room['allowReconnection']>;
 /** Sockets that were announced and have not joined; whoever dials may be one. */
 const MOST_ANNOUNCED = 256;
+/** Remembered, as each is asked for three times when its seat is held and taken again. */
+const MOST_TOKENS = 1_024;
 
 /** Shown to a seat whose machine hides nothing for it. */
 const NONE: readonly Schema[] = [];
@@ -41,6 +43,7 @@ export class Connections {
   readonly #bySession = new Map<string, Connection>();
   readonly #ghosts = new Map<string, Ghost>();
   readonly #announced = new Map<string, string>();
+  readonly #tokens = new Map<string, string>();
 
   constructor(replica: Replica, secret: Uint8Array, hold: Hold) {
     this.#replica = replica;
@@ -65,8 +68,13 @@ export class Connections {
   /** Does not rotate: one that did would be lost with the process that had just written it. */
   token(session: string, generation: number): string {
     const { room, journal } = this.#replica.genesis;
-    const mac = createHmac('sha256', this.#secret).update(JSON.stringify([room, journal, session, generation]));
-    return mac.digest('base64url');
+    const named = JSON.stringify([room, journal, session, generation]);
+    const known = this.#tokens.get(named);
+    if (known !== undefined) return known;
+    const token = createHmac('sha256', this.#secret).update(named).digest('base64url');
+    if (this.#tokens.size >= MOST_TOKENS) this.#tokens.clear();
+    this.#tokens.set(named, token);
+    return token;
   }
 
   /** The seat this token returns to, -1 when it names none. */

@@ -1,8 +1,9 @@
 /** Who comes: the first token of a login makes the player and the session known; later ones keep it alive. */
 import type { PlayerStore } from '#db/stores/players.ts';
-import type { RevocationStore } from '#db/stores/revocations.ts';
+import { type Login, type RevocationStore, refuses } from '#db/stores/revocations.ts';
 import type { SessionStore } from '#db/stores/sessions.ts';
 import type { Authenticate, Identity, Log, Logins } from '#rooms/ports.ts';
+import { inBatches } from '#server/world/in-batches.ts';
 
 const TOUCH_MS = 60_000;
 const MOST_REMEMBERED = 10_000;
@@ -11,45 +12,63 @@ export type VisitsPorts = {
   verify: Authenticate;
   players: Pick<PlayerStore, 'signIn'>;
   sessions: Pick<SessionStore, 'begin' | 'touch' | 'get'>;
-  revocations: Pick<RevocationStore, 'isRevoked'>;
+  revocations: Pick<RevocationStore, 'concerning'>;
   log: Log;
 };
 
 export type Visits = { authenticate: Authenticate; logins: Logins };
 
+type Welcome = Identity & { userAgent: string };
+
 export function createVisits({ verify, players, sessions, revocations, log }: VisitsPorts): Visits {
   const seen = new Map<string, number>();
+  const noting = new Map<string, Promise<void>>();
+  const isKnown = inBatches(async (logins: readonly string[]) => {
+    const known = new Set(await sessions.touch([...new Set(logins)], Date.now()));
+    return logins.map((login) => known.has(login));
+  });
+  const concerning = inBatches(async (logins: readonly Login[]) => {
+    const found = await revocations.concerning(logins);
+    return logins.map(({ login, player }) => found.filter(({ kind, name }) => name === { login, player }[kind]));
+  });
 
-  async function welcome({ player, name, subject, login }: Identity, userAgent: string): Promise<void> {
+  async function note({ player, name, subject, login, userAgent }: Welcome): Promise<void> {
     const at = Date.now();
-    const before = seen.get(login);
-    if (before !== undefined && at - before < TOUCH_MS) return;
-    if (before === undefined) {
+    if (!(await isKnown(login))) {
       await players.signIn({ id: player, name, subject: subject ?? '', at });
       await sessions.begin({ login, player, userAgent, at });
-    } else await sessions.touch(login, at);
+    }
     seen.delete(login);
     seen.set(login, at);
     if (seen.size > MOST_REMEMBERED) for (const oldest of seen.keys()) return void seen.delete(oldest);
+  }
+
+  async function welcome(visit: Welcome): Promise<void> {
+    const { login } = visit;
+    const before = seen.get(login);
+    if (before !== undefined && Date.now() - before < TOUCH_MS) return;
+    const noted = noting.get(login) ?? note(visit).finally(() => noting.delete(login));
+    noting.set(login, noted);
+    // The database is away: play goes on, and the login is noted with the next token.
+    await noted.catch((error: Error) => log.warn({ reason: error.name }, 'a visit was not noted'));
   }
 
   return {
     async authenticate(token, about) {
       const identity = await verify(token);
       if ('refused' in identity) return identity;
-      try {
-        await welcome(identity, about?.userAgent ?? '');
-      } catch (error) {
-        // The database is away: play goes on, and the login is noted with the next token.
-        log.warn({ reason: (error as Error).name }, 'a visit was not noted');
-      }
+      const noted = welcome({ ...identity, userAgent: about?.userAgent ?? '' });
+      // Who is in already does not wait for the register.
+      if (about) await noted;
       return identity;
     },
     logins: {
       async live(login, player) {
         try {
+          const found = await concerning({ login, player });
+          if (found.length === 0) return true;
           const issuedAt = (await sessions.get(login))?.startedAt ?? 0;
-          return !(await revocations.isRevoked({ login, player, issuedAt }));
+          return !found.some((revocation) => refuses(revocation, { login, player, issuedAt }));
         } catch (error) {
           log.warn({ reason: (error as Error).name }, 'a returning login could not be checked; its token will be');
           return true;

@@ -37,7 +37,7 @@ const seed = Number(values.seed);
 const command = `npm run chaos -- ${process.argv.slice(2).join(' ')}${process.argv.includes('--seed') ? '' : ` --seed ${seed}`}`;
 
 function scenario(): Scenario {
-  if (values.mass) return mass();
+  if (values.mass) return mass(LEASE_MS);
   const play = { rooms: Number(values.rooms), clients: Number(values.clients), tables: Number(values.tables) };
   if (values.rolling !== undefined) return { ...rolling(Number(values.rolling)), ...play };
   const { only } = values;

@@ -14,11 +14,11 @@ export function storm(options: PlanOptions): Scenario {
   return { faults: plan(options) };
 }
 
-/** One process has all rooms; two that have none yet are there when it is killed. */
-export function mass(): Scenario {
+/** One process has all rooms; two that have none, and were in touch for a whole lease, are there when it is killed. */
+export function mass(leaseMs: number): Scenario {
   const { rooms, clientsInEach } = MASS;
   return {
-    faults: [{ kind: 'kill', victim: 0, afterMs: 1_000 }],
+    faults: [{ kind: 'kill', victim: 0, afterMs: 2 * leaseMs }],
     rooms: 0,
     clients: 0,
     tables: 0,
