@@ -37,6 +37,8 @@ const THINK_MS = 80;
 const ASK_AGAIN_MS = 200;
 const ASKED_MS = 30_000;
 const OPENINGS = 5;
+/** The issuer's last five minutes. */
+const TOKEN_MS = 120_000;
 
 export class Crowd {
   readonly clients: Client[] = [];
@@ -46,6 +48,7 @@ export class Crowd {
   readonly #playing: Promise<void>[] = [];
   /** Those that came, sat down and went without a word. */
   readonly vanished: { room: string; player: string }[] = [];
+  readonly #tokens = new Map<string, { token: Promise<string>; until: number }>();
   #dialled = 0;
 
   constructor(options: CrowdOptions) {
@@ -108,8 +111,13 @@ export class Crowd {
     await Promise.all(this.clients.map(({ recorder }) => recorder.connection.leave(false)));
   }
 
+  /** As a page would have it: a new one before the old one ends. */
   token(name: string): Promise<string> {
-    return this.#o.issuer.token({ name, sid: `login-of-${name}` });
+    const held = this.#tokens.get(name);
+    if (held && performance.now() < held.until) return held.token;
+    const token = this.#o.issuer.token({ name, sid: `login-of-${name}` });
+    this.#tokens.set(name, { token, until: performance.now() + TOKEN_MS });
+    return token;
   }
 
   #isArena({ record }: Recorder): boolean {
