@@ -18,7 +18,8 @@ import {
 } from '#schema/protocol.ts';
 import { isRefusalCode, type RefusalCode } from '#schema/refusals.ts';
 
-const REDIAL_MS = { first: 60, most: 3_000 };
+/** An edge holds whoever comes before the room does, so the first dial need not wait long. */
+const REDIAL_MS = { first: 30, most: 3_000 };
 const RESUMED_MS = 1_500;
 const REFRESH_MS = 60_000;
 /** Replies take as long as an append; beyond this the socket is taken for dead. */

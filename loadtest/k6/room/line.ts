@@ -7,7 +7,7 @@ import { Socket } from './socket.ts';
 import { Tree } from './tree.ts';
 import { CLOSE } from './wire.ts';
 
-const REDIAL_MS = { first: 60, most: 1_000 };
+const REDIAL_MS = { first: 30, most: 1_000 };
 const OPENED_MS = 20_000;
 const GOODBYE_MS = 5_000;
 const JOIN_TRIES = 5;
