@@ -22,6 +22,7 @@ export type Report = {
   restoredP99Ms: number;
   drains: number;
   /** The same from the SIGTERM. */
+  drainBackP50Ms: number;
   drainBackP99Ms: number;
   faults: Record<string, number>;
   seen: number;
@@ -69,6 +70,7 @@ export function reportOf({ seed, verdict, seen, problems, phases, crowd, putOut 
   const kills = windows('deaths');
   const drains = windows('drains');
   const back = returns(crowd.records, kills);
+  const drainBack = returns(crowd.records, drains);
   const faults: Record<string, number> = {};
   for (const { fault } of phases) faults[fault.kind] = (faults[fault.kind] ?? 0) + 1;
   const sum = (of: 'resumed' | 'readded' | 'rejoined') =>
@@ -88,7 +90,8 @@ export function reportOf({ seed, verdict, seen, problems, phases, crowd, putOut 
     claimedP99Ms: percentile(after(kills, 'claimed'), 0.99),
     restoredP99Ms: percentile(after(kills, 'adopted'), 0.99),
     drains: drains.length,
-    drainBackP99Ms: percentile(returns(crowd.records, drains), 0.99),
+    drainBackP50Ms: percentile(drainBack, 0.5),
+    drainBackP99Ms: percentile(drainBack, 0.99),
     faults,
     seen: found.seen,
     matches,
