@@ -35,7 +35,7 @@ export async function measure(variant: Variant, shape: Shape, timeAcks: boolean)
     await pause(shape.seconds * 1000);
     const after = await server.usage();
     const [statesAfter, updatesAfter] = totals(clients);
-    const cpu = (after.cpu - full.cpu) / 1e6;
+    const cpu = (after.cpuUntil - full.cpuFrom) / 1e6;
     const moved = updatesAfter - updates;
     const result: Measured = {
       updatesPerCpuSecond: moved / cpu,
@@ -45,7 +45,10 @@ export async function measure(variant: Variant, shape: Shape, timeAcks: boolean)
       differing: differing(clients, shape.rooms),
     };
     for (const client of clients) client.close();
-    if (timeAcks) result.acks = await acks(server.ready);
+    if (timeAcks) {
+      await server.layTables();
+      result.acks = await acks(server.ready);
+    }
     return result;
   } finally {
     await server.stop();
@@ -61,12 +64,16 @@ async function start(variant: Variant, { rooms, clients }: Shape) {
   const lines: Interface = createInterface({ input: child.stdout as NodeJS.ReadableStream });
   const next = async <T>() => JSON.parse(String((await once(lines, 'line'))[0])) as T;
   const ready = await next<Ready>();
+  const ask = (what: string) => {
+    child.stdin?.write(`${what}\n`);
+    return next<Usage>();
+  };
   return {
     ready,
     async usage(): Promise<Stamped> {
-      child.stdin?.write('\n');
-      return { ...(await next<Usage>()), at: performance.now() };
+      return { ...(await ask('usage')), at: performance.now() };
     },
+    layTables: () => ask('tables'),
     seconds: (from: Stamped, to: Stamped) => (to.at - from.at) / 1000,
     async stop() {
       child.stdin?.end();

@@ -1,6 +1,7 @@
 /**
  * One server of the benchmark, in a process of its own: `plain`, or ours with the journal `on` or `off`. Tells its
- * port and tokens on one line, then answers each line on standard input with what it has used so far.
+ * port and tokens on one line, then answers each line on standard input with what it has used so far; `tables` lays
+ * those at which acks are timed, first.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -23,8 +24,8 @@ import { PlainRoom } from './plain-room.ts';
 
 export type Variant = 'plain' | 'on' | 'off';
 export type Ready = { port: number; tokens: string[] };
-/** CPU in µs since the process began, memory in bytes. */
-export type Usage = { cpu: number; rss: number };
+/** CPU in µs since the process began, until and from when the heap was cleaned up for `rss`, which is in bytes. */
+export type Usage = { cpuUntil: number; cpuFrom: number; rss: number };
 
 const [variant, roomCount, clientCount] = process.argv.slice(2) as [Variant, string, string];
 const rooms = Number(roomCount);
@@ -43,17 +44,19 @@ function nowhere(): { store: JournalStore; seal: Seal } {
   return { store, seal };
 }
 
-async function startPlain(): Promise<Ready> {
+type Started = Ready & { layTables(): Promise<void> };
+
+async function startPlain(): Promise<Started> {
   const server = createServer();
-  const transport = new WebSocketTransport({ server, pingInterval: 0 });
+  const transport = new WebSocketTransport({ server });
   const colyseus = new Server({ transport, greet: false, gracefullyShutdown: false });
   colyseus.define('plain', PlainRoom);
   await colyseus.listen(0, '127.0.0.1');
   for (let i = 0; i < rooms; i++) await matchMaker.handleCreateRoom('plain', {}, undefined, `room-${i}`);
-  return { port: (server.address() as AddressInfo).port, tokens: [] };
+  return { port: (server.address() as AddressInfo).port, tokens: [], layTables: async () => {} };
 }
 
-async function startOurs(): Promise<Ready> {
+async function startOurs(): Promise<Started> {
   const directory = mkdtempSync(join(tmpdir(), 'parlor-bench-'));
   process.on('exit', () => rmSync(directory, { recursive: true, force: true }));
   const issuer = await startTestIssuer();
@@ -63,10 +66,12 @@ async function startOurs(): Promise<Ready> {
   const journal = variant === 'on' ? sealed() : nowhere();
   const host = await startRoomHost({ ...journal, machines: [probe, connectFour], authenticate });
   for (let i = 0; i < rooms; i++) await host.directory.create(probe, `room-${i}`, {});
-  for (let i = 0; i < TABLES; i++) await host.directory.create(connectFour, `table-${i}`, {});
   return {
     port: Number(new URL(host.endpoint).port),
     tokens: await issuer.tokens(Number(clientCount), { expiresIn: 3600 }),
+    async layTables() {
+      for (let i = 0; i < TABLES; i++) await host.directory.create(connectFour, `table-${i}`, {});
+    },
   };
 }
 
@@ -74,13 +79,20 @@ async function startOurs(): Promise<Ready> {
 export const TABLES = 40;
 
 if (import.meta.main) {
-  const ready = variant === 'plain' ? await startPlain() : await startOurs();
-  console.log(JSON.stringify(ready));
-  createInterface({ input: process.stdin }).on('line', () => {
-    (globalThis as { gc?: () => void }).gc?.();
+  const { layTables, ...ready } = variant === 'plain' ? await startPlain() : await startOurs();
+  const cpu = () => {
     const { user, system } = process.cpuUsage();
-    const usage: Usage = { cpu: user + system, rss: process.memoryUsage.rss() };
-    console.log(JSON.stringify(usage));
+    return user + system;
+  };
+  const usage = (): Usage => {
+    const cpuUntil = cpu();
+    (globalThis as { gc?: () => void }).gc?.();
+    return { cpuUntil, cpuFrom: cpu(), rss: process.memoryUsage.rss() };
+  };
+  console.log(JSON.stringify(ready));
+  createInterface({ input: process.stdin }).on('line', async (asked) => {
+    if (asked === 'tables') await layTables();
+    console.log(JSON.stringify(usage()));
   });
   process.stdin.on('end', () => process.exit(0));
 }
