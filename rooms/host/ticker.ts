@@ -1,9 +1,9 @@
 /**
  * One clock for all realtime rooms of a process. Ticks lie on an absolute grid, so that a rate of 20 is 20
- * states a second and not 19; rooms are spread over a few phases, and those of one phase share a turn of the
- * event loop, and so a journal transaction. A library timer per room drifts, and shares nothing.
+ * states a second and not 19; rooms of one rate share a turn of the event loop, and so a journal transaction.
+ * A library timer per room drifts, and shares nothing.
  */
-const PHASES = 4;
+
 /** Steps made up for after a hitch; the rest is let go. */
 const MAX_CATCH_UP = 5;
 /** Colyseus counts messages per second by a clock that somebody has to tick. */
@@ -13,8 +13,7 @@ export type Due = (steps: number) => void;
 
 export class Ticker {
   readonly #late: (ms: number) => void;
-  readonly #phases = new Map<string, Phase>();
-  #next = 0;
+  readonly #beats = new Map<number, Beat>();
 
   constructor(late: (ms: number) => void = () => {}) {
     this.#late = late;
@@ -22,28 +21,24 @@ export class Ticker {
 
   /** Calls `due` `rate` times a second with the steps to make; answers how to stop. */
   add(rate: number, due: Due): () => void {
-    const slot = this.#next++ % PHASES;
-    const key = `${rate}:${slot}`;
-    let phase = this.#phases.get(key);
-    if (!phase) {
-      phase = new Phase(1000 / rate, slot / PHASES, this.#late);
-      this.#phases.set(key, phase);
+    let beat = this.#beats.get(rate);
+    if (!beat) {
+      beat = new Beat(1000 / rate, this.#late);
+      this.#beats.set(rate, beat);
     }
-    return phase.add(due);
+    return beat.add(due);
   }
 }
 
-class Phase {
+class Beat {
   readonly #period: number;
-  readonly #offset: number;
   readonly #late: (ms: number) => void;
   readonly #dues = new Set<Due>();
   #timer: NodeJS.Timeout | undefined;
   #done = 0;
 
-  constructor(period: number, offset: number, late: (ms: number) => void) {
+  constructor(period: number, late: (ms: number) => void) {
     this.#period = period;
-    this.#offset = offset * period;
     this.#late = late;
   }
 
@@ -63,18 +58,18 @@ class Phase {
 
   /** Periods that have gone by since the process began. */
   #grid(): number {
-    return Math.floor((performance.now() - this.#offset) / this.#period);
+    return Math.floor(performance.now() / this.#period);
   }
 
   #wait(): void {
-    const at = (this.#done + 1) * this.#period + this.#offset;
+    const at = (this.#done + 1) * this.#period;
     this.#timer = setTimeout(() => this.#fire(), Math.max(0, Math.ceil(at - performance.now())));
   }
 
   #fire(): void {
     const steps = this.#grid() - this.#done;
     if (steps > 0) {
-      this.#late(performance.now() - (this.#done + 1) * this.#period - this.#offset);
+      this.#late(performance.now() - (this.#done + 1) * this.#period);
       this.#done += steps;
       for (const due of [...this.#dues]) due(Math.min(steps, MAX_CATCH_UP));
     }
