@@ -68,11 +68,8 @@ export function batchesOf(db: DatabaseSync) {
     put(journal, [...(before?.entries ?? []), ...entries]);
   }
 
-  /** The tail by journal, the batches of each in order; unknown after a lost transaction. */
-  let known: Map<number, Stored[]> | undefined;
-
+  /** The tail by journal, the batches of each in order. Not remembered: what lives that long costs the heap more. */
   function byJournal(): Map<number, Stored[]> {
-    if (known) return known;
     const all = new Map<number, Stored[]>();
     for (const row of tail.iterate() as Iterable<Stored & { journal: number }>) {
       const entries = all.get(row.journal);
@@ -87,13 +84,6 @@ export function batchesOf(db: DatabaseSync) {
   return {
     append(place: number, journal: number, n: number, epoch: number, bytes: Uint8Array): void {
       append.run(place, journal, n, epoch, bytes);
-      const entries = known?.get(journal);
-      if (entries) entries.push({ n, epoch, bytes });
-      else known?.set(journal, [{ n, epoch, bytes }]);
-    },
-    /** What was written since may not be there. */
-    forget(): void {
-      known = undefined;
     },
 
     /** The batches after `n`, in order. */
@@ -111,9 +101,6 @@ export function batchesOf(db: DatabaseSync) {
       for (const run of runs) drop(journal, run);
       put(journal, rest);
       zero.run(place, journal, n);
-      const left = known?.get(journal)?.filter((entry) => entry.n > n) ?? [];
-      if (left.length > 0) known?.set(journal, left);
-      else known?.delete(journal);
     },
 
     /** From the order in which batches came to the order in which they are read. A transaction of its own. */
@@ -125,7 +112,6 @@ export function batchesOf(db: DatabaseSync) {
         for (const { journal, entries, small } of gathered) gather(journal, entries, small);
         empty.run();
         db.exec('COMMIT');
-        known = new Map();
       } catch (error) {
         if (db.isTransaction) db.exec('ROLLBACK');
         throw error;

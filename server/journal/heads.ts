@@ -23,7 +23,6 @@ export function headsOf(rows: Rows, batches: Batches) {
   return {
     forget: () => {
       index = undefined;
-      batches.forget();
     },
     named: (journal: string) => known().named.get(journal),
     of: (room: string) => known().of.get(room),
