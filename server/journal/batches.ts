@@ -29,6 +29,7 @@ export function batchesOf(db: DatabaseSync) {
     UPDATE tail SET live = ${DEAD}, bytes = zeroblob(length(bytes))
     WHERE place >= ? AND journal = ? AND n <= ? AND live = ${LIVE}`);
   const tail = sql(`SELECT journal, n, epoch, bytes FROM tail WHERE live = ${LIVE} ORDER BY place`);
+  tail.setReturnArrays(true);
   const empty = sql('DELETE FROM tail');
   const runsAfter = sql('SELECT n, last, content FROM run WHERE journal = ? AND last > ? ORDER BY n');
   const runsFrom = sql('SELECT n, last, content FROM run WHERE journal = ? AND n <= ?');
@@ -71,10 +72,11 @@ export function batchesOf(db: DatabaseSync) {
   /** The tail by journal, the batches of each in order. Not remembered: what lives that long costs the heap more. */
   function byJournal(): Map<number, Stored[]> {
     const all = new Map<number, Stored[]>();
-    for (const row of tail.iterate() as Iterable<Stored & { journal: number }>) {
-      const entries = all.get(row.journal);
-      if (entries) entries.push(row);
-      else all.set(row.journal, [row]);
+    for (const row of tail.iterate() as Iterable<unknown>) {
+      const [journal, n, epoch, bytes] = row as [number, number, number, Uint8Array];
+      const entries = all.get(journal);
+      if (entries) entries.push({ n, epoch, bytes });
+      else all.set(journal, [{ n, epoch, bytes }]);
     }
     return all;
   }
@@ -127,7 +129,7 @@ export function batchesOf(db: DatabaseSync) {
     },
     putSnapshot(journal: number, n: number, epoch: number, bytes: Uint8Array): void {
       const old = snapshotAt(journal);
-      putSnapshot.run(journal, n, epoch, content.put([bytes]));
+      putSnapshot.run(journal, n, epoch, content.put(bytes));
       if (old) content.drop(old.content);
     },
     dropSnapshot(journal: number): void {

@@ -39,15 +39,10 @@ export function contentOf(db: DatabaseSync) {
 
   return {
     /** The id of what now lies there. */
-    put(parts: readonly Uint8Array[]): number {
-      const size = parts.reduce((sum, part) => sum + part.length, 0);
-      const bytes = Buffer.alloc(padded(START + size));
-      bytes.writeUInt32BE(size, LOCAL);
-      let at = START;
-      for (const part of parts) {
-        bytes.set(part, at);
-        at += part.length;
-      }
+    put(what: Uint8Array): number {
+      const bytes = Buffer.alloc(padded(START + what.length));
+      bytes.writeUInt32BE(what.length, LOCAL);
+      bytes.set(what, START);
       return Number(insert.run(bytes).lastInsertRowid);
     },
     /** Throws `DamageError`. */

@@ -4,14 +4,17 @@ import { DamageError } from '#server/journal/fates.ts';
 
 const HEAD = 20;
 
-export function packed(entries: readonly Stored[]): Uint8Array[] {
-  return entries.flatMap(({ n, epoch, bytes }) => {
-    const head = Buffer.allocUnsafe(HEAD);
-    head.writeDoubleBE(n, 0);
-    head.writeDoubleBE(epoch, 8);
-    head.writeUInt32BE(bytes.length, 16);
-    return [head, bytes];
-  });
+export function packed(entries: readonly Stored[]): Buffer {
+  const run = Buffer.allocUnsafe(entries.reduce((sum, { bytes }) => sum + HEAD + bytes.length, 0));
+  let at = 0;
+  for (const { n, epoch, bytes } of entries) {
+    run.writeDoubleBE(n, at);
+    run.writeDoubleBE(epoch, at + 8);
+    run.writeUInt32BE(bytes.length, at + 16);
+    run.set(bytes, at + HEAD);
+    at += HEAD + bytes.length;
+  }
+  return run;
 }
 
 /** Throws `DamageError`. */
