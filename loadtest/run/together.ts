@@ -1,10 +1,14 @@
 /** Several processes and an edge, with a Redis and a PostgreSQL of their own. Whoever is killed is replaced. */
 import { randomBytes } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { startPostgres } from '#scripts/postgres.ts';
 import { startRedis } from '#server/testing/redis.ts';
 import { probeNames } from './probe-names.ts';
 import { ParlorProcess } from './process.ts';
 import type { Parlors } from './target.ts';
+
+/** A pod is not replaced at once either. What starts here takes a core from those who come back. */
+const REPLACED_MS = 3_000;
 
 export async function startTogether(
   env: Record<string, string>,
@@ -47,6 +51,7 @@ export async function startTogether(
   return {
     async kill() {
       await rooms[0]?.end('SIGKILL');
+      await pause(REPLACED_MS);
       const next = start(0);
       rooms[0] = next;
       await next.ready;
