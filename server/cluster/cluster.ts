@@ -93,7 +93,7 @@ export async function joinCluster(options: ClusterOptions): Promise<Cluster> {
     news: redisNews(links, () => members.steady),
     ask: askOwners({ members, peers, calls: options.calls }),
     limiter: limitTogether(links.redis, () => members.present().length),
-    peers: answerPeers(key, calls, log),
+    peers: answerPeers({ key, id: self.id, calls, log }),
     rooms: {
       owner: self.id,
       now: () => members.now(),

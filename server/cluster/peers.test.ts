@@ -20,7 +20,7 @@ let server: Server;
 let member: Member;
 beforeAll(async () => {
   const app = express();
-  app.use(answerPeers(KEY, () => calls, createLog('silent')));
+  app.use(answerPeers({ key: KEY, id: 'm', calls: () => calls, log: createLog('silent') }));
   app.use((_, response) => void response.status(418).end());
   server = createServer(app).listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -40,7 +40,9 @@ it('[P13] a process is asked by another one that has the key, and by nobody else
   expect((await fetch(url, { method: 'POST', body: '{"n":4}' })).status).toBe(403);
 });
 
-it('[P13] a proof is for one call with one content, and for a moment', async () => {
+it('[P13] a proof is for one process and one call with one content, and for a moment', async () => {
+  const peers = createPeers<typeof calls>(KEY);
+  await expect(peers.call({ ...member, id: 'another' }, 'double', { n: 4 })).rejects.toThrow('403');
   const seen: { url: string; headers: Record<string, string>; body: string }[] = [];
   const real = globalThis.fetch;
   globalThis.fetch = (async (url: string, init: { headers: Record<string, string>; body: string }) => {

@@ -34,7 +34,7 @@ export function createPeers<C extends Calls>(key: Uint8Array): Peers<C> {
   return {
     async call(member, name, given, withinMs = ANSWER_MS) {
       const body = JSON.stringify(given);
-      const headers = { 'content-type': 'application/json', ...proof(key, name, body) };
+      const headers = { 'content-type': 'application/json', ...proof(key, { to: member.id, name, body }) };
       const url = `http://${member.address}${PEERS_PATH}/${name}`;
       const signal = AbortSignal.timeout(withinMs);
       const response = await fetch(url, { method: 'POST', headers, body, signal, redirect: 'error' }).catch((cause) => {
@@ -46,13 +46,22 @@ export function createPeers<C extends Calls>(key: Uint8Array): Peers<C> {
   } as Peers<C>;
 }
 
-/** Answers what other processes ask; `calls` is asked late. Mount it before any filter that is meant for people. */
-export function answerPeers(key: Uint8Array, calls: () => Calls, log: Log): Router {
+export type Answering = {
+  key: Uint8Array;
+  /** The id of this process: what was meant for another one is not answered. */
+  id: string;
+  /** Asked late. */
+  calls(): Calls;
+  log: Log;
+};
+
+/** Answers what other processes ask. Mount it before any filter that is meant for people. */
+export function answerPeers({ key, id, calls, log }: Answering): Router {
   const router = Router();
   router.post(`${PEERS_PATH}/:name`, express.text({ type: '*/*', limit: MAX_BODY }), async (request, response) => {
     const { name } = request.params;
     const body = typeof request.body === 'string' ? request.body : '';
-    if (!isProven(key, name, body, request.headers)) {
+    if (!isProven(key, { to: id, name, body }, request.headers)) {
       response.status(403).json({});
       return;
     }
@@ -75,14 +84,17 @@ export function answerPeers(key: Uint8Array, calls: () => Calls, log: Log): Rout
 const AT = 'x-parlor-at';
 const PROOF = 'x-parlor-proof';
 
-function proof(key: Uint8Array, name: string, body: string, at = String(Date.now())): Record<string, string> {
+type Asked = { to: string; name: string; body: string };
+
+function proof(key: Uint8Array, { to, name, body }: Asked, at = String(Date.now())): Record<string, string> {
   const digest = createHash('sha256').update(body).digest('base64url');
-  return { [AT]: at, [PROOF]: createHmac('sha256', key).update(`${at}\n${name}\n${digest}`).digest('base64url') };
+  const said = JSON.stringify([at, to, name, digest]);
+  return { [AT]: at, [PROOF]: createHmac('sha256', key).update(said).digest('base64url') };
 }
 
-function isProven(key: Uint8Array, name: string, body: string, headers: NodeJS.Dict<string | string[]>): boolean {
+function isProven(key: Uint8Array, asked: Asked, headers: NodeJS.Dict<string | string[]>): boolean {
   const at = String(headers[AT] ?? '');
   if (!/^\d{1,16}$/.test(at) || Math.abs(Date.now() - Number(at)) > FRESH_MS) return false;
-  const [own, given] = [proof(key, name, body, at)[PROOF] ?? '', String(headers[PROOF] ?? '')];
+  const [own, given] = [proof(key, asked, at)[PROOF] ?? '', String(headers[PROOF] ?? '')];
   return own.length === given.length && timingSafeEqual(Buffer.from(own), Buffer.from(given));
 }
