@@ -1,0 +1,57 @@
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import type { ConnectFour } from '#rooms/games/connect-four/state.ts';
+import type { Match } from '#schema/resources.ts';
+import { highest, hosts } from '#server/cluster/rendezvous.ts';
+import { createBrowser } from '#server/identity/test-browser.ts';
+import { Person } from '#tests/integration/process/parlor.ts';
+import { quiet, until } from '#tests/integration/rooms/harness.ts';
+import { type Cluster, startCluster } from './cluster.ts';
+
+quiet();
+let cluster: Cluster;
+beforeAll(async () => {
+  cluster = await startCluster(3, {}, 'server/main.ts');
+});
+afterAll(() => cluster?.close());
+
+/** The password is told once, by the first process. */
+async function administrator(): Promise<Person> {
+  const { origin } = cluster.edge;
+  const [, username = '', password = ''] = /shown this once: +(\S+) +(\S+)/.exec(cluster.outputs().join('')) ?? [];
+  const browser = createBrowser({ url: origin, realm: 'parlor', clientId: 'parlor-web' });
+  return new Person(origin, (await browser.signIn(username, password, `${origin}/`)).access_token);
+}
+
+it('[P44] a room that was set aside is tried again by way of a process that will not have it, and goes on', async () => {
+  const ada = await cluster.register('Ada');
+  const { token } = await administrator();
+  await cluster.settled();
+  const { metadata } = await ada.call<Match>('POST', 'matches', {
+    apiVersion: 'parlor.dev/v1',
+    kind: 'Match',
+    spec: { game: 'connect-four' },
+  });
+  const room = metadata.name;
+  const before = await ada.open<ConnectFour>(room);
+  const { seat } = before;
+  await until(() => before.status === 'live');
+  const owner = await cluster.ownerOf(room);
+  await before.leave(false);
+  await vi.waitUntil(async () => !(await cluster.store.find(room))?.unsettled, { timeout: 20_000 });
+  await owner.end('SIGKILL');
+  await cluster.store.setAside(room, 'somebody wants to look at it');
+
+  expect((await ada.open<ConnectFour>(room)).refusal).toBe('room-aside');
+  await cluster.settled();
+  const heir = highest(room, (await cluster.members()).filter(hosts));
+  const other = cluster.rooms.find(({ origin }) => !heir?.address.endsWith(new URL(origin).port));
+  const administratorThere = new Person(other?.origin ?? '', token);
+  const answer = await administratorThere.call<{ message: string }>('POST', `rooms/${room}/retry`, {});
+  expect(answer.message).toBe(`The room "${room}" is back.`);
+  expect((await cluster.ownerOf(room)).origin).not.toBe(other?.origin);
+
+  const after = await ada.open<ConnectFour>(room);
+  await until(() => after.status === 'live');
+  expect(after.seat).toBe(seat);
+  await after.leave();
+});
