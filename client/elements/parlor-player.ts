@@ -34,6 +34,9 @@ export class ParlorPlayer extends LitElement {
         gap: var(--space-1);
         margin-bottom: var(--space-5);
       }
+      h1 {
+        min-width: 0;
+      }
       h1 person-name {
         font: inherit;
       }
@@ -72,7 +75,7 @@ export class ParlorPlayer extends LitElement {
     const { lobby, me, names } = this.parlor;
     const here = lobby.people.some(({ player }) => player === this.player);
     return html`<header>
-        <h1><person-name .names=${names} .player=${this.player} .me=${me.player}></person-name></h1>
+        <h1><person-name whole .names=${names} .player=${this.player} .me=${me.player}></person-name></h1>
         <p class="soft">${here ? texts.player.here : texts.player.away}</p>
       </header>
       ${this.#scores()}`;

@@ -12,6 +12,7 @@ export class PersonName extends LitElement {
     me: {},
     bare: { type: Boolean, reflect: true },
     small: { type: Boolean, reflect: true },
+    whole: { type: Boolean, reflect: true },
   };
   declare names: Names;
   declare player: string;
@@ -20,6 +21,8 @@ export class PersonName extends LitElement {
   /** Without the monogram. */
   declare bare: boolean;
   declare small: boolean;
+  /** Over several lines, if it takes them. */
+  declare whole: boolean;
 
   static override styles = [
     controls,
@@ -60,6 +63,10 @@ export class PersonName extends LitElement {
         text-overflow: ellipsis;
         white-space: nowrap;
       }
+      :host([whole]) bdi {
+        white-space: normal;
+        overflow-wrap: anywhere;
+      }
       .you {
         flex: 0 9999 auto;
         min-width: 0;
@@ -77,6 +84,7 @@ export class PersonName extends LitElement {
     this.me = '';
     this.bare = false;
     this.small = false;
+    this.whole = false;
     new Live(this, () => this.names);
   }
 
