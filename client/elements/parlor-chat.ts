@@ -1,6 +1,6 @@
 import { css, html, LitElement, nothing, type PropertyValues } from 'lit';
 import { type Connection, isOver } from '#client/net/connection.ts';
-import { confirmed, Drafts } from '#client/net/drafts.ts';
+import { confirmed, Drafts, onTheWay } from '#client/net/drafts.ts';
 import { Live } from '#client/net/live.ts';
 import type { Parlor } from '#client/net/parlor.ts';
 import { duration, texts } from '#client/texts.ts';
@@ -192,12 +192,13 @@ export class ParlorChat extends LitElement {
 
   #outgoing(): Outgoing[] {
     const pending = (this.connection?.pending ?? []).filter(({ type }) => type === 'post');
+    const sending = pending.map(({ payload, waiting }) => ({ text: (payload as { text: string }).text, waiting }));
+    const history = [...(this.connection?.state.messages.values() ?? [])];
+    const going = onTheWay(sending, this.#drafts?.unconfirmed ?? [], history, this.parlor?.me.player ?? '');
     return [
       ...this.lost.map((post): Outgoing => ({ kind: 'unconfirmed', ...post })),
       ...this.refused.map((post): Outgoing => ({ kind: 'refused', ...post })),
-      ...pending.map(
-        ({ payload, waiting }): Outgoing => ({ kind: 'sending', text: (payload as { text: string }).text, waiting }),
-      ),
+      ...going.map((post): Outgoing => ({ kind: 'sending', ...post })),
     ];
   }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { confirmed, Drafts } from './drafts.ts';
+import { confirmed, Drafts, onTheWay } from './drafts.ts';
 
 /** What a tab's session storage does, in memory. */
 function storage(): Storage {
@@ -55,4 +55,17 @@ describe('what was typed and not yet accepted', () => {
     ];
     expect(confirmed(posts, history, 'ada')).toEqual(new Set(['a']));
   });
+});
+
+it('[V5] a post that the history shows before it was answered is not shown twice; one like it that is not there yet is', () => {
+  const posts = [
+    { id: 'a', text: 'hello', after: 4 },
+    { id: 'b', text: 'hello', after: 4 },
+  ];
+  const sending = posts.map(({ text }) => ({ text }));
+  const said = { id: 5, author: 'ada', text: 'hello' };
+  expect(onTheWay(sending, posts, [], 'ada')).toHaveLength(2);
+  expect(onTheWay(sending, posts, [{ ...said, id: 4 }], 'ada')).toHaveLength(2);
+  expect(onTheWay(sending, posts, [said], 'ada')).toHaveLength(1);
+  expect(onTheWay(sending, posts, [said, { ...said, id: 6 }], 'ada')).toHaveLength(0);
 });

@@ -67,3 +67,19 @@ export function confirmed(posts: readonly Unconfirmed[], history: readonly Said[
   }
   return found;
 }
+
+/** Of the posts that are being sent, those that the history does not show yet: it may come before the answer. */
+export function onTheWay<P extends { text: string }>(
+  sending: readonly P[],
+  posts: readonly Unconfirmed[],
+  history: readonly Said[],
+  me: string,
+): P[] {
+  const arrived = confirmed(posts, history, me);
+  const texts = posts.filter(({ id }) => arrived.has(id)).map(({ text }) => text);
+  return sending.filter(({ text }) => {
+    const shown = texts.indexOf(text);
+    if (shown >= 0) texts.splice(shown, 1);
+    return shown < 0;
+  });
+}
