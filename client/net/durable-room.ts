@@ -6,6 +6,7 @@ import { Client, type Room } from '@colyseus/sdk';
 import { type Connection, isOver, type OpenRoom, type Pending, type Status } from '#client/net/connection.ts';
 import { type Ending, endingOf, refusalEnds, refusalIn } from '#client/net/endings.ts';
 import { Outbox } from '#client/net/outbox.ts';
+import { redialAfter } from '#client/net/redial.ts';
 import { watch } from '#client/net/watchdog.ts';
 import {
   CLOSE,
@@ -137,7 +138,7 @@ export class DurableConnection<S> implements Connection<S> {
         const code = refusalIn(error);
         const ending = code && refusalEnds(code);
         if (ending) return this.#end(ending);
-        await new Promise((resolve) => setTimeout(resolve, redialAfter(attempt)));
+        await new Promise((resolve) => setTimeout(resolve, redialAfter(attempt, REDIAL_MS)));
       }
     }
   }
@@ -150,7 +151,7 @@ export class DurableConnection<S> implements Connection<S> {
       maxRetries: Number.MAX_SAFE_INTEGER,
       minDelay: 0,
       maxDelay: REDIAL_MS.most,
-      backoff: (attempt: number) => redialAfter(attempt - 1), // the library counts from 1
+      backoff: (attempt: number) => redialAfter(attempt - 1, REDIAL_MS), // the library counts from 1
     });
     let refused: RefusalCode | undefined;
     room.onStateChange(() => this.#changed());
@@ -294,9 +295,4 @@ export class DurableConnection<S> implements Connection<S> {
   #changed(): void {
     for (const listener of this.#listeners) listener();
   }
-}
-
-function redialAfter(attempt: number): number {
-  const wait = Math.min(REDIAL_MS.most, REDIAL_MS.first * 2 ** Math.min(attempt, 10));
-  return wait * (0.5 + Math.random());
 }

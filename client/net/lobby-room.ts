@@ -1,6 +1,7 @@
 import { Client, type Room } from '@colyseus/sdk';
 import type { Names } from '#client/net/names.ts';
 import type { Lobby, LobbyStatus, Person, Table } from '#client/net/parlor.ts';
+import { redialAfter } from '#client/net/redial.ts';
 import type { LobbyState } from '#schema/lobby.ts';
 import { CLOSE } from '#schema/protocol.ts';
 
@@ -60,8 +61,7 @@ export class LobbyRoom implements Lobby {
 
   #again(): void {
     if (this.status === 'live') this.#become('reconnecting');
-    const wait = Math.min(RETRY_MS.most, RETRY_MS.first * 2 ** this.#failures++);
-    setTimeout(() => void this.#join(), wait * (0.5 + Math.random()));
+    setTimeout(() => void this.#join(), redialAfter(this.#failures++, RETRY_MS));
   }
 
   #read(state: LobbyState): void {

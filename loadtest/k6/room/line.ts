@@ -1,4 +1,5 @@
 /** A connection to a room that comes back: joined by matchmaking, dialled again with its token when the socket breaks. */
+import { redialAfter } from '../../../client/net/redial.ts';
 import { metrics, report } from '../metrics.ts';
 import { offer, type Person, Refused, type SeatOffer, seatUrl } from '../place.ts';
 import { pause } from '../time.ts';
@@ -57,7 +58,7 @@ export class Line<S> {
       } catch (error) {
         const passing = error instanceof Refused ? PASSING.includes(error.code) : error instanceof Closed;
         if (!passing || attempt >= JOIN_TRIES || this.leaving) throw error;
-        await pause(redialAfter(attempt));
+        await pause(redialAfter(attempt, REDIAL_MS));
       }
     }
   }
@@ -121,7 +122,7 @@ export class Line<S> {
     this.events.down();
     let held = true;
     for (let attempt = 0; !this.leaving; attempt++) {
-      await pause(redialAfter(attempt));
+      await pause(redialAfter(attempt, REDIAL_MS));
       try {
         if (held) await this.dial(seatUrl(this.place as SeatOffer, this.token));
         else await this.enter();
@@ -135,8 +136,4 @@ export class Line<S> {
       }
     }
   }
-}
-
-function redialAfter(attempt: number): number {
-  return Math.min(REDIAL_MS.most, REDIAL_MS.first * 2 ** Math.min(attempt, 10)) * (0.5 + Math.random());
 }
