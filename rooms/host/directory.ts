@@ -5,6 +5,7 @@
 import { type AuthContext, matchMaker, type Server } from '@colyseus/core';
 import { DurableRoom } from '#rooms/DurableRoom.ts';
 import { Caretaker, RESTORES } from '#rooms/host/caretaker.ts';
+import { endOf } from '#rooms/host/end-of.ts';
 import { enter } from '#rooms/host/enter.ts';
 import type { Ending, Hosting } from '#rooms/host/hosting.ts';
 import type { Journal } from '#rooms/host/journal.ts';
@@ -15,7 +16,6 @@ import { leftToOthers } from '#rooms/host/rehearse.ts';
 import type { RoomPorts } from '#rooms/host/room-ports.ts';
 import { REST_OUTBOX } from '#rooms/kernel/ledger.ts';
 import type { AnyMachine } from '#rooms/kernel/machine.ts';
-import type { Replica } from '#rooms/kernel/replica.ts';
 import { JournalError, type RoomRecord } from '#rooms/ports.ts';
 import type { Reply } from '#schema/protocol.ts';
 import { CLOSE } from '#schema/protocol.ts';
@@ -294,10 +294,4 @@ export class Directory {
     await journal.end(keep);
     this.#o.steps('end:after');
   }
-}
-
-/** Whether nothing more can happen in a room that nobody is in: it was played, or all left before it was. */
-function endOf({ endedAt, outcomes, machine, seats }: Replica): { keep: boolean } | undefined {
-  if (endedAt > 0) return outcomes.length === 0 ? { keep: machine.keeps === 'log' } : undefined;
-  return machine.keeps === 'log' && seats.held().length === 0 ? { keep: false } : undefined;
 }
