@@ -157,6 +157,7 @@ export class ParlorChat extends LitElement {
         @act=${connection.status === 'signed-out' ? () => parlor.signIn() : () => void this.#open()}
       ></room-over>`;
     const { state, status, paused } = connection;
+    const outgoing = this.#outgoing();
     return html`${this.calm ? nothing : html`<connection-band .status=${status} ?paused=${paused}></connection-band>`}
       <chat-log
         .messages=${[...state.messages.values()]}
@@ -168,10 +169,10 @@ export class ParlorChat extends LitElement {
         @read=${(event: CustomEvent<number>) => this.#markRead(event.detail)}
       >
         <div slot="empty" class="empty">
-          ${this.#outgoing().length > 0 ? nothing : html`<strong>${texts.chat.empty}</strong>`}
+          ${outgoing.length > 0 ? nothing : html`<strong>${texts.chat.empty}</strong>`}
           <span>${state.ttlMs ? texts.chat.emptyHint(duration(state.ttlMs)) : texts.chat.emptyPlain}</span>
         </div>
-        ${this.#outgoing().map(
+        ${outgoing.map(
           (post) =>
             html`<chat-outgoing .post=${post} @again=${() => this.#again(post)} @discard=${() => this.#discard(post)}></chat-outgoing>`,
         )}
@@ -193,8 +194,13 @@ export class ParlorChat extends LitElement {
   #outgoing(): Outgoing[] {
     const pending = (this.connection?.pending ?? []).filter(({ type }) => type === 'post');
     const sending = pending.map(({ payload, waiting }) => ({ text: (payload as { text: string }).text, waiting }));
-    const history = [...(this.connection?.state.messages.values() ?? [])];
-    const going = onTheWay(sending, this.#drafts?.unconfirmed ?? [], history, this.parlor?.me.player ?? '');
+    const sent = sending.length > 0 ? (this.#drafts?.unconfirmed ?? []) : [];
+    const going = onTheWay(
+      sending,
+      sent,
+      [...(this.connection?.state.messages.values() ?? [])],
+      this.parlor?.me.player ?? '',
+    );
     return [
       ...this.lost.map((post): Outgoing => ({ kind: 'unconfirmed', ...post })),
       ...this.refused.map((post): Outgoing => ({ kind: 'refused', ...post })),

@@ -53,7 +53,7 @@ export class ParlorLobby extends LitElement {
         padding-inline: var(--space-3);
         background: var(--paper-sunk);
       }
-      .people h2 {
+      .people :is(h2, .alone) {
         padding-inline: var(--space-3);
         font-size: var(--text-large);
       }
