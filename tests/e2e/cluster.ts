@@ -2,6 +2,7 @@
 import { buildClient } from '#scripts/build-client.ts';
 import type { ParlorProcess } from '#tests/e2e/parlor.ts';
 import { startCluster } from '#tests/integration/cluster/cluster.ts';
+import { administratorIn } from '#tests/integration/process/parlor.ts';
 
 /** What is asked of it is asked through the edge. `kill` takes whoever has the room; `start` puts another in its place. */
 export async function startParlorCluster(count = 3): Promise<ParlorProcess> {
@@ -9,11 +10,11 @@ export async function startParlorCluster(count = 3): Promise<ParlorProcess> {
   const limits = { PARLOR_LOGINS_PER_MINUTE: '1000', PARLOR_REQUESTS_PER_MINUTE: '10000' };
   const cluster = await startCluster(count, limits, 'server/main.ts');
   const output = () => cluster.outputs().join('\n');
-  const [, username = '', password = ''] = /shown this once: +(\S+) +(\S+)/.exec(output()) ?? [];
+  const administrator = administratorIn(output());
   await cluster.settled();
   return {
     origin: cluster.edge.origin,
-    administrator: { username, password },
+    administrator,
     output,
     async kill(room = 'channel-lobby') {
       await (await cluster.ownerOf(room)).end('SIGKILL');

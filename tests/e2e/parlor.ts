@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { buildClient } from '#scripts/build-client.ts';
 import { freePort } from '#scripts/free-port.ts';
+import { administratorIn } from '#tests/integration/process/parlor.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 
@@ -58,10 +59,10 @@ export async function startParlorProcess(env: Record<string, string> = {}, port?
   }
 
   await start();
-  const [, username = '', password = ''] = /shown this once: +(\S+) +(\S+)/.exec(said) ?? [];
+  const administrator = administratorIn(said);
   return {
     origin,
-    administrator: { username, password },
+    administrator,
     output: () => said,
     start,
     async kill() {

@@ -3,7 +3,7 @@ import type { ConnectFour } from '#rooms/games/connect-four/state.ts';
 import type { Match } from '#schema/resources.ts';
 import { highest, hosts } from '#server/cluster/rendezvous.ts';
 import { createBrowser } from '#server/identity/test-browser.ts';
-import { Person } from '#tests/integration/process/parlor.ts';
+import { administratorIn, Person } from '#tests/integration/process/parlor.ts';
 import { quiet, until } from '#tests/integration/rooms/harness.ts';
 import { type Cluster, startCluster } from './cluster.ts';
 
@@ -17,7 +17,7 @@ afterAll(() => cluster?.close());
 /** The password is told once, by the first process. */
 async function administrator(): Promise<Person> {
   const { origin } = cluster.edge;
-  const [, username = '', password = ''] = /shown this once: +(\S+) +(\S+)/.exec(cluster.outputs().join('')) ?? [];
+  const { username, password } = administratorIn(cluster.outputs().join(''));
   const browser = createBrowser({ url: origin, realm: 'parlor', clientId: 'parlor-web' });
   return new Person(origin, (await browser.signIn(username, password, `${origin}/`)).access_token);
 }

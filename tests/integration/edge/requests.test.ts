@@ -62,7 +62,7 @@ it('[Z7] a request that was not sent goes to another member; with none left it i
 
 it('[Z7] with nobody there, what was not sent waits for the first who comes', async () => {
   const members = memoryMembers();
-  const edge = await openEdge({}, members);
+  const edge = await openEdge({}, members, 60_000);
   const write = fetch(`${edge.url}/apis/x`, { method: 'POST', body: 'words' });
   const hungUp = new AbortController();
   const given = fetch(`${edge.url}/apis/x`, { method: 'POST', body: 'no more', signal: hungUp.signal });

@@ -9,6 +9,12 @@ import { createBrowser } from '#server/identity/test-browser.ts';
 const ROOT = resolve(import.meta.dirname, '../../..');
 const PASSWORD = 'a long enough one';
 
+/** The first administrator, as the start said it. */
+export function administratorIn(output: string): { username: string; password: string } {
+  const [, username = '', password = ''] = /shown this once: +(\S+) +(\S+)/.exec(output) ?? [];
+  return { username, password };
+}
+
 export type ParlorOptions = {
   dataDir: string;
   port: number;
