@@ -4,7 +4,9 @@
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { isUp } from '#client/net/connection.ts';
+import { connectFour } from '#rooms/games/connect-four/game.ts';
 import { keyedRandom } from '#rooms/kernel/random.ts';
+import type { RoomRecord } from '#rooms/ports.ts';
 import { FencedDriver } from '#server/cluster/driver.ts';
 import { connectRedis } from '#server/cluster/redis.ts';
 import { parseConfig } from '#server/config.ts';
@@ -146,6 +148,7 @@ class Campaign {
     const late = pause(REST_MS, 'late' as const, { ref: false });
     if ((await Promise.race([this.#crowd.rest(), late])) === 'late')
       this.#problems.push('not everything was answered in the end');
+    await this.#outcomesAreOut();
     const seen = await this.#look();
     const putOut = this.#crowd.putOut();
     const at = Date.now();
@@ -170,6 +173,14 @@ class Campaign {
     const { evidence, faults } = this.#o;
     if (evidence && !isClean(report)) await keepEvidence({ ...evidence, report, faults, lives, store, seal, records });
     return report;
+  }
+
+  /** What the database did not take is offered again later and later; a table whose outcome waits is not settled. */
+  async #outcomesAreOut(): Promise<void> {
+    const waits = ({ machine, unsettled, ended }: RoomRecord) => machine === connectFour.name && unsettled && !ended;
+    for (const until = performance.now() + WELL_MS; performance.now() < until; await pause(LOOK_MS)) {
+      if (!(await this.#storage.store.list()).some(waits)) return;
+    }
   }
 
   async #look(): Promise<Seen> {

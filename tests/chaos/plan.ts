@@ -115,8 +115,10 @@ function faultOf(kind: Kind, random: Random, leaseMs: number): Fault {
     case 'redis-pause':
       return { kind, ms: random.below(2) === 0 ? longer() : 200 + random.below(leaseMs / 2) };
     case 'redis-kill':
-    case 'postgres':
       return { kind, ms: 500 + random.below(2 * leaseMs) };
+    case 'postgres':
+      // Longer than people who talk are silent: all of them must be answered meanwhile.
+      return { kind, ms: 2_000 + random.below(2 * leaseMs) };
     case 'both':
       return { kind, victim, ms: random.below(leaseMs) };
     case 'redis-restart':
