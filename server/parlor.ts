@@ -129,10 +129,6 @@ export async function startParlor(config: Config, version: string, extra: Extra 
     revocations,
     playerOf: (sub) => `p${keyring.hash('player', `${identity.trust.issuer}|${sub}`)}`,
     news: cluster.news,
-    close: (login) => {
-      directory.endLogin(login);
-      (matchMaker.getLocalRoomById(LOBBY) as { endLogin?(login: string): void } | undefined)?.endLogin?.(login);
-    },
   });
   identity.onSessionEnd((end) => endings.providerEnded(end));
   const hash = (purpose: string, value: string) => keyring.hash(purpose, value);
@@ -207,6 +203,10 @@ export async function startParlor(config: Config, version: string, extra: Extra 
     ...(extra.steps && { steps: extra.steps }),
     ...(extra.idleMs !== undefined && { idleMs: extra.idleMs }),
     ...cluster.rooms,
+  });
+  endings.onLoginEnd((login) => {
+    directory.endLogin(login);
+    (matchMaker.getLocalRoomById(LOBBY) as { endLogin?(login: string): void } | undefined)?.endLogin?.(login);
   });
   const games = machines.filter(({ keeps }) => keeps === 'log');
   const calls: RoomCalls & HostCalls = {

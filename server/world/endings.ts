@@ -16,14 +16,14 @@ export type EndingsPorts = {
   sessions: Pick<SessionStore, 'end' | 'endAll' | 'get'>;
   revocations: Pick<RevocationStore, 'since' | 'isRevoked'>;
   playerOf(sub: string): string;
-  /** Closes every socket that this process has of a login. */
-  close(login: string): void;
   news: News;
 };
 
 export type Endings = Awaited<ReturnType<typeof createEndings>>;
 
-export async function createEndings({ sessions, revocations, playerOf, close, news }: EndingsPorts) {
+/** Sockets may open once it resolves: what ended before then is known, and its listeners hear of all later ones. */
+export async function createEndings({ sessions, revocations, playerOf, news }: EndingsPorts) {
+  const listeners = new Set<(login: string) => void>();
   const logins = new Set<string>();
   const players = new Map<string, number>();
 
@@ -32,7 +32,7 @@ export async function createEndings({ sessions, revocations, playerOf, close, ne
     if ('login' in ended) {
       if (logins.has(ended.login)) return;
       logins.add(ended.login);
-      close(ended.login);
+      for (const listener of listeners) listener(ended.login);
     } else players.set(ended.player, Math.max(ended.at, players.get(ended.player) ?? 0));
   }
 
@@ -64,6 +64,9 @@ export async function createEndings({ sessions, revocations, playerOf, close, ne
 
   return {
     stop: () => clearInterval(looking),
+
+    /** Called for each login that ends from here on; holders of sockets subscribe before they accept any. */
+    onLoginEnd: (listener: (login: string) => void) => void listeners.add(listener),
 
     revoked(login: string, player: string, issuedAt: number): boolean | Promise<boolean> {
       if (logins.has(login) || (players.get(player) ?? 0) > issuedAt) return true;

@@ -88,18 +88,26 @@ export class ParlorProcess {
   async register(username: string): Promise<Person> {
     const browser = createBrowser({ url: this.origin, realm: 'parlor', clientId: 'parlor-web' });
     const page = await browser.start(`${this.origin}/`, 'register');
-    const { access_token } = await browser.finish(await browser.submit(page, { username, password: PASSWORD }));
-    return new Person(this.origin, access_token);
+    const tokens = await browser.finish(await browser.submit(page, { username, password: PASSWORD }));
+    const signOut = async () => void (await browser.signOut(tokens, `${this.origin}/`));
+    return new Person(this.origin, tokens.access_token, signOut);
   }
+}
+
+async function noBrowser(): Promise<void> {
+  throw new Error('this person has a token, and no browser to sign out with');
 }
 
 export class Person {
   readonly origin: string;
   readonly token: string;
+  /** The way the page does it. */
+  readonly signOut: () => Promise<void>;
 
-  constructor(origin: string, token: string) {
+  constructor(origin: string, token: string, signOut = noBrowser) {
     this.origin = origin;
     this.token = token;
+    this.signOut = signOut;
   }
 
   async call<T>(method: 'GET' | 'POST', path: string, body?: object, headers: Record<string, string> = {}): Promise<T> {
