@@ -8,6 +8,7 @@ import { Quota } from '#rooms/host/quota.ts';
 import { stepsOf, type Trail } from '#rooms/host/trail.ts';
 import { faultsOf } from '#rooms/kernel/ledger.ts';
 import type { LogCommand, Origin } from '#rooms/kernel/log.ts';
+import type { Access } from '#rooms/kernel/machine.ts';
 import type { Replica } from '#rooms/kernel/replica.ts';
 import type { Authorize } from '#rooms/ports.ts';
 import { MAX_COMMAND, type Reply } from '#schema/protocol.ts';
@@ -139,11 +140,17 @@ export class Door {
     const parsed = kind.payload.safeParse(sent.payload);
     if (!parsed.success) return none('malformed', ['payload', ...(parsed.error.issues[0]?.path ?? [])].join('.'));
     const { player, roles } = sender;
-    const { verb, resource, subresource } = kind.access ?? replica.machine.access;
-    const asked = { user: { player, roles }, verb, resource, name: room, ...(subresource && { subresource }) };
-    if (!authorize(asked).allowed) return none('forbidden');
+    const may = (access: Access) => authorize({ user: { player, roles }, ...access, name: room }).allowed;
+    if (!may(kind.access ?? replica.machine.access)) return none('forbidden');
+    const grants = Object.keys(kind.grants ?? {}).filter((name) => may(kind.grants?.[name] as Access));
     return {
-      command: { k: 'do', type: sent.type, ...origin, ...(parsed.data !== undefined && { payload: parsed.data }) },
+      command: {
+        k: 'do',
+        type: sent.type,
+        ...origin,
+        ...(parsed.data !== undefined && { payload: parsed.data }),
+        ...(grants.length > 0 && { grants }),
+      },
     };
   }
 

@@ -6,7 +6,7 @@
 import type { Seed } from '#rooms/kernel/random.ts';
 import type { RefusalCode } from '#schema/refusals.ts';
 
-export const LOG_FORMAT = 1;
+export const LOG_FORMAT = 2;
 
 /** Entry 0 of every journal. */
 export type Genesis = {
@@ -27,7 +27,8 @@ export type Origin = { player: string; outbox: string; id: number; print: string
 
 export type LogCommand =
   | { k: 'tick' }
-  | ({ k: 'do'; type: string; payload?: unknown } & Origin)
+  /** `grants`: which of the command's grants the sender had; absent without any. */
+  | ({ k: 'do'; type: string; payload?: unknown; grants?: string[] } & Origin)
   /** Refused for good at the door; consumes its id. */
   | ({ k: 'void'; code: RefusalCode } & Origin)
   /** A player takes a seat, or takes their own again from elsewhere. `session` is Colyseus's. */

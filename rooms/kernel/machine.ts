@@ -22,6 +22,8 @@ export type Context<Secret = unknown> = {
   readonly player: string;
   /** The actor's seat, -1 without one. */
   readonly seat: number;
+  /** Was this grant of the command (see `Command.grants`) given to the sender when the log took it? */
+  readonly may: (grant: string) => boolean;
   /** Keyed by (room seed, seq): the same command draws the same numbers on every replay. */
   readonly random: Random;
   readonly secret: Secret;
@@ -44,6 +46,11 @@ export type Command<S extends RoomState, Secret, P> = {
   payload: z.ZodType<P>;
   /** What the sender must be allowed to do; the machine's `access` when absent. */
   access?: Access;
+  /**
+   * Further rights that decide what the command may do, by names of its own. The gate asks `Authorize` for each and
+   * the log keeps the names of those given, so that a replay knows them: `ctx.may(name)`.
+   */
+  grants?: Readonly<Record<string, Access>>;
   /** At most `points` per `perMs` and player, refused at the door with `rate`. */
   rate?: { points: number; perMs: number };
   check?(state: S, payload: P, ctx: Context<Secret>): RefusalCode | undefined;

@@ -4,7 +4,7 @@
  * Longer than other files: in pieces, the ledger that only this may write would have to be open to them.
  */
 import { Encoder, type Schema } from '@colyseus/schema';
-import { LogContext } from '#rooms/kernel/context.ts';
+import { type Actor, HOST, LogContext } from '#rooms/kernel/context.ts';
 import { MachineFault } from '#rooms/kernel/fault.ts';
 import { fingerprint } from '#rooms/kernel/hash.ts';
 import { emptyLedger, type Ledger, Outboxes, withFault } from '#rooms/kernel/ledger.ts';
@@ -55,7 +55,7 @@ export class Replica {
       machine.secret(),
     );
     replica.state.clockOffset = genesis.createdAt;
-    machine.setup(replica.state, machine.config.parse(genesis.config ?? {}), replica.#context('', -1));
+    machine.setup(replica.state, machine.config.parse(genesis.config ?? {}), replica.#context(HOST));
     replica.encoder.discardChanges();
     return replica;
   }
@@ -156,7 +156,7 @@ export class Replica {
     switch (command.k) {
       case 'tick':
         this.#ledger.tick++;
-        machine.step?.(state, this.#context('', -1));
+        machine.step?.(state, this.#context(HOST));
         return;
       case 'do':
         return this.#record(command, this.#act(command));
@@ -171,7 +171,7 @@ export class Replica {
         return this.#move(command.k, command.seat);
       case 'wake':
         for (const seat of this.seats.lapsed(this.playTime(), this.#lapseMs)) this.#move('leave', seat);
-        machine.wake?.(state, this.#context('', -1));
+        machine.wake?.(state, this.#context(HOST));
         return;
       case 'adopt':
         this.#shift(command.gap);
@@ -190,10 +190,10 @@ export class Replica {
     }
   }
 
-  #act({ type, payload, player }: Extract<LogCommand, { k: 'do' }>): RefusalCode | undefined {
+  #act({ type, payload, player, grants }: Extract<LogCommand, { k: 'do' }>): RefusalCode | undefined {
     const command = this.machine.commands[type];
     if (!command) return 'unknown-command';
-    const ctx = this.#context(player, this.seats.of(player));
+    const ctx = this.#context({ player, seat: this.seats.of(player), grants });
     const refusal = command.check?.(this.state, payload, ctx);
     if (refusal) return refusal;
     command.apply(this.state, payload, ctx);
@@ -209,7 +209,7 @@ export class Replica {
 
   #join({ player, session, login }: Extract<LogCommand, { k: 'join' }>): RefusalCode | undefined {
     const held = this.seats.of(player);
-    const ctx = this.#context(player, held);
+    const ctx = this.#context({ player, seat: held });
     if (held < 0) {
       const refusal = this.machine.admit?.(this.state, player, ctx);
       if (refusal) return refusal;
@@ -217,14 +217,14 @@ export class Replica {
     const seat = this.seats.take(player, session, login);
     if (seat < 0) return 'room-full';
     const hook = held < 0 ? 'join' : 'return';
-    this.machine[hook]?.(this.state, { seat, player }, this.#context(player, seat));
+    this.machine[hook]?.(this.state, { seat, player }, this.#context({ player, seat }));
     return;
   }
 
   #move(kind: 'drop' | 'return' | 'leave', seat: number): undefined {
     const player = this.seats.playerOf(seat);
     this.seats.move(kind, seat, this.playTime());
-    this.machine[kind]?.(this.state, { seat, player }, this.#context(player, seat));
+    this.machine[kind]?.(this.state, { seat, player }, this.#context({ player, seat }));
   }
 
   #shift(gap: number): void {
@@ -258,8 +258,8 @@ export class Replica {
     });
   }
 
-  #context(player: string, seat: number): Context {
-    return new LogContext(this.genesis.seed, this.#ledger, this.secret, player, seat);
+  #context(actor: Actor): Context {
+    return new LogContext(this.genesis.seed, this.#ledger, this.secret, actor);
   }
 
   /** How long an absent seat is held, as things stand. */

@@ -8,7 +8,7 @@ export const PLAYERS = ['ann', 'bea', 'cat'] as const;
 
 export type Event =
   | { k: 'join' | 'drop' | 'return' | 'leave'; who: string }
-  | { k: 'do'; who: string; type: string; payload: unknown }
+  | { k: 'do'; who: string; type: string; payload: unknown; grants?: string[] }
   | { k: 'later' | 'adopt'; ms: number }
   | { k: 'ticks'; count: number };
 
@@ -19,10 +19,12 @@ export type Tries = Record<string, readonly [weight: number, payload: fc.Arbitra
 export function playsOf(machine: AnyMachine, tries: Tries): fc.Arbitrary<Event[]> {
   for (const type in machine.commands) if (!tries[type]) throw new Error(`no tries for the command "${type}"`);
   const who = fc.constantFrom(...PLAYERS);
-  const acts = Object.entries(tries).map(([type, [weight, payload]]) => ({
-    weight,
-    arbitrary: fc.record({ k: fc.constant('do' as const), who, type: fc.constant(type), payload }),
-  }));
+  const acts = Object.entries(tries).map(([type, [weight, payload]]) => {
+    const { grants } = machine.commands[type] ?? {};
+    const fields = { k: fc.constant('do' as const), who, type: fc.constant(type), payload };
+    const held = grants && { grants: fc.subarray(Object.keys(grants)) };
+    return { weight, arbitrary: fc.record({ ...fields, ...held }) };
+  });
   const seats = (k: 'join' | 'drop' | 'return' | 'leave') => fc.record({ k: fc.constant(k), who });
   const span = fc.oneof(fc.integer({ min: 0, max: 900 }), fc.constantFrom(1_000, 5_000, 61_000));
   const events: fc.WeightedArbitrary<Event>[] = [
@@ -53,7 +55,7 @@ export function perform<M extends AnyMachine>(room: Rehearsal<M>, event: Event):
     case 'leave':
       return void room.leave(event.who);
     case 'do':
-      return room.do(event.who, event.type, event.payload);
+      return room.do(event.who, event.type, event.payload, event.grants);
     case 'later':
       return void room.later(event.ms);
     case 'adopt':

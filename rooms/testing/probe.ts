@@ -80,6 +80,20 @@ export const probe = defineMachine({
       },
     },
 
+    /** Takes one's own note back, or anybody's with the grant to clean up. */
+    erase: {
+      payload: z.strictObject({ id: z.int().min(1) }),
+      grants: { clean: { verb: 'delete', resource: 'rooms' } },
+      check({ notes }, { id }, { player, may }) {
+        const note = notes.get(String(id));
+        if (!note) return 'no-such-message';
+        return note.author === player || may('clean') ? undefined : 'not-yours';
+      },
+      apply({ notes }, { id }) {
+        notes.delete(String(id));
+      },
+    },
+
     /** Throws where it is told to, in a room made with `faulty`. */
     boom: {
       payload: z.strictObject({ where: z.enum(['apply', 'step']) }),

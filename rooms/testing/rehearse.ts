@@ -74,11 +74,12 @@ export class Rehearsal<M extends AnyMachine> {
   }
 
   /** As the door does it: what does not fit the payload's schema never reaches the machine. */
-  do(player: string, type: string, payload?: unknown): RefusalCode | undefined {
+  do(player: string, type: string, payload?: unknown, grants: string[] = []): RefusalCode | undefined {
     const parsed = this.machine.commands[type]?.payload.safeParse(payload);
     if (parsed && !parsed.success) return 'malformed';
     const id = ++this.#commands;
-    return this.apply({ k: 'do', player, outbox: `outbox-${player}`, id, print: '', type, payload: parsed?.data });
+    const origin = { player, outbox: `outbox-${player}`, id, print: '' };
+    return this.apply({ k: 'do', ...origin, type, payload: parsed?.data, ...(grants.length > 0 && { grants }) });
   }
 
   /** Lets time go by, waking the machine whenever it asked to be. */

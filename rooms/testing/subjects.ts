@@ -20,6 +20,7 @@ export const probeSubject: Subject<typeof probe> = {
     steer: [3, fc.record({ vx: speed, vy: speed })],
     draw: [4, nothing],
     say: [3, fc.record({ text, ttlMs: fc.integer({ min: 1_000, max: 9_000 }) }, { requiredKeys: ['text'] })],
+    erase: [2, fc.record({ id: fc.integer({ min: 1, max: 40 }) })],
     boom: [1, fc.record({ where: fc.constantFrom('apply', 'step') })],
   },
   *hidden(state, player, { deck }) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { LogCommand } from '#rooms/kernel/log.ts';
+import { LOG_FORMAT, type LogCommand } from '#rooms/kernel/log.ts';
 import { Replica } from '#rooms/kernel/replica.ts';
 import type { RoomRecord } from '#rooms/ports.ts';
 import { ARENA } from './orders.ts';
@@ -43,7 +43,14 @@ describe('what is listed', () => {
 
 describe('what a log ends with', () => {
   const AT = 1_000_000;
-  const genesis = { format: 1, machine: ARENA.name, version: '', room: 'm-1', journal: 'j1', config: {} } as const;
+  const genesis = {
+    format: LOG_FORMAT,
+    machine: ARENA.name,
+    version: '',
+    room: 'm-1',
+    journal: 'j1',
+    config: {},
+  } as const;
 
   function room(...commands: LogCommand[]): Replica {
     const replica = Replica.genesis(ARENA, { ...genesis, seed: [1], createdAt: AT });

@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest';
 import { channel } from '#rooms/chat/chat.ts';
-import type { Batch, Genesis, LogCommand } from '#rooms/kernel/log.ts';
+import { type Batch, type Genesis, LOG_FORMAT, type LogCommand } from '#rooms/kernel/log.ts';
 import { checkTalk } from './examine.ts';
 import type { ClientRecord } from './record.ts';
 
 const NOW = 1_700_000_000_000;
 const genesis: Genesis = {
-  format: 1,
+  format: LOG_FORMAT,
   machine: channel.name,
   version: '',
   room: 'talk',
