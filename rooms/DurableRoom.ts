@@ -97,8 +97,8 @@ export class DurableRoom extends Room {
     this.#after();
   }
 
-  override async onJoin(client: Client, _: unknown, identity: Identity): Promise<void> {
-    await this.attendance.join(client, identity);
+  override async onJoin(client: Client, options: unknown, identity: Identity): Promise<void> {
+    await this.attendance.join(client, options, identity);
     this.#tickWhileUsed();
   }
   override async onReconnect(client: Client): Promise<void> {

@@ -32,6 +32,14 @@ export const CLOSE = {
 /** Random per page load; two tabs never share one. */
 const outboxId = z.string().regex(/^[A-Za-z0-9_-]{8,40}$/);
 
+/**
+ * Options of a join. `holder` is random per page load and room; a seat remembers the one that took it last. With
+ * `returning` the join is refused as `displaced` when the player's seat has another holder by now: a device that was
+ * away does not take the seat from the one in use.
+ */
+export const joinOptions = z.strictObject({ holder: outboxId.optional(), returning: z.boolean().optional() });
+export type JoinOptions = z.infer<typeof joinOptions>;
+
 /** The first request on every connection, before anything else is taken. */
 export const resumeRequest = z.strictObject({ outbox: outboxId, token: z.string().max(8192).optional() });
 export type ResumeRequest = z.infer<typeof resumeRequest>;

@@ -55,6 +55,7 @@ export const REFUSALS = {
     sentence: 'This room was set aside after an error. An administrator can retry it.',
   },
   'room-full': { status: 409, passing: false, sentence: 'All seats here are taken.' },
+  displaced: { status: 409, passing: false, sentence: 'You opened this in another tab or on another device.' },
   'not-seated': { status: 409, passing: false, sentence: 'You do not have a seat here.' },
 
   // matches

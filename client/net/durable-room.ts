@@ -5,11 +5,13 @@
 import { Client, type Room } from '@colyseus/sdk';
 import { type Connection, isOver, type OpenRoom, type Pending, type Status } from '#client/net/connection.ts';
 import { type Ending, endingOf, refusalEnds, refusalIn } from '#client/net/endings.ts';
-import { Outbox } from '#client/net/outbox.ts';
-import { redialAfter } from '#client/net/redial.ts';
+import { Outbox, randomId } from '#client/net/outbox.ts';
+import { redialAfter, redialForEver } from '#client/net/redial.ts';
+import { RoomClock } from '#client/net/room-clock.ts';
 import { watch } from '#client/net/watchdog.ts';
 import {
   CLOSE,
+  type JoinOptions,
   NOTICE,
   REQUEST,
   type Refused,
@@ -31,23 +33,20 @@ export function roomOpener(server: string, token: () => Promise<string>): OpenRo
   return <S>(room: string) => DurableConnection.open<S>(new Client(server), room, token);
 }
 
-type Clock = { room: ResumeReply; at: number };
-/** What the room's playing clock said when the room was paused. */
-type Paused = { playTime: number };
-
 export class DurableConnection<S> implements Connection<S> {
   readonly #client: Client;
   readonly #name: string;
   readonly #token: () => Promise<string>;
   readonly #outbox = new Outbox();
+  readonly #holder = randomId();
   readonly #listeners = new Set<() => void>();
   #room: Room | undefined;
-  #clock: Clock | undefined;
+  #seated: ResumeReply | undefined;
+  readonly #clock = new RoomClock();
   #status: Status = 'connecting';
   #refusal: RefusalCode | undefined;
   #sending = false;
   #up = false;
-  #paused: Paused | undefined;
   #refreshing: ReturnType<typeof setInterval> | undefined;
   #unwatch = () => {};
 
@@ -69,16 +68,16 @@ export class DurableConnection<S> implements Connection<S> {
     return this.#room?.state as S;
   }
   get seat(): number {
-    return this.#clock?.room.seat ?? -1;
+    return this.#seated?.seat ?? -1;
   }
   get player(): string {
-    return this.#clock?.room.player ?? '';
+    return this.#seated?.player ?? '';
   }
   get status(): Status {
     return this.#status;
   }
   get paused(): boolean {
-    return this.#paused !== undefined;
+    return this.#clock.paused;
   }
   get refusal(): RefusalCode | undefined {
     return this.#refusal;
@@ -92,13 +91,15 @@ export class DurableConnection<S> implements Connection<S> {
   }
 
   serverNow(): number {
-    return this.#clock ? this.#clock.room.now + (Date.now() - this.#clock.at) : Date.now();
+    return this.#clock.now();
   }
 
   playTime(): number {
-    if (this.#paused) return this.#paused.playTime;
-    const { clockOffset = 0 } = (this.state ?? {}) as { clockOffset?: number };
-    return this.serverNow() - clockOffset;
+    return this.#clock.playTime(this.#clockOffset);
+  }
+
+  get #clockOffset(): number {
+    return ((this.state ?? {}) as { clockOffset?: number }).clockOffset ?? 0;
   }
 
   subscribe(listener: () => void): () => void {
@@ -130,7 +131,7 @@ export class DurableConnection<S> implements Connection<S> {
       if (token === undefined) return;
       this.#client.auth.token = token;
       try {
-        const room = (await this.#client.joinById(this.#name)) as Room;
+        const room = (await this.#client.joinById(this.#name, this.#joining())) as Room;
         if (isOver(this.#status)) return void room.leave();
         this.#attach(room);
         return await this.#resume();
@@ -143,16 +144,15 @@ export class DurableConnection<S> implements Connection<S> {
     }
   }
 
+  /** One that was in already may have been displaced since, without being told: it does not displace in turn. */
+  #joining(): JoinOptions {
+    return { holder: this.#holder, ...(this.#room && { returning: true }) };
+  }
+
   #attach(room: Room): void {
     this.#unwatch();
     this.#room = room;
-    Object.assign(room.reconnection, {
-      minUptime: 0,
-      maxRetries: Number.MAX_SAFE_INTEGER,
-      minDelay: 0,
-      maxDelay: REDIAL_MS.most,
-      backoff: (attempt: number) => redialAfter(attempt - 1, REDIAL_MS), // the library counts from 1
-    });
+    redialForEver(room, REDIAL_MS);
     let refused: RefusalCode | undefined;
     room.onStateChange(() => this.#changed());
     room.onMessage(NOTICE.paused, (paused: boolean) => this.#pause(paused));
@@ -166,14 +166,13 @@ export class DurableConnection<S> implements Connection<S> {
   }
 
   #pause(paused: boolean): void {
-    if (paused === this.paused) return;
-    this.#paused = paused ? { playTime: this.playTime() } : undefined;
+    this.#clock.pause(paused, this.#clockOffset);
     this.#changed();
   }
 
   #dropped(): void {
     this.#up = false;
-    this.#paused = undefined;
+    this.#clock.pause(false, 0);
     this.#become('reconnecting');
   }
 
@@ -194,12 +193,13 @@ export class DurableConnection<S> implements Connection<S> {
     const token = await this.#freshToken();
     if (token === undefined || isOver(this.#status) || room !== this.#room) return;
     try {
-      const asked = Date.now();
+      const asked = this.#clock.asked();
       const request = { outbox: this.#outbox.id, token };
       const reply: ResumeReply | Refused = await room.request(REQUEST.resume, request, { timeout: REPLY_MS });
       if (room !== this.#room) return;
       if (!reply.ok) return this.#notResumed(reply.code);
-      this.#clock = { room: reply, at: (asked + Date.now()) / 2 };
+      this.#seated = reply;
+      this.#clock.heard(reply.now, asked);
       this.#pause(reply.paused);
       if (this.#outbox.expected(reply.expect) === 'renewed') return await this.#resume();
       this.#up = true;

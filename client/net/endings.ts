@@ -27,6 +27,7 @@ export function endingOf(close: number, refused: RefusalCode | undefined): Endin
 export function refusalEnds(code: RefusalCode): Ending | undefined {
   if (isPassing(code)) return undefined;
   if (code === 'unauthenticated' || code === 'session-ended') return { status: 'signed-out', code };
+  if (code === 'displaced') return { status: 'displaced', code };
   return { status: code === 'room-ended' || code === 'no-such-room' ? 'ended' : 'refused', code };
 }
 

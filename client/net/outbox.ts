@@ -18,7 +18,7 @@ const MAX_WINDOW = MAX_PAYLOAD * 0.75;
 
 export class Outbox {
   /** Random per page load: two tabs never share one. */
-  id = newId();
+  id = randomId();
   #nextId = 1;
   #entries: Entry[] = [];
   #refusals = 0;
@@ -75,7 +75,7 @@ export class Outbox {
   expected(expect: number): 'same' | 'renewed' {
     const first = this.#entries[0]?.id ?? this.#nextId;
     if (expect >= first) return 'same';
-    this.id = newId();
+    this.id = randomId();
     this.#nextId = 1;
     for (const entry of this.#entries) entry.id = this.#nextId++;
     return 'renewed';
@@ -87,7 +87,7 @@ export class Outbox {
   }
 }
 
-function newId(): string {
+export function randomId(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

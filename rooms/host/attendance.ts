@@ -9,7 +9,7 @@ import { refusal } from '#rooms/host/enter.ts';
 import type { RoomPorts } from '#rooms/host/room-ports.ts';
 import type { Replica } from '#rooms/kernel/replica.ts';
 import type { Identity } from '#rooms/ports.ts';
-import { CLOSE } from '#schema/protocol.ts';
+import { CLOSE, joinOptions } from '#schema/protocol.ts';
 
 /** A socket may live this long beyond its token, or without having shown one. */
 const TOKEN_GRACE_MS = 30_000;
@@ -52,12 +52,22 @@ export class Attendance {
     this.#closed = true;
   }
 
-  async join(client: Client, identity: Identity): Promise<void> {
+  async join(client: Client, options: unknown, identity: Identity): Promise<void> {
     const { replica, crank, connections } = this.#o;
     const { player, login, expiresAt } = identity;
     if (!this.mayJoin(identity)) throw refusal('forbidden');
+    const asked = joinOptions.safeParse(options ?? {});
+    if (!asked.success) throw refusal('malformed');
+    const { holder, returning } = asked.data;
     const before = replica.seats.at(replica.seats.of(player))?.session;
-    const applied = await crank.run({ k: 'join', player, session: client.sessionId, login });
+    const applied = await crank.run({
+      k: 'join',
+      player,
+      session: client.sessionId,
+      login,
+      ...(holder !== undefined && { holder }),
+      ...(returning && { returning }),
+    });
     if (!applied) throw refusal('moved');
     if (applied.refusal) throw refusal(applied.refusal);
     const seat = replica.seats.bySession(client.sessionId);

@@ -85,10 +85,11 @@ function strangers() {
     known.set(`${kind}:${id}`, name);
     return name;
   };
-  const hidden = <T extends { session: string; login: string }>(one: T): T => ({
+  const hidden = <T extends { session: string; login: string; holder?: string }>(one: T): T => ({
     ...one,
     session: standIn('session', one.session),
     login: standIn('login', one.login),
+    ...(one.holder !== undefined && { holder: standIn('holder', one.holder) }),
   });
   return {
     inCommand: (command: LogCommand): LogCommand => (command.k === 'join' ? hidden(command) : command),

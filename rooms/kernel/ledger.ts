@@ -15,6 +15,8 @@ export type Seat = {
   /** Colyseus sessionId of the connection it was last taken with; `''` for the house. */
   session: string;
   login: string;
+  /** The client's own id for itself; `''` when it named none. It survives lost joins, as `session` does not. */
+  holder: string;
   generation: number;
   connected: boolean;
   /** playTime ms at which it was dropped. */

@@ -31,8 +31,11 @@ export type LogCommand =
   | ({ k: 'do'; type: string; payload?: unknown; grants?: string[] } & Origin)
   /** Refused for good at the door; consumes its id. */
   | ({ k: 'void'; code: RefusalCode } & Origin)
-  /** A player takes a seat, or takes their own again from elsewhere. `session` is Colyseus's. */
-  | { k: 'join'; player: string; session: string; login: string }
+  /**
+   * A player takes a seat, or takes their own again from elsewhere. `session` is Colyseus's, `holder` the client's own
+   * id for itself; `returning`: only while the seat is still that holder's, or free.
+   */
+  | { k: 'join'; player: string; session: string; login: string; holder?: string; returning?: true }
   | { k: 'drop' | 'return' | 'leave'; seat: number; generation: number }
   | { k: 'wake' }
   /** A new owner took the room: `gap` ms without one, every seat counts as dropped. */

@@ -207,14 +207,13 @@ export class Replica {
     return refusal;
   }
 
-  #join({ player, session, login }: Extract<LogCommand, { k: 'join' }>): RefusalCode | undefined {
+  #join(command: Extract<LogCommand, { k: 'join' }>): RefusalCode | undefined {
+    const { player } = command;
     const held = this.seats.of(player);
-    const ctx = this.#context({ player, seat: held });
-    if (held < 0) {
-      const refusal = this.machine.admit?.(this.state, player, ctx);
-      if (refusal) return refusal;
-    }
-    const seat = this.seats.take(player, session, login);
+    if (this.seats.isDisplaced(command)) return 'displaced';
+    const refusal = held < 0 && this.machine.admit?.(this.state, player, this.#context({ player, seat: held }));
+    if (refusal) return refusal;
+    const seat = this.seats.take(command);
     if (seat < 0) return 'room-full';
     const hook = held < 0 ? 'join' : 'return';
     this.machine[hook]?.(this.state, { seat, player }, this.#context({ player, seat }));

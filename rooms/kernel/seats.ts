@@ -1,6 +1,9 @@
 /** Who sits where in one room. A seat is a player's, not a connection's. */
 import type { Seat } from '#rooms/kernel/ledger.ts';
+import type { LogCommand } from '#rooms/kernel/log.ts';
 import type { AnyMachine } from '#rooms/kernel/machine.ts';
+
+type Joined = Extract<LogCommand, { k: 'join' }>;
 
 export class Seats {
   readonly #max: number;
@@ -40,15 +43,29 @@ export class Seats {
     return session === '' ? -1 : this.#seats.findIndex((seat) => seat?.session === session);
   }
 
+  /** Another client took the player's seat since this one had it. */
+  isDisplaced({ player, holder, returning }: Omit<Joined, 'k'>): boolean {
+    const held = this.at(this.of(player));
+    return returning === true && held !== undefined && held.holder !== holder;
+  }
+
   /** Seats the player, in their own seat again or the first free one; -1 when all are taken. */
-  take(player: string, session: string, login: string): number {
+  take({ player, session, login, holder = '' }: Omit<Joined, 'k'>): number {
     let seat = this.of(player);
     if (seat < 0) {
       seat = this.#seats.indexOf(null);
       if (seat < 0 && this.#seats.length < this.#max) seat = this.#seats.length;
       if (seat < 0) return -1;
     }
-    this.#seats[seat] = { player, session, login, generation: ++this.generations, connected: true, droppedAt: 0 };
+    this.#seats[seat] = {
+      player,
+      session,
+      login,
+      holder,
+      generation: ++this.generations,
+      connected: true,
+      droppedAt: 0,
+    };
     this.#byPlayer.set(player, seat);
     return seat;
   }

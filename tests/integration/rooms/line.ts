@@ -6,6 +6,9 @@ export type Line = {
   endpoint: string;
   /** Breaks every connection on it; new ones go through. */
   cut(): void;
+  /** Breaks every connection on it, and each new one, until `accept`: the device is away. */
+  refuse(): void;
+  accept(): void;
   /** Nothing is passed on in either direction until `speak`; no socket is closed. */
   silence(): void;
   speak(): void;
@@ -20,6 +23,7 @@ export async function lineTo(port: number): Promise<Line> {
   const pairs = new Set<[Socket, Socket]>();
   let [forth, back] = [true, true];
   let dials = 0;
+  let refusing = false;
   const apply = () => {
     for (const [near, far] of pairs) {
       forth ? near.resume() : near.pause();
@@ -27,6 +31,7 @@ export async function lineTo(port: number): Promise<Line> {
     }
   };
   const server = createServer({ allowHalfOpen: true }, (near) => {
+    if (refusing) return void near.on('error', () => {}).destroy();
     const far = connect({ port, host: '127.0.0.1', allowHalfOpen: true, readableHighWaterMark: 16 * 1024 } as never);
     const pair: [Socket, Socket] = [near, far];
     pairs.add(pair);
@@ -54,6 +59,13 @@ export async function lineTo(port: number): Promise<Line> {
   return {
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     cut,
+    refuse() {
+      refusing = true;
+      cut();
+    },
+    accept() {
+      refusing = false;
+    },
     silence: () => set(false, false),
     speak: () => set(true, true),
     clog: () => set(true, false),

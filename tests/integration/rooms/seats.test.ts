@@ -1,6 +1,7 @@
 import { Client } from '@colyseus/sdk';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
+import { isOver } from '#client/net/connection.ts';
 import { channel } from '#rooms/chat/chat.ts';
 import { connectFour } from '#rooms/games/connect-four/game.ts';
 import type { Identity } from '#rooms/ports.ts';
@@ -61,6 +62,63 @@ it('[L20] joining again displaces the older tab for good, and nobody fights', as
   expect(await tab.submit('read', { seq: 1 })).toMatchObject({ ok: true });
   expect([old.status, tab.status]).toEqual(['displaced', 'live']);
   expect(world.room('talk').connections.size).toBe(1);
+});
+
+for (const [machine, kind] of [
+  [channel, 'talk'],
+  [connectFour, 'match'],
+] as const)
+  it(`[L110] ${kind}: a device that was displaced behind a cut line is told so when the line is back`, async () => {
+    await world.create(machine, 'r1');
+    const laptop = await world.open('ann', 'r1');
+    laptop.line.refuse();
+    await until(() => laptop.status === 'reconnecting');
+    const phone = await world.open('ann', 'r1');
+    const seen: string[] = [];
+    phone.subscribe(() => void seen.push(phone.status));
+    laptop.line.accept();
+    await until(() => isOver(laptop.status));
+    expect([laptop.status, laptop.refusal, phone.status]).toEqual(['displaced', 'displaced', 'live']);
+    expect(await phone.submit(machine === channel ? 'read' : 'resign', { seq: 1 })).toHaveProperty('seq');
+    expect(seen).not.toContain('displaced');
+    // "Use it here" opens the room anew, which turns it around.
+    const again = await world.open('ann', 'r1');
+    await until(() => phone.status === 'displaced');
+    expect(again.status).toBe('live');
+  });
+
+it('[L110] two tabs and a restart: the one that was displaced before stays so, whichever dials first', async () => {
+  await world.create(channel, 'talk');
+  const old = await world.open('ann', 'talk');
+  old.line.refuse();
+  await until(() => old.status === 'reconnecting');
+  const tab = await world.open('ann', 'talk');
+  tab.line.refuse();
+  await world.stop(false);
+  await world.start();
+  old.line.accept();
+  await until(() => isOver(old.status));
+  tab.line.accept();
+  await up(tab);
+  expect(old.status).toBe('displaced');
+});
+
+it('[L110] a join whose answer was lost is the same client’s when it is tried again', async () => {
+  await world.create(channel, 'talk');
+  const ann = await world.open('ann', 'talk');
+  const { holder = '' } = seatOf('talk') ?? {};
+  await world.room('talk').crank.run({ k: 'join', player: ann.player, session: 'lost', login: 'l', holder });
+  ann.line.cut();
+  await until(() => seatOf('talk')?.session !== 'lost');
+  await up(ann);
+});
+
+it('[L111] unknown options of a join are refused', async () => {
+  await world.create(channel, 'talk');
+  const client = new Client(world.host.endpoint);
+  client.auth.token = await world.issuer.token({ name: 'ann' });
+  for (const options of [{ seat: 3 }, { holder: '' }, { returning: 1 }])
+    await expect(client.joinById('talk', options)).rejects.toThrow('malformed');
 });
 
 it('[L21] a drop holds the seat; the same token returns to it again and again', async () => {
