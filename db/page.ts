@@ -40,5 +40,10 @@ export function toPage<T>(rows: T[], limit: number, cursorOf: (row: T) => Cursor
   const items = rows.slice(0, limit);
   const last = items.at(-1);
   if (rows.length <= limit || !last) return { items };
-  return { items, continue: Buffer.from(JSON.stringify(cursorOf(last))).toString('base64url') };
+  return { items, continue: continueAfter(cursorOf(last)) };
+}
+
+/** The token by which a list goes on behind this place. */
+export function continueAfter(cursor: Cursor): string {
+  return Buffer.from(JSON.stringify(cursor)).toString('base64url');
 }

@@ -6,7 +6,11 @@ export const VERSION = 'v1';
 export const API_VERSION = `${GROUP}/${VERSION}`;
 export const API_PATH = `/apis/${API_VERSION}`;
 
-const name = z.string().regex(/^[A-Za-z0-9_-][A-Za-z0-9._-]{0,199}$/, 'a name has letters, digits, dots, - and _');
+/** Of any object, as it stands in a path. */
+export const nameSchema = z
+  .string()
+  .regex(/^[A-Za-z0-9_-][A-Za-z0-9._-]{0,199}$/, 'a name has letters, digits, dots, - and _');
+const name = nameSchema;
 const instant = z.iso.datetime();
 const count = z.int().min(0);
 

@@ -1,12 +1,15 @@
 /** The API's own chain, in order. Everything here has passed `server/http.ts`. */
 import express, { type RequestHandler, Router } from 'express';
 import { limited } from '#server/limits/limiter.ts';
-import { discovery } from '#server/resources/discovery.ts';
+import { discovery, onlyParameters } from '#server/resources/discovery.ts';
 import { dispatch } from '#server/resources/dispatch.ts';
 import { type ApiParts, audit, authenticate, authorize, identify, negotiate } from '#server/resources/filters.ts';
 import { openapi } from '#server/resources/openapi.ts';
+import { refusedHeaders } from '#server/resources/refused-headers.ts';
 
-const DOORS = ['/api', '/apis', '/openapi'];
+const DOORS = ['/version', '/api', '/apis', '/openapi'];
+/** Anybody may ask for the version: it is what a client is told by, before it signs in. */
+const SIGNED_IN = DOORS.slice(1);
 
 export function api(parts: ApiParts): Router {
   const { nouns, version, metrics, perPlayer, maxBody } = parts;
@@ -14,14 +17,15 @@ export function api(parts: ApiParts): Router {
     response?.locals.identity?.player ?? '';
 
   const router = Router({ caseSensitive: true });
+  router.use(DOORS, refusedHeaders(), negotiate());
   router.get(
     '/version',
+    onlyParameters([]),
     (_request, response) => void response.json({ major: '1', minor: '32', gitVersion: `v1.32.0+parlor.${version}` }),
   );
-  router.use(['/api', '/apis'], negotiate());
-  router.use(DOORS, authenticate(parts) as RequestHandler);
+  router.use(SIGNED_IN, authenticate(parts) as RequestHandler);
   router.use(
-    DOORS,
+    SIGNED_IN,
     limited(perPlayer, metrics, (request) => player(request.res)),
   );
   // What there is to ask for, anyone who is signed in may know.

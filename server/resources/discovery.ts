@@ -1,13 +1,28 @@
 /** What a Kubernetes client asks first: which groups, versions and resources there are. */
-import { Router } from 'express';
+import { type RequestHandler, Router } from 'express';
 import { API_PATH, API_VERSION, GROUP, VERSION } from '#schema/resources.ts';
+import { failure } from '#schema/status.ts';
 import { type Noun, VERBS } from '#server/resources/noun.ts';
+import { unknownParameter } from '#server/resources/query.ts';
 
 const GROUP_VERSION = { groupVersion: API_VERSION, version: VERSION };
 const API_GROUP = { name: GROUP, versions: [GROUP_VERSION], preferredVersion: GROUP_VERSION };
 
+/** Refuses any parameter but these and a `timeout`, and every form but JSON. */
+export function onlyParameters(known: readonly string[]): RequestHandler {
+  return (request, response, next) => {
+    const cause = unknownParameter(new URL(request.originalUrl, 'http://parlor').searchParams, known);
+    if (cause)
+      return void response.status(400).json(failure(400, `${cause.field}: ${cause.message}`, { causes: [cause] }));
+    if (!response.locals.forms.includes('json'))
+      return void response.status(406).json(failure(406, 'This is application/json.'));
+    next();
+  };
+}
+
 export function discovery(nouns: readonly Noun[]): Router {
   const router = Router();
+  router.get(['/api', '/apis', `/apis/${GROUP}`, API_PATH], onlyParameters([]));
   // No core group: an empty list of it would break `kubectl auth can-i`.
   router.get('/api', (_request, response) => void response.json({ kind: 'APIVersions', versions: [] }));
   router.get(

@@ -1,27 +1,42 @@
 /** The end of the API's chain: asks the noun, and writes down what it answers. */
-import type { Request } from 'express';
+import type { Request, Response } from 'express';
 import { failure } from '#schema/status.ts';
+import { deleted } from '#server/resources/deletion.ts';
 import type { ApiParts, Filter, Locals } from '#server/resources/filters.ts';
 import { type Answer, type Call, type Noun, refuse, VERBS } from '#server/resources/noun.ts';
 import { allowedMethods } from '#server/resources/request-info.ts';
-import { toTable, wantsTable } from '#server/resources/table.ts';
+import { toTable } from '#server/resources/table.ts';
 
 const KEY = /^[\x21-\x7e]{1,80}$/;
 
 export function dispatch(parts: ApiParts): Filter {
   return async (request, response) => {
-    const { noun, part, info } = response.locals;
-    const answered = await ask(response.locals, () => callOf(parts, request as Request, response.locals));
-    const { code, body, headers = {}, note } = answered;
+    const { noun, part, info, query } = response.locals;
+    const answered = await within(
+      query.withinMs,
+      ask(response.locals, () => callOf(parts, request as Request, response.locals)),
+    );
+    const { code, headers = {}, note } = answered;
     if (note !== undefined) response.locals.note = note;
     if (code === 405) response.set('Allow', allowedMethods(noun, part, info.name));
-    const isObject = code < 300 && info.verb !== 'delete' && part === noun;
     response.status(code).set(headers);
-    response.json(isObject && wantsTable(request.headers.accept) ? toTable(noun, body) : body);
+    send(response, answered);
   };
 }
 
-async function ask({ noun, part, info }: Locals, call: () => Call | Answer): Promise<Answer> {
+function send(response: Response<unknown, Locals>, { code, body }: Answer): void {
+  const { noun, forms, query } = response.locals;
+  const shown = code < 300 && isTabular(response.locals) && forms[0] === 'table' ? toTable(noun, body) : body;
+  if (query.pretty) response.type('application/json').send(`${JSON.stringify(shown, null, 2)}\n`);
+  else response.json(shown);
+}
+
+function isTabular({ noun, part, info }: Locals): boolean {
+  return part === noun && info.verb !== 'delete';
+}
+
+async function ask(locals: Locals, call: () => Call | Answer): Promise<Answer> {
+  const { noun, part, info, forms } = locals;
   const { verb, name, subresource } = info;
   const known = VERBS.find((each) => each === verb);
   const handler = known && (part as Noun)[known];
@@ -29,18 +44,33 @@ async function ask({ noun, part, info }: Locals, call: () => Call | Answer): Pro
     const path = [noun.resource, name, subresource].filter(Boolean).join('/');
     return refuse(failure(405, `${path} cannot be asked to ${verb}.`, { kind: noun.resource }));
   }
+  if (!isTabular(locals) && !forms.includes('json')) return refuse(failure(406, 'This answer is application/json.'));
   const asked = call();
-  return 'code' in asked ? asked : handler(asked);
+  if ('code' in asked) return asked;
+  return part === noun && verb === 'delete' ? deleted(noun, asked) : handler(asked);
 }
 
-function callOf(parts: ApiParts, request: Request, { identity, info, query }: Locals): Call | Answer {
-  const hasBody = request.headers['content-length'] !== '0';
-  if (info.verb === 'create' && hasBody && request.is('application/json') === false)
+/** What takes too long may happen all the same: of a write, only another look tells. */
+async function within(ms: number | undefined, answered: Promise<Answer>): Promise<Answer> {
+  if (ms === undefined) return answered;
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<Answer>((resolve) => {
+    const sentence = `That took longer than the ${ms} ms of its timeout. It may still happen.`;
+    timer = setTimeout(() => resolve(refuse(failure(504, sentence))), ms);
+  });
+  return Promise.race([answered, late]).finally(() => clearTimeout(timer));
+}
+
+function callOf(parts: ApiParts, request: Request, locals: Locals): Call | Answer {
+  const { identity, info, query } = locals;
+  // A body of another type, or of none that is said.
+  if (request.headers['content-length'] !== '0' && request.is('application/json') === false)
     return refuse(failure(415, 'Send application/json.'));
   const idempotencyKey = request.get('idempotency-key');
-  if (idempotencyKey !== undefined && !KEY.test(idempotencyKey)) {
-    const cause = { reason: 'FieldValueInvalid', field: 'Idempotency-Key', message: '1 to 80 printable characters' };
-    return refuse(failure(400, `${cause.field}: ${cause.message}`, { causes: [cause] }));
+  if (idempotencyKey !== undefined) {
+    const message = keyTrouble(idempotencyKey, locals);
+    const cause = { reason: 'FieldValueInvalid', field: 'Idempotency-Key', message };
+    if (message !== '') return refuse(failure(400, `${cause.field}: ${message}`, { causes: [cause] }));
   }
   return {
     identity,
@@ -52,4 +82,9 @@ function callOf(parts: ApiParts, request: Request, { identity, info, query }: Lo
     may: (verb, resource, subresource) =>
       parts.authorize({ user: identity, verb, resource, ...(subresource !== undefined && { subresource }) }),
   };
+}
+
+function keyTrouble(key: string, { noun, part }: Locals): string {
+  if (part !== noun || !noun.idempotent) return 'it has no effect here';
+  return KEY.test(key) ? '' : '1 to 80 printable characters';
 }

@@ -3,7 +3,8 @@ import type { RequestHandler } from 'express';
 import type { Authenticate, Authorize, Decision, Identity } from '#rooms/ports.ts';
 import { failure, refusal } from '#schema/status.ts';
 import type { Limiter } from '#server/limits/limiter.ts';
-import { type Noun, partOf, type Subresource } from '#server/resources/noun.ts';
+import { type Form, formsOf } from '#server/resources/accept.ts';
+import { type Noun, partOf, type Subresource, VERBS } from '#server/resources/noun.ts';
 import { parseQuery, type Query } from '#server/resources/query.ts';
 import { type RequestInfo, requestInfo } from '#server/resources/request-info.ts';
 import type { Metrics } from '#server/telemetry/metrics.ts';
@@ -17,6 +18,8 @@ export type AuditRecord = RequestInfo & {
   code: number;
   /** What else there is to know of what was done. */
   note?: string;
+  /** The `fieldManager` that the client gave. */
+  manager?: string;
 };
 
 export type ApiParts = {
@@ -41,14 +44,20 @@ export type Locals = {
   part: Noun | Subresource;
   query: Query;
   decision: Decision;
+  /** The forms of an answer that the client takes. */
+  forms: readonly Form[];
   note?: string;
 };
 export type Filter = RequestHandler<Record<string, string>, unknown, unknown, unknown, Locals>;
 
+const NO_QUERY: Query = { limit: 0, after: undefined, labels: {}, minSeq: 0, pretty: false, deletion: {} };
+
 export function negotiate(): RequestHandler {
   return (request, response, next) => {
     response.set('Cache-Control', 'no-store').vary('Accept');
-    if (request.accepts('application/json')) return next();
+    const forms = formsOf(request.headers.accept);
+    response.locals.forms = forms;
+    if (forms.length > 0) return next();
     response.status(406).json(failure(406, 'Answers are application/json.'));
   };
 }
@@ -78,7 +87,9 @@ export function identify(nouns: readonly Noun[]): Filter {
       response.status(404).json(failure(404, 'the server could not find the requested resource'));
       return;
     }
-    const query = parseQuery(search, noun.labels ?? []);
+    const verb = VERBS.find((each) => each === info.verb && part[each as keyof typeof part]);
+    // What cannot be asked for at all is answered so, whatever its parameters.
+    const query = verb ? parseQuery(search, verb, part) : NO_QUERY;
     if ('wrong' in query) {
       const { field, message } = query.wrong;
       response.status(400).json(failure(400, `${field}: ${message}`, { kind: noun.resource, causes: [query.wrong] }));
@@ -93,9 +104,13 @@ export function identify(nouns: readonly Noun[]): Filter {
 export function audit(parts: ApiParts): Filter {
   return (request, response, next) => {
     response.once('close', () => {
-      const { identity, info, decision, note } = response.locals;
+      const { identity, info, decision, note, query } = response.locals;
       const who = { request: String(request.id), player: identity.player };
-      parts.audit({ ...info, ...who, ...decision, code: response.statusCode, ...(note !== undefined && { note }) });
+      const more = {
+        ...(note !== undefined && { note }),
+        ...(query.manager !== undefined && { manager: query.manager }),
+      };
+      parts.audit({ ...info, ...who, ...decision, code: response.statusCode, ...more });
     });
     next();
   };

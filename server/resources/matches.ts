@@ -1,4 +1,5 @@
 /** Plays of a game: those that are open or running, as their rooms list them, and those that are over. */
+import { continueAfter, toPage } from '#db/page.ts';
 import type { MatchStore, Match as Row } from '#db/stores/matches.ts';
 import type { TableListing } from '#schema/lobby.ts';
 import type { RefusalCode } from '#schema/refusals.ts';
@@ -31,6 +32,10 @@ export type MatchesPorts = {
 type Unnamed = Omit<Match, 'status'> & { status: Omit<Match['status'], 'seats'> & { seats: Seat[] } };
 type Seat = { player: string; result?: 'win' | 'loss' | 'draw' };
 
+/** Ranks of the two parts of a list; the store's own pages have the lower one. */
+const LIVE = 1;
+const PAST = 0;
+
 export function matchesNoun(ports: MatchesPorts): Noun {
   const { matches, running, find, open, names } = ports;
 
@@ -38,6 +43,10 @@ export function matchesNoun(ports: MatchesPorts): Noun {
     const known = await names([...new Set(found.flatMap(({ status }) => status.seats.map(({ player }) => player)))]);
     const withName = (seat: Seat) => ({ ...seat, displayName: known.get(seat.player) ?? '' });
     return found.map((one) => ({ ...one, status: { ...one.status, seats: one.status.seats.map(withName) } }));
+  }
+
+  async function shown(items: Unnamed[], more: string | undefined) {
+    return list('Match', { metadata: more === undefined ? {} : { continue: more }, items: await named(items) });
   }
 
   return {
@@ -58,14 +67,20 @@ export function matchesNoun(ports: MatchesPorts): Noun {
         (game === undefined || spec.game === game) &&
         (phase === undefined || status.phase === phase) &&
         (player === undefined || status.seats.some((seat) => seat.player === player));
-      // Rooms that live are few and stand on the first page; the rest is history, page by page.
-      const live = query.after ? [] : (await running()).map(fromRoom).filter(isWanted);
-      if (phase !== undefined && phase !== 'finished') return list('Match', { metadata: {}, items: await named(live) });
-      const past = await matches.list({ ...query, ...(game && { game }), ...(player && { player }) });
+      // Those whose rooms live come first, by name; then what is over, from the database.
+      const live = (await running()).map(fromRoom).filter(isWanted).toSorted(byName);
+      const { after, limit } = query;
+      const rest = after?.rank === PAST ? [] : live.filter(({ metadata }) => metadata.name > (after?.id ?? ''));
+      const page = toPage(rest, limit, ({ metadata }) => ({ rank: LIVE, at: 0, id: metadata.name }));
+      const room = limit - page.items.length;
+      if (phase !== undefined && phase !== 'finished') return shown(page.items, page.continue);
+      const last = page.items.at(-1);
+      if (room === 0 && last) return shown(page.items, continueAfter({ rank: LIVE, at: 0, id: last.metadata.name }));
+      const from = after?.rank === PAST && { after };
+      const past = await matches.list({ limit: room, ...from, ...(game && { game }), ...(player && { player }) });
       const rooms = new Set(live.map(({ metadata }) => metadata.name));
       const over = past.items.filter(({ room }) => !rooms.has(room)).map(fromStore);
-      const metadata = past.continue === undefined ? {} : { continue: past.continue };
-      return list('Match', { metadata, items: await named([...live, ...over]) });
+      return shown([...page.items, ...over], past.continue);
     },
     async get({ name }) {
       const listed = (await running()).find(({ room }) => room === name);
@@ -89,6 +104,10 @@ export function matchesNoun(ports: MatchesPorts): Noun {
       return answer((await named([fromRoom(opened)]))[0] as Match, 201);
     },
   };
+}
+
+function byName(a: Unnamed, b: Unnamed): number {
+  return a.metadata.name < b.metadata.name ? -1 : 1;
 }
 
 function fromRoom({ room, game, createdAt, listing }: Running): Unnamed {

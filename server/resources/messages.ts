@@ -44,6 +44,8 @@ export function messagesNoun(channels: Channels): Noun {
     singular: 'message',
     shortNames: ['msg'],
     labels: ['channel'],
+    versioned: true,
+    idempotent: true,
     columns: [
       { name: 'Channel', type: 'string', cell: ({ spec }: Message) => spec.channel },
       { name: 'Player', type: 'string', cell: ({ status }: Message) => status.player },

@@ -46,11 +46,18 @@ export type Noun = {
   shortNames?: readonly string[];
   /** Labels that a list can be narrowed by. */
   labels?: readonly string[];
+  /** Its lists carry the place in a room's log as their resourceVersion. */
+  versioned?: true;
   columns: readonly Column[];
   list?: Handler;
   get?: Handler;
   create?: Handler;
+  /** The same Idempotency-Key is answered as the first time. */
+  idempotent?: true;
+  /** Only after `mayDelete`, and never in a dry run. Needs `get`. */
   delete?: Handler;
+  /** What keeps this one from being deleted by this caller. */
+  mayDelete?(call: Call): Promise<Answer | undefined>;
   subresources?: Readonly<Record<string, Subresource>>;
 };
 

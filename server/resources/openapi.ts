@@ -4,6 +4,7 @@ import { Router } from 'express';
 import { z } from 'zod';
 import { API_PATH, GROUP, listOf, newMatch, newMessage, newMonitorPass, VERSION } from '#schema/resources.ts';
 import { status } from '#schema/status.ts';
+import { onlyParameters } from '#server/resources/discovery.ts';
 import { type Noun, VERBS, type Verb } from '#server/resources/noun.ts';
 
 extendZodWithOpenApi(z);
@@ -22,6 +23,7 @@ const DOCUMENT = `apis/${GROUP}/${VERSION}`;
 export function openapi(nouns: readonly Noun[], version: string): Router {
   const document = describe(nouns, version);
   const router = Router();
+  router.get(['/openapi/v3', `/openapi/v3/${DOCUMENT}`], onlyParameters(['hash']));
   router.get(
     '/openapi/v3',
     (_request, response) =>

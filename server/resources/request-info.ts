@@ -1,22 +1,23 @@
 /** Which verb on which resource a request is: the words that the authorizer is asked with. */
-import { API_PATH } from '#schema/resources.ts';
+import { API_PATH, nameSchema } from '#schema/resources.ts';
 import type { Noun, Subresource } from '#server/resources/noun.ts';
+import { isTrue } from '#server/resources/query.ts';
 
 export type RequestInfo = { verb: string; resource: string; subresource?: string; name: string };
 
-const WATCHING: ReadonlySet<string | null> = new Set(['true', '1', '']);
-
-/** Undefined when the path is no resource of ours. */
+/** Undefined when the path is no resource of ours: nothing has a name that the schema does not know. */
 export function requestInfo(method: string, path: string, watch: string | null): RequestInfo | undefined {
   if (!path.startsWith(`${API_PATH}/`)) return undefined;
   const parts = path.slice(API_PATH.length + 1).split('/');
   if (parts.length > 3 || parts.includes('')) return undefined;
-  const [resource = '', name = '', subresource] = parts;
+  const [resource = '', encoded = '', subresource] = parts;
+  const name = decodeURIComponent(encoded);
+  if (encoded !== '' && !nameSchema.safeParse(name).success) return undefined;
   return {
-    verb: verbOf(method, name, WATCHING.has(watch)),
+    verb: verbOf(method, name, isTrue(watch)),
     resource,
     ...(subresource !== undefined && { subresource }),
-    name: decodeURIComponent(name),
+    name,
   };
 }
 

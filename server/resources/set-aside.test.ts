@@ -34,7 +34,7 @@ async function listed(token: string, query = '') {
 it('[R15] administrators see the rooms that were set aside, with why; others see those that live', async () => {
   const broken = ['m-broken', 'aside', 'at seq 7: it broke'];
   const lobby = ['lobby', 'live', undefined];
-  expect(await listed(root)).toEqual([broken, lobby]);
+  expect(await listed(root)).toEqual([lobby, broken]);
   expect(await listed(root, '?labelSelector=phase=aside')).toEqual([broken]);
   expect((await ask(root, '/rooms/m-broken')).body.status.aside.epoch).toBe(3);
   expect(await listed(ada)).toEqual([lobby]);
@@ -95,7 +95,10 @@ it('[R15] who may read logs, but not what people wrote, gets those of games only
     keeps: async (name) => ({ written: name === 'talk' }),
     log: async (name) => ({ format: 1, room: name, journal: 'j', machine: 'm', version: '', epoch: 1, batches: [] }),
   });
-  const asked = { query: { limit: 1, after: undefined, labels: {}, minSeq: 0 }, body: undefined };
+  const asked = {
+    query: { limit: 1, after: undefined, labels: {}, minSeq: 0, pretty: false, deletion: {} },
+    body: undefined,
+  };
   const answers = ['game', 'talk'].map((name) =>
     log?.get?.({
       ...asked,

@@ -6,10 +6,6 @@ type Item = { metadata: { name: string; creationTimestamp?: string } };
 const NAME: Column = { name: 'Name', type: 'string', cell: ({ metadata }: Item) => metadata.name };
 const AGE: Column = { name: 'Age', type: 'string', cell: ({ metadata }: Item) => age(metadata.creationTimestamp) };
 
-export function wantsTable(accept: string | undefined): boolean {
-  return /(^|,)\s*application\/json\s*;[^,]*\bas=Table\b/.test(accept ?? '');
-}
-
 export function toTable(noun: Noun, body: object): object {
   const isList = 'items' in body && Array.isArray(body.items);
   const items: Item[] = isList ? (body.items as Item[]) : [body as Item];

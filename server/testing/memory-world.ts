@@ -1,5 +1,6 @@
 /** A small world behind the API, in memory: players, logins, one channel, one match. For tests of the door itself. */
 import { createHash } from 'node:crypto';
+import { type Page, type PageRequest, toPage } from '#db/page.ts';
 import type { Match } from '#db/stores/matches.ts';
 import type { Player } from '#db/stores/players.ts';
 import type { Session } from '#db/stores/sessions.ts';
@@ -29,13 +30,14 @@ export function memoryWorld(): World {
 
   const players = {
     get: async (id: string) => people.get(id),
-    list: async ({ limit = 500 }) => ({ items: [...people.values()].slice(0, limit) }),
+    list: async (request: PageRequest) => paged([...people.values()], ({ id }) => id, request),
   };
   const sessions = {
     get: async (login: string) => logins.get(login),
-    list: async ({ player }: { player?: string }) => ({
-      items: [...logins.values()].filter((one) => player === undefined || one.player === player),
-    }),
+    list: async ({ player, ...request }: PageRequest & { player?: string }) => {
+      const found = [...logins.values()].filter((one) => player === undefined || one.player === player);
+      return paged(found, ({ login }) => login, request);
+    },
   };
   const stats = {
     players: async (ids: readonly string[]) =>
@@ -55,8 +57,11 @@ export function memoryWorld(): World {
     matchesNoun(
       tables((ids) => new Map(ids.flatMap((id) => (people.get(id) ? [[id, people.get(id)?.name ?? '']] : [])))),
     ),
-    channelsNoun(async () => [{ name: 'lobby', room: 'lobby', title: 'Lobby' }]),
-    gamesNoun([{ name: 'connect-four', seats: { min: 2, max: 2 }, realtime: false }]),
+    channelsNoun(async () => [
+      { name: 'lobby', room: 'lobby', title: 'Lobby' },
+      { name: 't0', room: 'channel-t0', title: 'Table t0' },
+    ]),
+    gamesNoun(['connect-four', 'go'].map((name) => ({ name, seats: { min: 2, max: 2 }, realtime: false }))),
     roomsNoun({
       listings: async () => [{ room: 'lobby', machine: 'channel', clients: 1, createdAt: SINCE, listing: {} }],
       ...oneBroken(),
@@ -71,6 +76,15 @@ export function memoryWorld(): World {
       logins.set(login, { login, player: player.id, name: player.name, userAgent: 'test', ...span });
     },
   };
+}
+
+function paged<T>(all: T[], idOf: (one: T) => string, { after, limit = 500 }: PageRequest): Page<T> {
+  const sorted = all.toSorted((a, b) => (idOf(a) < idOf(b) ? -1 : 1));
+  return toPage(
+    sorted.filter((one) => idOf(one) > (after?.id ?? '')),
+    limit,
+    (one) => ({ rank: 1, at: 0, id: idOf(one) }),
+  );
 }
 
 /** One room that stays broken; the lobby's is well, and keeps what people wrote. */

@@ -67,6 +67,19 @@ describe.skipIf(!found)('kubectl', () => {
     expect([refused.status, refused.said]).toEqual([1, expect.stringContaining('logged in')]);
   });
 
+  it('[R17] a dry run deletes nothing, and nobody is impersonated', async () => {
+    const { login } = await door.signIn({ name: 'Mia' });
+    const dry = await kubectl(`delete session ${login} --dry-run=server`);
+    expect(dry).toEqual({ status: 0, said: expect.stringContaining('deleted (server dry run)') });
+    expect((await kubectl(`get session ${login}`)).status).toBe(0);
+    const late = await kubectl(`delete session ${login} --grace-period=30`);
+    expect([late.status, late.said]).toEqual([1, expect.stringContaining('gracePeriodSeconds')]);
+    const posing = await kubectl(`get players --as ada`);
+    expect([posing.status, posing.said]).toEqual([1, expect.stringContaining('Impersonate-User')]);
+    expect((await kubectl(`delete session ${login} --wait=false`)).said).toContain('deleted');
+    expect((await kubectl(`get session ${login}`)).said).toContain('NotFound');
+  });
+
   it('[R14] explains a kind from our OpenAPI document', async () => {
     expect((await kubectl('explain messages.spec')).said).toMatch(/text\s+<string> -required-/);
   });
