@@ -187,6 +187,7 @@ export async function startParlor(config: Config, version: string, extra: Extra 
     config,
     server,
     sockets: watchUpgrades(server, config.trustedProxies, log),
+    refused: metrics.refused,
     log,
     store,
     seal: keyring.journalSeal(),

@@ -8,6 +8,7 @@ import { Directory, type DirectoryOptions } from '#rooms/host/directory.ts';
 import { Ticker } from '#rooms/host/ticker.ts';
 import type { Steps } from '#rooms/ports.ts';
 import type { Config } from '#server/config.ts';
+import { gatedSockets } from '#server/limits/sockets.ts';
 import { narrowController } from '#server/matchmaking/controller.ts';
 import { checkOrigin, checkPath, checkSockets, refuseUpgrade, type Sockets } from '#server/matchmaking/upgrade.ts';
 import { colyseusLogger, type Logger } from '#server/telemetry/log.ts';
@@ -21,6 +22,8 @@ export type RoomsOptions = Omit<DirectoryOptions, 'owner' | 'now' | 'ticker' | '
   config: Pick<Config, 'allowedOrigins' | 'limits' | 'test'>;
   server: HttpServer;
   sockets: Sockets;
+  /** Counts what is refused before a room hears of it. */
+  refused(reason: string): void;
   log: Logger;
   /** Minted, unless said otherwise. */
   owner?: string;
@@ -53,6 +56,7 @@ export function openRooms(options: RoomsOptions): Rooms {
   const transport = new WebSocketTransport({
     server,
     maxPayload: limits.maxPayload,
+    WebSocket: gatedSockets({ maxPayload: limits.maxPayload, refused: options.refused }),
     beforeUpgrade: async (request, { headers, ip }) =>
       checkOrigin(headers, allowedOrigins) ??
       checkPath(request) ??

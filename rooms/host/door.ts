@@ -136,7 +136,7 @@ export class Door {
     if (!kind) return none('unknown-command', 'type');
     if (faultsOf(replica.faults, sender.player) >= MAX_FAULTS) return none('fault');
     if (sent.payload === UNPRINTABLE) return none('malformed', 'payload');
-    if (Buffer.byteLength(JSON.stringify(sent.payload) ?? '') > MAX_COMMAND) return none('oversized', 'payload');
+    if (sent.payload === OVERSIZED) return none('oversized', 'payload');
     const parsed = kind.payload.safeParse(sent.payload);
     if (!parsed.success) return none('malformed', ['payload', ...(parsed.error.issues[0]?.path ?? [])].join('.'));
     const { player, roles } = sender;
@@ -162,12 +162,15 @@ export class Door {
 
 /** Stands for a payload that JSON does not hold, such as a bigint or something nested without end. */
 const UNPRINTABLE = '\u0000unprintable';
+/** Stands for a payload that is larger than a command may be; no more is done with it. */
+const OVERSIZED = '\u0000oversized';
 
 /** What the log will give back: frames are MessagePack, which knows more kinds of value than JSON. */
 function asLogged(payload: unknown): unknown {
   if (payload === undefined) return undefined;
   try {
-    return JSON.parse(JSON.stringify(payload) ?? 'null');
+    const text = JSON.stringify(payload) ?? 'null';
+    return Buffer.byteLength(text) > MAX_COMMAND ? OVERSIZED : JSON.parse(text);
   } catch {
     return UNPRINTABLE;
   }

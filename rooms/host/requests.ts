@@ -1,4 +1,4 @@
-/** The three requests of the room protocol, and the answer to everything else. See `schema/protocol.ts`. */
+/** The three requests of the room protocol; nothing else reaches a room. See `schema/protocol.ts`. */
 import type { Client } from '@colyseus/core';
 import type { DurableRoom } from '#rooms/DurableRoom.ts';
 import type { Connection } from '#rooms/host/connections.ts';
@@ -13,7 +13,7 @@ import {
   type SubmitReply,
   submitRequest,
 } from '#schema/protocol.ts';
-import { REFUSALS, type RefusalCode } from '#schema/refusals.ts';
+import type { RefusalCode } from '#schema/refusals.ts';
 
 type Answer<T> = Promise<T | Refused>;
 
@@ -21,10 +21,6 @@ export function answerRequests(room: DurableRoom, ports: RoomPorts): void {
   room.onMessage(REQUEST.resume, (client: Client, payload: unknown) => resume(room, ports, client, payload));
   room.onMessage(REQUEST.submit, (client: Client, payload: unknown) => submit(room, client, payload));
   room.onMessage(REQUEST.refresh, (client: Client, payload: unknown) => refresh(room, ports, client, payload));
-  room.onMessage('*', (client: Client) => {
-    const code: RefusalCode = 'unknown-command';
-    client.error(REFUSALS[code].status, code);
-  });
 }
 
 async function resume(room: DurableRoom, ports: RoomPorts, client: Client, payload: unknown): Answer<ResumeReply> {

@@ -61,6 +61,7 @@ export async function startRoomHost(options: RoomHostOptions): Promise<RoomHost>
     config,
     server,
     sockets: watchUpgrades(server, 0),
+    refused: metrics.refused,
     log,
     store,
     seal,

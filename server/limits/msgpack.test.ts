@@ -1,0 +1,103 @@
+import { Protocol } from '@colyseus/core';
+import fc from 'fast-check';
+import { Packr, pack, unpack } from 'msgpackr';
+import { expect, it } from 'vitest';
+import { MAX_PAYLOAD, OUTBOX_WINDOW } from '#schema/protocol.ts';
+import { judgeFrame } from '#server/limits/frames.ts';
+import { measurePayload, payloadBudget } from '#server/limits/msgpack.ts';
+import { ascii, compiled, hostilePayload, nested, repeatedKeys, shared } from '#server/testing/hostile-msgpack.ts';
+
+const BUDGET = payloadBudget(MAX_PAYLOAD);
+const measure = (bytes: Uint8Array) => measurePayload(bytes, 0, BUDGET);
+const bigAsText = (_: string, value: unknown) => (typeof value === 'bigint' ? `${value}` : value);
+
+/** Every value in it, as often as a walk comes by. */
+function walked(value: unknown): number {
+  if (value === null || typeof value !== 'object') return 1;
+  return Object.values(value).reduce<number>((sum, one) => sum + walked(one), 1);
+}
+
+it('[N1] what passes decodes to no more values and JSON than was measured, whatever the bytes are', () => {
+  let [passed, most] = [0, { values: 0, json: 0 }];
+  fc.assert(
+    fc.property(hostilePayload, (bytes) => {
+      const measured = measure(bytes);
+      if (typeof measured === 'string') return;
+      passed++;
+      const value = unpack(bytes);
+      const json = Buffer.byteLength(JSON.stringify(value, bigAsText) ?? '');
+      most = { values: Math.max(most.values, measured.values), json: Math.max(most.json, json) };
+      expect(walked(value)).toBeLessThanOrEqual(measured.values);
+      // A byte that is no UTF-8 becomes three.
+      expect(json).toBeLessThanOrEqual(measured.json * 3);
+      expect(measured.json).toBeLessThanOrEqual(BUDGET.json);
+    }),
+    { numRuns: 2_000 },
+  );
+  expect(passed).toBeGreaterThan(50);
+});
+
+it('[N1] all that JSON holds passes, as records and as maps, and in a full window', () => {
+  const records = new Packr();
+  fc.assert(
+    fc.property(fc.jsonValue({ maxDepth: 6 }), (value) => {
+      for (const bytes of [records.pack(value), pack(value)]) {
+        const measured = measure(bytes);
+        expect(measured).toHaveProperty('values');
+        if (typeof measured === 'object')
+          expect(Buffer.byteLength(JSON.stringify(value))).toBeLessThanOrEqual(measured.json);
+      }
+    }),
+    { numRuns: 500 },
+  );
+  const commands = Array.from({ length: OUTBOX_WINDOW }, (_, i) => ({
+    type: 'post',
+    payload: { [`own${i}`]: i, text: 'x'.repeat(300), none: undefined, big: 3n },
+  }));
+  expect(measure(records.pack({ first: 2 ** 40, commands }))).toHaveProperty('values');
+});
+
+it('[N1] shared, repeated, deep and compiled values, tails and headers without end are refused by their bytes', () => {
+  expect(measure(Uint8Array.from(shared(1)))).toBe('malformed');
+  expect(measure(Uint8Array.from(repeatedKeys(15_000, 8_000)))).toBe('oversized');
+  expect(measure(Uint8Array.from(nested(30)))).toHaveProperty('values');
+  expect(measure(Uint8Array.from(nested(40)))).toBe('oversized');
+  expect(measure(Uint8Array.from(compiled(81)))).toBe('oversized');
+  for (const bytes of [[], [0xc0, 0xc0], [0xc1], [0xdd, 255, 255, 255, 255], [0xc4, 1, 1], [0xd6, 0xff, 0, 0, 0, 0]])
+    expect(measure(Uint8Array.from(bytes))).toBe('malformed');
+});
+
+it('[N2] of the frames of a client, four kinds pass; requests are answered, all else ends the connection', () => {
+  const judge = (bytes: number[], joined = true) => judgeFrame(Uint8Array.from(bytes), joined, BUDGET);
+  const request = (type: string, ...payload: number[]) => [
+    Protocol.ROOM_REQUEST,
+    7,
+    0xa0 | type.length,
+    ...ascii(type),
+    ...payload,
+  ];
+  for (const code of [Protocol.JOIN_ROOM, Protocol.LEAVE_ROOM, Protocol.PING]) {
+    expect(judge([code], false)).toEqual({ pass: true });
+    expect(judge([code, 1])).toMatchObject({ close: true });
+  }
+  for (let code = 0; code < 256; code++)
+    if (![10, 12, 18].includes(code)) expect(judge([code])).toMatchObject({ close: true });
+  expect(judge(request('submit', 0xc0))).toEqual({ pass: true });
+  expect(judge([Protocol.ROOM_REQUEST, 0xce, 255, 255, 255, 255, 0xa6, ...ascii('submit')])).toEqual({ pass: true });
+  expect(judge(request('submit', 0xc0), false)).toMatchObject({ close: true });
+  const refused = judge(request('submit', ...shared(3)));
+  expect(refused).toMatchObject({ pass: false, reason: 'malformed' });
+  if (!refused.pass && 'reply' in refused)
+    expect(unpack(refused.reply.subarray(3))).toEqual({ ok: false, code: 'malformed', field: 'payload' });
+  const unknown = judge(request('a-word-of-the-attacker', 0xc0));
+  expect(unknown).toMatchObject({ reason: 'unknown-command' });
+  if (!unknown.pass && 'reply' in unknown) expect(Buffer.from(unknown.reply).toString()).not.toContain('attacker');
+});
+
+it('[N1] the decoder of this process builds nothing but plain data, also without the gate', async () => {
+  const { refuseExtensions } = await import('#server/limits/frames.ts');
+  refuseExtensions();
+  expect(() => unpack(Uint8Array.from(shared(2)))).toThrow('an extension that is refused');
+  for (const type of [0x62, 0x65, 0x73, 0x74, 0x78])
+    expect(() => unpack(Uint8Array.from([0xd6, type, 0, 0, 0, 0, 0x90]))).toThrow('an extension that is refused');
+});
