@@ -3,11 +3,12 @@ import { createHash } from 'node:crypto';
 import express, { type Express, type Request, type RequestHandler } from 'express';
 import { failure } from '#schema/status.ts';
 import type { Config } from '#server/config.ts';
+import type { Connections } from '#server/edge/connections.ts';
 import type { EdgeLog } from '#server/edge/log.ts';
 import type { EdgeMetrics } from '#server/edge/metrics.ts';
 import { type Relaying, relay } from '#server/edge/relay.ts';
+import { METHODS, oddity } from '#server/edge/strict.ts';
 import { tally } from '#server/edge/tally.ts';
-import { isSoundHost, isTooLong, targetOf } from '#server/edge/target.ts';
 import { limitKey } from '#server/http/address.ts';
 import { securityHeaders } from '#server/http/headers.ts';
 import { health, type Readiness, scrape } from '#server/http/health.ts';
@@ -23,8 +24,8 @@ const AT_ONCE = 200;
 const MINUTE = 60;
 /** A page is some dozens of files. */
 const FILES_PER_REQUEST = 10;
-/** Options of a join are a few words. */
-const MAX_JOIN = 8192;
+/** Options of a join or a deletion are a few words. */
+const MAX_OPTIONS = 8192;
 /** Doors that a member may have opened for machines: never handed on, whatever else it answers. */
 const OWN = new Set(['healthz', 'readyz', 'metrics', 'other']);
 /** Files beside the client's page, which carry a name and an ending. */
@@ -33,6 +34,7 @@ const FILE = /^\/(?:embed\/)?[\w-]+(?:\.[\w-]+)+$/;
 export type EdgeParts = {
   config: Pick<Config, 'origin' | 'allowedOrigins' | 'limits' | 'metricsToken'>;
   relaying: Relaying;
+  connections: Connections;
   limiter: CreateLimiter;
   ready: Readiness;
   metrics: EdgeMetrics;
@@ -40,7 +42,16 @@ export type EdgeParts = {
   log: Logger;
 };
 
-export function createEdgeApp({ config, relaying, limiter, ready, metrics, served, log }: EdgeParts): Express {
+export function createEdgeApp({
+  config,
+  relaying,
+  connections,
+  limiter,
+  ready,
+  metrics,
+  served,
+  log,
+}: EdgeParts): Express {
   const { origin, allowedOrigins, limits, metricsToken } = config;
   const address = (request: Request) => limitKey(relaying.addressOf(request));
   const perMinute = (name: string, points: number) => limiter(`edge-${name}`, points, MINUTE);
@@ -52,7 +63,7 @@ export function createEdgeApp({ config, relaying, limiter, ready, metrics, serve
 
   app.use(lines(served, relaying));
   app.use(securityHeaders({ origin, selfSigned: false }));
-  app.use(strictly());
+  app.use(strictly(connections));
   app.use(health(ready));
   app.get('/metrics', scrape(metrics, metricsToken));
   app.use(onlyDoors());
@@ -66,7 +77,9 @@ export function createEdgeApp({ config, relaying, limiter, ready, metrics, serve
   app.use('/matchmake', limited(perMinute('tokens', limits.joinsPerMinute), metrics, bearer));
 
   // A join is read before it is sent, as it may have to be sent again.
-  app.use('/matchmake', express.raw({ type: () => true, limit: MAX_JOIN, inflate: false }));
+  const whole = express.raw({ type: () => true, limit: MAX_OPTIONS, inflate: false });
+  app.use('/matchmake', whole);
+  app.delete('/apis/{*path}', whole);
   app.use(relay(relaying));
   app.use(notFound());
   app.use(failed(log));
@@ -88,15 +101,13 @@ function lines(served: EdgeLog, { addressOf }: Relaying): RequestHandler {
   };
 }
 
-/** What could be understood in two ways is understood in none. */
-function strictly(): RequestHandler {
+function strictly({ last }: Connections): RequestHandler {
   return (request, response, next) => {
-    const { headers, headersDistinct, originalUrl } = request;
-    if (isTooLong(originalUrl)) return void response.status(414).json(failure(414, 'The address is too long.'));
-    const coding = headers['transfer-encoding'];
-    if (targetOf(originalUrl) && isSoundHost(headersDistinct.host) && (coding ?? 'chunked') === 'chunked')
-      return next();
-    response.status(400).set('Connection', 'close').json(failure(400, 'The request is not well formed.'));
+    const status = oddity(request);
+    if (!status) return next();
+    last(request);
+    if (status.code === 405) response.set('Allow', METHODS.join(', '));
+    response.status(status.code).set('Connection', 'close').json(status);
   };
 }
 

@@ -1,10 +1,12 @@
 /** The edge: a small stateless relay in front of the processes that have rooms and pages. */
-import { Agent, createServer } from 'node:http';
+import { createServer } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Members } from '#server/cluster/ports.ts';
 import type { Config } from '#server/config.ts';
+import { MemberAgent } from '#server/edge/agent.ts';
 import { createEdgeApp } from '#server/edge/app.ts';
 import { followClaims } from '#server/edge/claims.ts';
+import { watchConnections } from '#server/edge/connections.ts';
 import { createEdgeLog } from '#server/edge/log.ts';
 import { createEdgeMetrics } from '#server/edge/metrics.ts';
 import { createRoster } from '#server/edge/roster.ts';
@@ -24,6 +26,8 @@ const LISTENER = {
   keepAliveTimeout: 10_000,
   connectionsCheckingInterval: 2_000,
   maxHeaderSize: 16 * 1024,
+  // Refused by us instead, so that nothing that follows on the connection is read.
+  requireHostHeader: false,
 };
 /** The largest body of any member's door is well below it. */
 const MIN_BODY = 64 * 1024;
@@ -57,15 +61,17 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
   const { trustedProxies, limits, allowedOrigins } = config;
   const claims = followClaims(members);
   const roster = createRoster(members);
-  const agent = new Agent({ keepAlive: true, maxFreeSockets: 32 });
+  const agent = new MemberAgent();
   const reaching = { members, claims, ...(patienceMs !== undefined && { patienceMs }) };
   let joins = 0;
   let closing = false;
   const metrics = createEdgeMetrics({ sockets: () => splices.size, held: () => upgrades.held + joins });
   const splices = new Splices(claims, metrics);
   const served = createEdgeLog(log, metrics);
+  const connections = watchConnections();
   const app = createEdgeApp({
     config,
+    connections,
     limiter,
     metrics,
     served,
@@ -87,7 +93,8 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
 
   const shouldUpgradeCallback = ({ headers }: { headers: { upgrade?: string } }) =>
     headers.upgrade?.toLowerCase() === 'websocket';
-  const server = createServer({ ...LISTENER, shouldUpgradeCallback }, app);
+  const server = createServer({ ...LISTENER, shouldUpgradeCallback }, connections.serve(app));
+  server.on('checkExpectation', connections.serve(app));
   const sockets = watchUpgrades(server, trustedProxies);
   const upgrades = new Upgrades({
     ...reaching,
@@ -109,6 +116,8 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
     socket.once('close', () => open.leave(key));
   });
   server.on('upgrade', (request, socket, head) => {
+    // Answers that are still to come would be lost, or be read as words of the room.
+    if (connections.isBusy(socket as Socket)) return void socket.destroy();
     // `watchUpgrades` put the address that we believe in the place of what was claimed.
     void upgrades.serve(request, socket as Socket, head, String(request.headers['x-real-ip']));
   });

@@ -1,16 +1,18 @@
 /** One request handed to one member, and its answer handed back, both as streams. */
-import { type Agent, type IncomingMessage, request as send } from 'node:http';
+import { type IncomingMessage, request as send } from 'node:http';
 import type { Request, Response } from 'express';
 import { failure } from '#schema/status.ts';
 import type { Member } from '#server/cluster/ports.ts';
+import type { MemberAgent } from '#server/edge/agent.ts';
 import { CONNECT_MS, hostAndPort } from '#server/edge/dial.ts';
-import { type RawHeaders, towardsClient, towardsMember } from '#server/edge/headers.ts';
+import { answerFraming, hasBody, mayBeMisread, requestFraming } from '#server/edge/framing.ts';
+import { towardsClient, towardsMember } from '#server/edge/headers.ts';
 
 /** From the whole request to the first word of its answer. */
 const ANSWER_MS = 30_000;
 
 export type Forwarding = {
-  agent: Agent;
+  agent: MemberAgent;
   /** Bytes of a body. Members know better limits for what they understand. */
   maxBody: number;
 };
@@ -39,7 +41,7 @@ export function forward({ agent, maxBody }: Forwarding, errand: Errand, fresh = 
   const { request, response, member, body, signal } = errand;
   const { method, originalUrl: path } = request;
   const streamed = body === undefined && hasBody(request);
-  const headers = [...towardsMember(request, errand.address), ...framing(request, body)];
+  const headers = [...towardsMember(request, errand.address), ...requestFraming(request, body)];
   const asked = send({ ...hostAndPort(member), method, path, headers, agent: fresh ? false : agent });
 
   return new Promise((resolve) => {
@@ -73,6 +75,7 @@ export function forward({ agent, maxBody }: Forwarding, errand: Errand, fresh = 
         if (size > maxBody) fail(413, 'The body is too large.');
         else patience();
       });
+      request.once('close', () => request.complete || drop());
       request.pipe(asked);
     };
     response.on('close', drop);
@@ -83,9 +86,12 @@ export function forward({ agent, maxBody }: Forwarding, errand: Errand, fresh = 
       else begin();
     });
     asked.on('response', (answer) => {
+      if (!isSound(answer)) return fail(502, 'The server gave an answer that is not well formed.');
+      if (mayBeMisread(request, answer)) agent.retire(answer.socket);
       settle('answered');
       handBack(answer, response);
     });
+    asked.on('upgrade', () => fail(502, 'The server gave an answer that is not well formed.'));
     asked.on('error', () => {
       if (response.headersSent || response.destroyed) return settle('answered');
       if (!begun || (errand.again && signal.aborted)) return settle('unsent');
@@ -97,19 +103,14 @@ export function forward({ agent, maxBody }: Forwarding, errand: Errand, fresh = 
 }
 
 function handBack(answer: IncomingMessage, response: Response): void {
-  response.writeHead(answer.statusCode ?? 502, towardsClient(answer));
+  response.writeHead(answer.statusCode ?? 502, [...towardsClient(answer), ...answerFraming(answer)]);
   response.on('close', () => answer.destroy());
   // An answer that broke off must not look like one that ended.
   answer.on('error', () => response.destroy());
   answer.pipe(response);
 }
 
-export function hasBody({ headers }: IncomingMessage): boolean {
-  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
-}
-
-/** `Transfer-Encoding` is for one hop. Without it, a body of a method that rarely has one would go unannounced. */
-function framing({ headers }: IncomingMessage, body: Buffer | undefined): RawHeaders {
-  if (headers['transfer-encoding'] === undefined) return [];
-  return body ? ['Content-Length', String(body.length)] : ['Transfer-Encoding', 'chunked'];
+/** Whether Node can say it in the same words. */
+function isSound({ statusCode = 0, headers }: IncomingMessage): boolean {
+  return statusCode >= 200 && statusCode < 600 && /^\d{1,15}$/.test(headers['content-length'] ?? '0');
 }

@@ -12,6 +12,8 @@ const HOP = new Set([
   'te',
   'trailer',
   'transfer-encoding',
+  // Stated anew: framing.ts.
+  'content-length',
   'upgrade',
   'http2-settings',
   'expect',

@@ -15,7 +15,8 @@ import { type Reaching, reach } from '#server/edge/reach.ts';
 import { ROOMS, type Roster } from '#server/edge/roster.ts';
 import { splice } from '#server/edge/splice.ts';
 import type { Splices } from '#server/edge/splices.ts';
-import { dialledRoom, isSoundHost, isTooLong, targetOf } from '#server/edge/target.ts';
+import { oddity } from '#server/edge/strict.ts';
+import { dialledRoom, isTooLong, targetOf } from '#server/edge/target.ts';
 import { limitKey } from '#server/http/address.ts';
 import { isAllowedOrigin } from '#server/http/origins.ts';
 import type { Limiter } from '#server/limits/limiter.ts';
@@ -83,11 +84,11 @@ export class Upgrades {
 
   async #check(request: IncomingMessage, address: string, head: Buffer): Promise<[Status, string] | undefined> {
     const { allowedOrigins, sockets, socketsPerAddress, perAddress } = this.#o;
-    const { origin, 'content-length': length, 'transfer-encoding': coding } = request.headers;
-    if (isTooLong(request.url ?? '')) return [failure(414, 'The address is too long.'), 'malformed'];
+    const { origin } = request.headers;
+    const odd = oddity(request);
+    if (odd) return [odd, 'malformed'];
     // Nobody may speak before the answer: such bytes could be read as another request.
-    const speaks = head.length > 0 || length !== undefined || coding !== undefined;
-    if (request.method !== 'GET' || speaks || !isSoundHost(request.headersDistinct.host))
+    if (request.method !== 'GET' || head.length > 0)
       return [failure(400, 'That is not how a socket is opened.'), 'malformed'];
     if (!isAllowedOrigin(origin, allowedOrigins))
       return [failure(403, `Pages of ${JSON.stringify(origin)} may not use this server.`), 'origin'];

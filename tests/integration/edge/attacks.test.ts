@@ -166,3 +166,32 @@ it('[Z5] an upgrade to anything but a WebSocket is an ordinary request', async (
   expect(target.requests[0]?.headers).not.toHaveProperty('upgrade');
   expect(target.requests[0]?.headers).not.toHaveProperty('http2-settings');
 });
+
+const SMUGGLED = 'DELETE /apis/x HTTP/1.1\r\nX-Swallow: ';
+it.each([
+  ['GET', 'Connection: content-length, keep-alive\r\n'],
+  ['GET', ''],
+  ['HEAD', ''],
+  ['OPTIONS', ''],
+  ['DELETE', ''],
+  ...['transfer-encoding', 'host', 'authorization', 'cookie', 'origin', 'x-forwarded-for', 'x-anything'].map((name) => [
+    'POST',
+    `Connection: keep-alive, ${name}\r\n`,
+  ]),
+  ['POST', 'Authorization: Bearer a\r\nAuthorization: Bearer b\r\n'],
+])('[Z15] a body where none belongs, or a header that would go missing, is refused: %s %j', async (method, header) => {
+  const text = `${method} /version HTTP/1.1\r\nHost: parlor.test\r\n${header}Content-Length: ${SMUGGLED.length}\r\n\r\n${SMUGGLED}`;
+  const answer = await edge.raw(text);
+  expect(status(answer)).toBe(400);
+  expect(answer).toContain('Connection: close');
+  expect([target.upgrades.length, target.requests.length]).toEqual([0, 0]);
+});
+
+it('[Z15] nothing is read behind a refused request, nor behind an upgrade that stands behind a request', async () => {
+  const next = 'GET /version HTTP/1.1\r\nHost: parlor.test\r\n';
+  const odd = await edge.raw(`GET /version HTTP/1.1\r\n\r\n${next}\r\n${next}${HANDSHAKE}\r\n`);
+  expect([status(odd), odd.match(/HTTP\/1\.1 /g)?.length]).toEqual([400, 1]);
+  target.freeze();
+  await edge.raw(`${next}\r\nGET /p1/r1?sessionId=s HTTP/1.1\r\nHost: parlor.test\r\n${HANDSHAKE}\r\n`);
+  expect(target.upgrades).toEqual([]);
+});

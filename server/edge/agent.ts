@@ -1,0 +1,35 @@
+/** Connections to members that are kept. One on which anything comes while nothing is asked is not used again. */
+import { Agent, type ClientRequest } from 'node:http';
+import type { Duplex } from 'node:stream';
+
+const MOST_IDLE = 32;
+
+export class MemberAgent extends Agent {
+  readonly #idle = new WeakMap<Duplex, () => void>();
+
+  readonly #retired = new WeakSet<Duplex>();
+
+  constructor() {
+    super({ keepAlive: true, maxFreeSockets: MOST_IDLE });
+  }
+
+  /** Its answer announced a body where there is none: what comes next could be read as another answer. */
+  retire(socket: Duplex): void {
+    this.#retired.add(socket);
+  }
+
+  /** Node takes false for: close it. */
+  override keepSocketAlive(socket: Duplex): boolean {
+    if (socket.readableLength > 0 || this.#retired.has(socket)) return false;
+    const odd = () => void socket.destroy();
+    socket.on('data', odd);
+    this.#idle.set(socket, odd);
+    return super.keepSocketAlive(socket) as unknown as boolean;
+  }
+
+  override reuseSocket(socket: Duplex, request: ClientRequest): void {
+    const odd = this.#idle.get(socket);
+    if (odd) socket.off('data', odd);
+    super.reuseSocket(socket, request);
+  }
+}
