@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { checkPassword, hashPassword, TooBusy } from '#server/identity/embedded/passwords.ts';
+import { TooBusy } from '#server/identity/embedded/fair-queue.ts';
+import { checkPassword, hashPassword } from '#server/identity/embedded/passwords.ts';
 import { foldName, isPassword, readName, showName } from '#server/identity/names.ts';
 
 it('[I60] names have 2 to 40 graphemes, whatever script or emoji they are of', () => {
@@ -32,6 +33,7 @@ it('[I60] case, width, accents’ encoding, spacing and joiners do not make anot
     ['Ｍira', 'mira'],
     ['José', 'Jose\u0301'],
     ['straße', 'STRASSE'],
+    ['straẞe', 'strasse'],
     ['Σίσυφος', 'ΣΊΣΥΦΟΣ'],
     ['Mira Ø', 'mira  ø'],
     ['Mi\u200dra', 'Mira'],
@@ -82,11 +84,14 @@ it('[I62] someone who does not exist takes as long as someone who does', async (
   expect(Math.max(a, b) / Math.min(a, b)).toBeLessThan(2);
 });
 
-it('[I63] a crowd at the door is turned away before it takes the machine', async () => {
+it('[I63] passwords beyond the queue are refused unread, of one address first and of all', async () => {
   const cheap = { N: 2, r: 1, p: 1, salt: '', hash: Buffer.alloc(32).toString('base64url') };
-  const answers = await Promise.allSettled(Array.from({ length: 60 }, () => checkPassword('some password', cheap)));
+  const from = (address: number) => checkPassword('some password', cheap, `address ${address}`);
+  const one = await Promise.allSettled(Array.from({ length: 60 }, () => from(0)));
+  expect(one.filter((answer) => answer.status === 'rejected')).toHaveLength(60 - 2 - 4);
+  const answers = await Promise.allSettled(Array.from({ length: 300 }, (_, n) => from(n)));
   const refused = answers.filter((answer) => answer.status === 'rejected');
-  expect(refused).toHaveLength(60 - 42);
+  expect(refused).toHaveLength(300 - 2 - 200);
   expect(refused.every((answer) => answer.reason instanceof TooBusy)).toBe(true);
 });
 

@@ -1,4 +1,5 @@
 /** What may be a username and a password, and when two usernames are the same. */
+import { caseFold } from '#server/identity/unicode/case-fold.ts';
 
 const NAME_GRAPHEMES = { min: 2, max: 40 };
 /** Letters may carry many combining marks; this bounds the whole. */
@@ -32,7 +33,9 @@ export function showName(given: string): string {
 
 /** Two names are the same person's when they fold to the same key: case, width and spacing do not count. */
 export function foldName(name: string): string {
-  return name.normalize('NFKC').replace(IGNORED_WHEN_COMPARED, '').toUpperCase().toLowerCase().normalize('NFKC');
+  return caseFold(caseFold(name.normalize('NFKC').replace(IGNORED_WHEN_COMPARED, '')).normalize('NFKC')).normalize(
+    'NFKC',
+  );
 }
 
 export function isPassword(typed: string): boolean {
