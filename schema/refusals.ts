@@ -38,6 +38,12 @@ export const REFUSALS = {
     sentence: 'Too many attempts. Wait a few minutes, then try again.',
   },
   'name-taken': { status: 409, passing: false, sentence: 'Someone already has that name. Choose another.' },
+  'name-alike': { status: 409, passing: false, sentence: 'This name looks like the one of another. Choose another.' },
+  'name-mixed': {
+    status: 422,
+    passing: false,
+    sentence: 'The letters of a name must be of one alphabet, or it could pose as another.',
+  },
   'name-invalid': {
     status: 422,
     passing: false,

@@ -71,8 +71,7 @@ export function createApp(parts: HttpParts): Express {
     response.json({ version, protocol, identity: identity.browserConfig(), limits: { maxPayload, messagesPerSecond } });
   });
 
-  app.post('/realms/{*path}', limited(perMinute('logins', limits.loginsPerMinute), metrics, address));
-  identity.mount(app);
+  identity.mount(app, { limiter, metrics, loginsPerMinute: limits.loginsPerMinute });
 
   const perAddress = perMinute('joins', limits.joinsPerMinute);
   app.use(matchmaking({ join, perAddress, trustedProxies, metrics, log }));

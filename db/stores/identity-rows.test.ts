@@ -50,6 +50,21 @@ eachEngine((db) => {
     expect(await store().insert('Client', 'c1', 'ada', {})).toBe(true);
   });
 
+  it('[D9] further keys belong to one row of a kind, open nothing, and are free when it goes', async () => {
+    const both = await Promise.all([
+      store().insert('Account', 'a1', 'ada', { n: 1 }, ['x', 'y']),
+      store().insert('Account', 'a2', 'bob', { n: 2 }, ['y', 'z']),
+    ]);
+    expect(both.filter(Boolean)).toHaveLength(1);
+    const [winner, loser] = both[0] ? ['ada', 'bob'] : ['bob', 'ada'];
+    expect(await store().findByKey('Account', winner)).toBeDefined();
+    expect(await store().findByKey('Account', loser)).toBeUndefined();
+    expect(await store().findByKey('Account', 'y')).toBeUndefined();
+    expect(await store().insert('Client', 'c1', 'ada', {}, ['y'])).toBe(true);
+    await store().destroy('Account', both[0] ? 'a1' : 'a2');
+    expect(await store().insert('Account', 'a3', 'eve', {}, ['x', 'y', 'z'])).toBe(true);
+  });
+
   it('[D9] a row past its time is not found, gives its key free, and is swept', async () => {
     await store().insert('Account', 'a1', 'ada', { uid: 'u1' });
     await store().upsert('Account', 'a1', { uid: 'u1' }, 60);
@@ -82,8 +97,9 @@ eachEngine((db) => {
     await store().upsert('AuthorizationCode', 'c1', { grantId: 'g1' });
     await store().upsert('AuthorizationCode', 'c2', { grantId: 'g2' });
     await store().upsert('RefreshToken', 'r1', { grantId: 'g1' });
-    await store().consume('AuthorizationCode', 'c1');
-    await store().consume('AuthorizationCode', 'not-there');
+    const first = await Promise.all([1, 2, 3].map(() => store().consume('AuthorizationCode', 'c1')));
+    expect(first.filter(Boolean)).toHaveLength(1);
+    expect(await store().consume('AuthorizationCode', 'not-there')).toBe(false);
     expect(await store().find('AuthorizationCode', 'c1')).toEqual({ grantId: 'g1', consumed: start / 1000 });
     await store().revokeByGrantId('AuthorizationCode', 'g1');
     expect(await store().list('AuthorizationCode')).toEqual([{ grantId: 'g2' }]);

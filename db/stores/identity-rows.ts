@@ -1,7 +1,7 @@
 import { and, asc, eq, gt, isNull, lte, or, type SQL } from 'drizzle-orm';
 import type { Db } from '#db/connect.ts';
 import type { Sealing } from '#db/sealed.ts';
-import { identityRows as table } from '#db/tables/identity-rows.ts';
+import { identityKeys as further, identityRows as table } from '#db/tables/identity-rows.ts';
 
 export type Payload = Record<string, unknown>;
 
@@ -57,12 +57,38 @@ export function identityRowStore(db: Db, sealing: Sealing, now: () => number = D
         .onConflictDoUpdate({ target: [table.kind, table.idHash], set: row });
     },
 
-    /** Writes a row with a key that is unique within its kind. False when key or id are taken. */
-    async insert(kind: string, id: string, key: string, payload: Payload): Promise<boolean> {
+    /**
+     * Writes a row with keys that are unique within its kind; it is found by the first. False, and nothing is
+     * written, when the id or one of the keys is taken.
+     */
+    async insert(
+      kind: string,
+      id: string,
+      key: string,
+      payload: Payload,
+      others: readonly string[] = [],
+    ): Promise<boolean> {
       const row = { ...seal(kind, id, payload), keyHash: hash(kind, 'key', key) };
+      const keys = others.map((other) => ({
+        kind,
+        keyHash: hash(kind, 'further-key', other) as string,
+        idHash: row.idHash,
+      }));
       const taken = or(eq(table.idHash, row.idHash), is(table.keyHash, row.keyHash));
-      await db.delete(table).where(and(eq(table.kind, kind), taken, lte(table.expiresAt, now())));
-      return (await db.insert(table).values(row).onConflictDoNothing().returning()).length > 0;
+      try {
+        return await db.transaction(async (tx) => {
+          await tx.delete(table).where(and(eq(table.kind, kind), taken, lte(table.expiresAt, now())));
+          const written = await tx.insert(table).values(row).onConflictDoNothing().returning({ id: table.idHash });
+          if (written.length === 0) return false;
+          if (keys.length === 0) return true;
+          const held = await tx.insert(further).values(keys).onConflictDoNothing().returning({ id: further.idHash });
+          if (held.length < keys.length) throw new KeyTaken();
+          return true;
+        });
+      } catch (error) {
+        if (error instanceof KeyTaken) return false;
+        throw error;
+      }
     },
 
     find: async (kind: string, id: string) => (await read(kind, byId(kind, id)))[0],
@@ -75,9 +101,10 @@ export function identityRowStore(db: Db, sealing: Sealing, now: () => number = D
     list: (kind: string, accountId?: string) =>
       read(kind, accountId === undefined ? undefined : is(table.accountHash, hash(kind, 'account', accountId))),
 
-    /** From now on the payload has `consumed`, in seconds. */
-    async consume(kind: string, id: string): Promise<void> {
-      await db.update(table).set({ consumedAt: now() }).where(byId(kind, id));
+    /** From now on the payload has `consumed`, in seconds; true for the first who consumes it. */
+    async consume(kind: string, id: string): Promise<boolean> {
+      const unspent = and(byId(kind, id), isNull(table.consumedAt));
+      return ((await db.update(table).set({ consumedAt: now() }).where(unspent)).rowCount ?? 0) > 0;
     },
 
     async destroy(kind: string, id: string): Promise<void> {
@@ -94,6 +121,9 @@ export function identityRowStore(db: Db, sealing: Sealing, now: () => number = D
     },
   };
 }
+
+/** Takes back what `insert` has written so far. */
+class KeyTaken extends Error {}
 
 function is(column: Parameters<typeof eq>[0], hash: string | null): SQL {
   return eq(column, hash);

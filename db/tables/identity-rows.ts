@@ -1,4 +1,4 @@
-import { bigint, index, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core';
+import { bigint, foreignKey, index, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core';
 import { bytes, instant } from '#db/columns.ts';
 
 /** The embedded identity provider's rows. All that is readable here is the kind and the times. */
@@ -27,5 +27,23 @@ export const identityRows = pgTable(
     index('identity_rows_grant').on(table.kind, table.grantHash),
     index('identity_rows_account').on(table.kind, table.accountHash),
     index('identity_rows_expiry').on(table.expiresAt),
+  ],
+);
+
+/** Keys beside the first that no other row of the kind may have; they go with their row. */
+export const identityKeys = pgTable(
+  'identity_keys',
+  {
+    kind: text().notNull(),
+    keyHash: text('key_hash').notNull(),
+    idHash: text('id_hash').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.kind, table.keyHash] }),
+    foreignKey({
+      columns: [table.kind, table.idHash],
+      foreignColumns: [identityRows.kind, identityRows.idHash],
+    }).onDelete('cascade'),
+    index('identity_keys_row').on(table.kind, table.idHash),
   ],
 );

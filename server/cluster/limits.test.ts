@@ -21,6 +21,11 @@ it('[P14] processes count together; while Redis is away each allows its share', 
   expect((await taken(a, 6)) + (await taken(b, 6))).toBe(10);
   expect(await b?.take('1.2.3.4')).toBeGreaterThan(0);
   expect(await b?.take('5.6.7.8')).toBe(0);
+  await b?.giveBack('1.2.3.4');
+  expect(await taken(a, 3)).toBe(0);
+  await a?.forget('1.2.3.4');
+  await b?.forget('1.2.3.4');
+  expect((await taken(a, 6)) + (await taken(b, 6))).toBe(10);
   await server.kill();
   const [c, d] = [0, 1].map(() => limitTogether(redis, () => 2)('joins', 10, 60));
   expect([await taken(c), await taken(d)]).toEqual([5, 5]);

@@ -29,6 +29,13 @@ export function limitTogether(redis: Redis, members: () => number): CreateLimite
           throw exceeded;
         }
       },
+      async giveBack(key) {
+        await together.reward(key).catch(() => alone.reward(key));
+      },
+      async forget(key) {
+        await alone.delete(key);
+        await together.delete(key).catch(() => false);
+      },
     };
   };
 }

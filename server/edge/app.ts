@@ -72,7 +72,11 @@ export function createEdgeApp({
   app.use(atOnce(AT_ONCE, address, metrics));
   app.use(limited(files, metrics, address));
   app.use(['/api', '/apis', '/openapi'], limited(perMinute('requests', limits.requestsPerMinute), metrics, address));
-  app.post('/realms/{*path}', limited(perMinute('logins', limits.loginsPerMinute), metrics, address));
+  // Members count token requests by login: of one address, all would share the limit of the worst.
+  app.post(
+    /^\/realms\/(?!.*\/protocol\/openid-connect\/token$)/,
+    limited(perMinute('logins', limits.loginsPerMinute), metrics, address),
+  );
   app.use('/matchmake', limited(perMinute('joins', limits.joinsPerMinute), metrics, address));
   app.use('/matchmake', limited(perMinute('tokens', limits.joinsPerMinute), metrics, bearer));
 

@@ -5,6 +5,8 @@
 import type { Express } from 'express';
 import type { JWTVerifyGetKey } from 'jose';
 import type { RefusalCode } from '#schema/refusals.ts';
+import type { CreateLimiter } from '#server/limits/limiter.ts';
+import type { Metrics } from '#server/telemetry/metrics.ts';
 
 /** Which access tokens are believed; what `createVerifier` needs to know of the provider. */
 export type Trust = {
@@ -63,6 +65,14 @@ export type Sessions = {
 /** What keycloak-js is initialised with. */
 export type BrowserConfig = { url: string; realm: string; clientId: string };
 
+/** How often a provider's own routes may be used; `limiter` counts for all processes together. */
+export type IdentityLimits = {
+  limiter: CreateLimiter;
+  metrics: Pick<Metrics, 'refused'>;
+  /** Forms and codes from one address. */
+  loginsPerMinute: number;
+};
+
 /** To be printed once, and never logged. */
 export type FirstAdministrator = { username: string; password: string };
 
@@ -82,7 +92,7 @@ export type IdentityProvider = {
   onSessionEnd(listener: (end: SessionEnd) => void | Promise<void>): () => void;
   browserConfig(): BrowserConfig;
   /** Adds the provider's own routes (pages and endpoints, or a back channel). Before any body parser. */
-  mount(app: Express): void;
+  mount(app: Express, limits: IdentityLimits): void;
   /** True once people can sign in; until then the reason, as a sentence that everybody may read. */
   ready(): Promise<true | string>;
   /** The administrator's name and password, on the very first start of a provider that makes one. */

@@ -4,8 +4,14 @@ import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { refusal } from '#schema/status.ts';
 import type { Metrics } from '#server/telemetry/metrics.ts';
 
-/** Milliseconds to wait; 0 when it may go on. */
-export type Limiter = { take(key: string): Promise<number> };
+export type Limiter = {
+  /** Counts one. Milliseconds to wait; 0 when it may go on. */
+  take(key: string): Promise<number>;
+  /** What was taken last was not used. */
+  giveBack(key: string): Promise<void>;
+  /** Counts anew. */
+  forget(key: string): Promise<void>;
+};
 
 /** `name` tells limiters apart where processes count together. */
 export type CreateLimiter = (name: string, points: number, seconds: number) => Limiter;
@@ -21,6 +27,12 @@ export function createLimiter(points: number, seconds: number): Limiter {
         if (exceeded instanceof RateLimiterRes) return Math.max(1, exceeded.msBeforeNext);
         throw exceeded;
       }
+    },
+    async giveBack(key) {
+      await memory.reward(key);
+    },
+    async forget(key) {
+      await memory.delete(key);
     },
   };
 }

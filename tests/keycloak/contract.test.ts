@@ -4,6 +4,7 @@ import express from 'express';
 import { inject, vi } from 'vitest';
 import { describeIdentity } from '#server/identity/contract.ts';
 import { createKeycloakIdentity } from '#server/identity/keycloak/keycloak.ts';
+import { NO_LIMITS } from '#server/identity/testing-limits.ts';
 import { createLog } from '#server/telemetry/log.ts';
 
 describeIdentity('keycloak', async () => {
@@ -13,7 +14,7 @@ describeIdentity('keycloak', async () => {
   await once(server, 'listening');
   const log = createLog('info');
   const identity = createKeycloakIdentity({ url, internalUrl: url, realm: 'parlor', clientSecret }, log);
-  identity.mount(app);
+  identity.mount(app, NO_LIMITS);
   await vi.waitUntil(async () => (await identity.ready()) === true, { timeout: 30_000 });
   return {
     identity,

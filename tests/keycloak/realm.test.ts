@@ -1,4 +1,5 @@
 /** What an import of the realm file makes of a Keycloak. */
+
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import express from 'express';
@@ -6,6 +7,7 @@ import { decodeJwt } from 'jose';
 import { expect, inject, it, onTestFinished, vi } from 'vitest';
 import { createKeycloakIdentity } from '#server/identity/keycloak/keycloak.ts';
 import { createBrowser } from '#server/identity/test-browser.ts';
+import { NO_LIMITS } from '#server/identity/testing-limits.ts';
 import { createVerifier } from '#server/identity/verifier.ts';
 import { createLog } from '#server/telemetry/log.ts';
 import { realmAdmin } from '#tests/keycloak/realm-admin.ts';
@@ -112,7 +114,7 @@ it('[I100] who is renamed stays the same player, and is shown by the new name', 
     server.closeAllConnections();
     await new Promise((done) => server.close(done));
   });
-  identity.mount(app);
+  identity.mount(app, NO_LIMITS);
   await vi.waitUntil(async () => (await identity.ready()) === true, { timeout: 30_000 });
   const verify = createVerifier({ ...identity.trust, hash: (_purpose, value) => value, revoked: () => false });
   const user = await identity.users.create({ username: unique('Jo'), password: PASSWORD });

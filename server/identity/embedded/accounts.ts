@@ -4,6 +4,7 @@ import { checkPassword, hashPassword, type PasswordHash } from '#server/identity
 import type { Payload, Rows } from '#server/identity/embedded/rows.ts';
 import type { NewUser, User, UserRefusal } from '#server/identity/identity.ts';
 import { foldName, isPassword, readName } from '#server/identity/names.ts';
+import { looksOf, mixesScripts } from '#server/identity/unicode/look-alikes.ts';
 
 const KIND = 'User';
 
@@ -11,9 +12,10 @@ const KIND = 'User';
 type Account = User & { password: PasswordHash };
 
 export type Accounts = {
-  create(user: NewUser): Promise<User | UserRefusal>;
+  /** `from`: the address that asks, for fair turns. @throws TooBusy */
+  create(user: NewUser, from?: string): Promise<User | UserRefusal>;
   /** Undefined for an unknown name and for a wrong password alike, after the same time. */
-  authenticate(username: string, password: string): Promise<User | undefined>;
+  authenticate(username: string, password: string, from?: string): Promise<User | undefined>;
   get(id: string): Promise<User | undefined>;
   find(username: string): Promise<User | undefined>;
   list(): Promise<User[]>;
@@ -27,7 +29,7 @@ export function createAccounts(rows: Rows, now: () => number = Date.now): Accoun
   const byName = async (username: string) => read(await rows.findByKey(KIND, foldName(username)));
 
   return {
-    async create({ username, password, roles = ['player'] }) {
+    async create({ username, password, roles = ['player'] }, from) {
       const name = readName(username);
       if (name === undefined) {
         return { refused: 'name-invalid', field: 'username', detail: 'username must have 2 to 40 visible characters' };
@@ -35,17 +37,22 @@ export function createAccounts(rows: Rows, now: () => number = Date.now): Accoun
       if (!isPassword(password)) {
         return { refused: 'password-invalid', field: 'password', detail: 'password must have 8 to 200 characters' };
       }
+      if (mixesScripts(name)) {
+        return { refused: 'name-mixed', field: 'username', detail: 'username must have letters of one script' };
+      }
       const user = { id: randomUUID(), username: name, enabled: true, roles: [...roles], createdAt: now() };
-      const account: Account = { ...user, password: await hashPassword(password) };
-      if (await rows.insert(KIND, user.id, foldName(name), account)) return user;
-      return { refused: 'name-taken', field: 'username', detail: 'this username is taken' };
+      const account: Account = { ...user, password: await hashPassword(password, from) };
+      if (await rows.insert(KIND, user.id, foldName(name), account, looksOf(name))) return user;
+      return (await byName(name))
+        ? { refused: 'name-taken', field: 'username', detail: 'this username is taken' }
+        : { refused: 'name-alike', field: 'username', detail: 'this username looks like one that is taken' };
     },
 
-    async authenticate(username, password) {
+    async authenticate(username, password, from) {
       // an absurd password is not worth hashing, and tells nothing about who exists
       if (!isPassword(password)) return undefined;
       const account = await byName(username);
-      return (await checkPassword(password, account?.password)) ? show(account) : undefined;
+      return (await checkPassword(password, account?.password, from)) ? show(account) : undefined;
     },
 
     get: async (id) => show(read(await rows.find(KIND, id))),

@@ -1,5 +1,5 @@
 /** Our rows as oidc-provider's adapter. */
-import type { Adapter, AdapterPayload } from 'oidc-provider';
+import { type Adapter, type AdapterPayload, errors } from 'oidc-provider';
 import type { Payload, Rows } from '#server/identity/embedded/rows.ts';
 
 /**
@@ -20,7 +20,11 @@ export function adapterFactory(rows: Rows, now: () => number = Date.now): (kind:
       find: async (id) => shown(await rows.find(kind, id)),
       findByUid: async (uid) => shown(await rows.findByUid(kind, uid)),
       findByUserCode: async (userCode) => shown(await rows.findByUserCode(kind, userCode)),
-      consume: (id) => rows.consume(kind, id),
+      async consume(id) {
+        const first = await rows.consume(kind, id);
+        // A refresh token may be spent again in its grace, which starts with the first use and is not extended.
+        if (!first && kind !== 'RefreshToken') throw new errors.InvalidGrant(`${kind} already consumed`);
+      },
       destroy: (id) => rows.destroy(kind, id),
       revokeByGrantId: (grantId) => rows.revokeByGrantId(kind, grantId),
     };

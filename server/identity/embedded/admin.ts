@@ -29,7 +29,11 @@ export function adminRoutes({ users, sessions, keys, issuer }: Ports): Router {
     const [credential] = Array.isArray(credentials) ? credentials : [];
     const created = await users.create({ username: String(username ?? ''), password: String(credential?.value ?? '') });
     if ('refused' in created) {
-      return problem(response, created.refused === 'name-taken' ? 409 : 400, REFUSALS[created.refused].sentence);
+      return problem(
+        response,
+        REFUSALS[created.refused].status === 409 ? 409 : 400,
+        REFUSALS[created.refused].sentence,
+      );
     }
     if (enabled === false) await users.setEnabled(created.id, false);
     response

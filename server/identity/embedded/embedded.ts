@@ -12,11 +12,13 @@ import { formRoutes } from '#server/identity/embedded/forms.ts';
 import { logoutRoutes } from '#server/identity/embedded/logout.ts';
 import { PROTOCOL_PATH, REALM, REALM_PATH } from '#server/identity/embedded/paths.ts';
 import { AUDIENCE, asSeenByBrowsers, BROWSER_CLIENT, createProvider } from '#server/identity/embedded/provider.ts';
+import { createRefreshTokens } from '#server/identity/embedded/refresh-tokens.ts';
+import { readAgain, requestLimits } from '#server/identity/embedded/request-limits.ts';
 import { resourceRoutes } from '#server/identity/embedded/resources.ts';
 import type { Rows } from '#server/identity/embedded/rows.ts';
 import { openSecrets } from '#server/identity/embedded/secrets.ts';
 import { createSessions } from '#server/identity/embedded/sessions.ts';
-import type { FirstAdministrator, IdentityProvider, Users } from '#server/identity/identity.ts';
+import type { FirstAdministrator, IdentityLimits, IdentityProvider, Users } from '#server/identity/identity.ts';
 
 export type EmbeddedOptions = {
   rows: Rows;
@@ -53,10 +55,10 @@ export async function createEmbeddedIdentity(options: EmbeddedOptions): Promise<
   const secrets = await openSecrets(rows);
   const keys = createLocalJWKSet({ keys: [secrets.public] });
   const accounts = createAccounts(rows);
-  const provider = createProvider({ origin, origins, serviceSecret, rows, accounts, secrets });
+  const refreshTokens = createRefreshTokens(secrets.cookies[0] ?? '');
+  const provider = createProvider({ origin, origins, serviceSecret, rows, accounts, secrets, refreshTokens });
   const sessions = createSessions(provider, rows);
   const addressOf = (request: IncomingMessage) => limitKey(forwardedAddress(request, options.trustedProxies ?? 0));
-  const attempts = createAttempts({ ...ATTEMPT_LIMITS, ...options.limits });
 
   provider.on('server_error', (_ctx, error) => log.error({ error: error.message }, 'identity provider failed'));
   provider.use(async (_ctx, next) => {
@@ -82,8 +84,10 @@ export async function createEmbeddedIdentity(options: EmbeddedOptions): Promise<
     },
   };
 
-  function mount(app: Express): void {
+  function mount(app: Express, limits: IdentityLimits): void {
+    const attempts = createAttempts({ ...ATTEMPT_LIMITS, ...options.limits }, limits.limiter);
     const realm = Router();
+    realm.use(requestLimits({ limits, refreshTokens, addressOf }));
     realm.use(asSeenByBrowsers(origin));
     realm.use(resourceRoutes());
     realm.get(`${PROTOCOL_PATH}/registrations`, (request, response) => {
@@ -94,7 +98,7 @@ export async function createEmbeddedIdentity(options: EmbeddedOptions): Promise<
     });
     realm.use(formRoutes({ provider, accounts, attempts, origin, origins, addressOf }));
     realm.use(logoutRoutes({ provider, sessions, keys, origins }));
-    realm.use(provider.callback());
+    realm.use(readAgain(provider.callback()));
     app.use(REALM_PATH, realm);
     if (serviceSecret !== undefined) app.use(adminRoutes({ users, sessions, keys, issuer: provider.issuer }));
   }

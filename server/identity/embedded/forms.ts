@@ -5,9 +5,9 @@ import { errors } from 'oidc-provider';
 import { REFUSALS, type RefusalCode } from '#schema/refusals.ts';
 import type { Accounts } from '#server/identity/embedded/accounts.ts';
 import type { Attempts } from '#server/identity/embedded/attempts.ts';
+import { TooBusy } from '#server/identity/embedded/fair-queue.ts';
 import { sendPage } from '#server/identity/embedded/page-response.ts';
 import { loginPage, problemPage, registerPage } from '#server/identity/embedded/pages.ts';
-import { TooBusy } from '#server/identity/embedded/passwords.ts';
 import { REALM_PATH } from '#server/identity/embedded/paths.ts';
 import type { User } from '#server/identity/identity.ts';
 import { foldName } from '#server/identity/names.ts';
@@ -70,18 +70,18 @@ export function formRoutes(ports: Ports): Router {
 async function logIn({ username, password, address }: Form, { accounts, attempts }: Ports): Promise<User | Refusal> {
   const name = foldName(username);
   if (!(await attempts.mayLogIn(address, name))) return tooMany;
-  const user = await accounts.authenticate(username, password);
-  if (!user) {
-    await attempts.failed(address, name);
-    return { refused: 'wrong-credentials', field: 'password' };
-  }
+  const user = await accounts.authenticate(username, password, address).catch(async (error) => {
+    if (error instanceof TooBusy) await attempts.untried(address, name);
+    throw error;
+  });
+  if (!user) return { refused: 'wrong-credentials', field: 'password' };
   await attempts.succeeded(address, name);
   return user.enabled ? user : { refused: 'account-disabled', field: 'username' };
 }
 
 async function register({ username, password, address }: Form, { accounts, attempts }: Ports): Promise<User | Refusal> {
   if (!(await attempts.mayRegister(address))) return tooMany;
-  return accounts.create({ username, password });
+  return accounts.create({ username, password }, address);
 }
 
 const tooMany: Refusal = { refused: 'too-many-attempts', field: 'password' };

@@ -10,6 +10,7 @@ import {
   type EmbeddedOptions,
 } from '#server/identity/embedded/embedded.ts';
 import { memoryRows } from '#server/identity/embedded/rows-memory.ts';
+import { NO_LIMITS } from '#server/identity/testing-limits.ts';
 
 export type RunningEmbedded = {
   identity: EmbeddedIdentity;
@@ -22,7 +23,10 @@ export type RunningEmbedded = {
 };
 
 /** `port` 0 is any free one; give the old one to start again where browsers still look. */
-export async function startEmbedded(options: Partial<EmbeddedOptions> = {}, port = 0): Promise<RunningEmbedded> {
+export async function startEmbedded(
+  options: Partial<EmbeddedOptions> & { loginsPerMinute?: number } = {},
+  port = 0,
+): Promise<RunningEmbedded> {
   const app = express();
   const server = await new Promise<Server>((resolve) => {
     const listening = app.listen(port, '127.0.0.1', () => resolve(listening));
@@ -39,7 +43,7 @@ export async function startEmbedded(options: Partial<EmbeddedOptions> = {}, port
     log: { error: (fields) => void errors.push(fields) },
     ...options,
   });
-  identity.mount(app);
+  identity.mount(app, { ...NO_LIMITS, loginsPerMinute: options.loginsPerMinute ?? 100_000 });
   return {
     identity,
     origin,

@@ -6,6 +6,7 @@ import { adapterFactory } from '#server/identity/embedded/adapter.ts';
 import { sendKoaPage } from '#server/identity/embedded/page-response.ts';
 import { confirmLogoutPage, problemPage, signedOutPage } from '#server/identity/embedded/pages.ts';
 import { PROTOCOL_PATH, REALM_PATH } from '#server/identity/embedded/paths.ts';
+import type { RefreshTokens } from '#server/identity/embedded/refresh-tokens.ts';
 import type { Rows } from '#server/identity/embedded/rows.ts';
 import type { Secrets } from '#server/identity/embedded/secrets.ts';
 
@@ -28,6 +29,7 @@ export type ProviderOptions = {
   rows: Rows;
   accounts: Accounts;
   secrets: Secrets;
+  refreshTokens: RefreshTokens;
 };
 
 export function createProvider(options: ProviderOptions): Provider {
@@ -40,18 +42,10 @@ export function createProvider(options: ProviderOptions): Provider {
   const ours = (address: string) => isOurs(address, origins);
   Object.assign(provider.Client.prototype, { redirectUriAllowed: ours, postLogoutRedirectUriAllowed: ours });
 
-  // keycloak-js decodes refresh tokens, so their random value is dressed as a JWT
   const refreshToken = provider.RefreshToken.prototype as RefreshToken & { generateTokenId(): string };
   const random = refreshToken.generateTokenId;
   refreshToken.generateTokenId = function (this: RefreshToken) {
-    const exp = Math.floor(Date.now() / 1000) + LOGIN_S;
-    return [
-      { alg: 'none', typ: 'JWT' },
-      { typ: 'Refresh', exp },
-    ]
-      .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
-      .concat(random.call(this))
-      .join('.');
+    return options.refreshTokens.issue(random.call(this), Math.floor(Date.now() / 1000) + LOGIN_S);
   };
   return provider;
 }

@@ -1,6 +1,7 @@
 /** What survives the process, and what the very first start does. */
 import { decodeJwt } from 'jose';
 import { expect, it, onTestFinished } from 'vitest';
+import { adapterFactory } from '#server/identity/embedded/adapter.ts';
 import { startEmbedded } from '#server/identity/embedded/harness.ts';
 import type { Rows } from '#server/identity/embedded/rows.ts';
 import { memoryRows } from '#server/identity/embedded/rows-memory.ts';
@@ -51,6 +52,32 @@ it('[I51] a spent refresh token works once more for who lost the answer, then en
   await rows.upsert('RefreshToken', first.refresh_token, { ...spent, consumed: spent.consumed - 31 });
   expect(await browser.refresh(first)).toMatchObject({ status: 400, error: 'invalid_grant' });
   expect(await browser.refresh(retried.tokens)).toMatchObject({ status: 400 });
+});
+
+it('[I51] the grace of a spent refresh token starts with its first use and is not extended', async () => {
+  let time = Date.now();
+  const rows = memoryRows(() => time);
+  const adapter = adapterFactory(rows, () => time)('RefreshToken');
+  await adapter.upsert('spent', { grantId: 'g' }, 3600);
+  const usable = async () => {
+    const found = await adapter.find('spent');
+    if (found?.consumed === undefined) await adapter.consume('spent');
+    return found?.consumed === undefined;
+  };
+  const uses: boolean[] = [];
+  for (let i = 0; i < 5; i++, time += 12_000) uses.push(await usable());
+  expect(uses).toEqual([true, true, true, false, false]);
+});
+
+it('[I42] a code that is redeemed several times at once gives tokens once', async () => {
+  const house = await start(memoryRows());
+  await house.identity.users.create({ username: 'Mira', password: PASSWORD });
+  for (let round = 0; round < 5; round++) {
+    const browser = createBrowser(house.identity.browserConfig());
+    const page = await browser.submit(await browser.start(house.goingTo), { username: 'Mira', password: PASSWORD });
+    const answers = await Promise.allSettled(Array.from({ length: 4 }, () => browser.finish(page)));
+    expect(answers.filter(({ status }) => status === 'fulfilled').length).toBeLessThanOrEqual(1);
+  }
 });
 
 it('[I52] the administrator is made on the first start only, and can sign in', async () => {

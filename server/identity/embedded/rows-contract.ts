@@ -52,6 +52,16 @@ export function describeRows(name: string, open: (now: () => number) => Rows | P
       expect(await rows.insert('User', 'c', 'mira', {})).toBe(true);
     });
 
+    it('[I80] further keys are one row’s, and go with it', async () => {
+      expect(await rows.insert('User', 'a', 'mira', {}, ['looks 1', 'looks 2'])).toBe(true);
+      expect(await rows.insert('User', 'b', 'noa', {}, ['looks 2'])).toBe(false);
+      expect(await rows.findByKey('User', 'looks 1')).toBeUndefined();
+      await rows.upsert('User', 'a', { changed: true });
+      expect(await rows.insert('User', 'b', 'noa', {}, ['looks 1'])).toBe(false);
+      await rows.destroy('User', 'a');
+      expect(await rows.insert('User', 'b', 'noa', {}, ['looks 1', 'looks 2'])).toBe(true);
+    });
+
     it('[I80] rows past their time are not found in any way', async () => {
       await rows.upsert('Session', 'a', { uid: 'u', userCode: 'c', accountId: 'mira' }, 60);
       await rows.upsert('Session', 'b', { uid: 'v', accountId: 'mira' });
@@ -70,10 +80,12 @@ export function describeRows(name: string, open: (now: () => number) => Rows | P
       expect((await rows.list('User')).map(({ id }) => id)).toEqual(['c', 'a', 'b']);
     });
 
-    it('[I80] consuming notes the second it happened', async () => {
+    it('[I80] consuming notes the second in which it first happened, and tells the first from the others', async () => {
       await rows.upsert('RefreshToken', 'a', { grantId: 'g' }, 60);
-      await rows.consume('RefreshToken', 'a');
-      await rows.consume('RefreshToken', 'nothing');
+      expect(await rows.consume('RefreshToken', 'a')).toBe(true);
+      time += 5000;
+      expect(await rows.consume('RefreshToken', 'a')).toBe(false);
+      expect(await rows.consume('RefreshToken', 'nothing')).toBe(false);
       expect(await rows.find('RefreshToken', 'a')).toEqual({ grantId: 'g', consumed: 1_800_000_000 });
       expect(await rows.find('RefreshToken', 'nothing')).toBeUndefined();
     });

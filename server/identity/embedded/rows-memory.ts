@@ -1,7 +1,7 @@
 /** Rows in memory, for tests and throw-away servers. Payloads are copied in and out, as a database would. */
 import type { Payload, Rows } from '#server/identity/embedded/rows.ts';
 
-type Row = { kind: string; id: string; key?: string | undefined; payload: Payload; until: number };
+type Row = { kind: string; id: string; keys: readonly string[]; payload: Payload; until: number };
 
 export function memoryRows(now: () => number = Date.now): Rows {
   const rows = new Map<string, Row>();
@@ -19,16 +19,17 @@ export function memoryRows(now: () => number = Date.now): Rows {
   return {
     async upsert(kind, id, payload, expiresIn) {
       const until = expiresIn === undefined ? Number.POSITIVE_INFINITY : now() + expiresIn * 1000;
-      const key = rows.get(at(kind, id))?.key;
-      rows.set(at(kind, id), { kind, id, key, payload: structuredClone(payload), until });
+      const keys = rows.get(at(kind, id))?.keys ?? [];
+      rows.set(at(kind, id), { kind, id, keys, payload: structuredClone(payload), until });
     },
-    async insert(kind, id, key, payload) {
-      if (alive(kind).some((row) => row.key === key || row.id === id)) return false;
-      rows.set(at(kind, id), { kind, id, key, payload: structuredClone(payload), until: Number.POSITIVE_INFINITY });
+    async insert(kind, id, key, payload, further = []) {
+      const keys = [key, ...further];
+      if (alive(kind).some((row) => row.id === id || row.keys.some((taken) => keys.includes(taken)))) return false;
+      rows.set(at(kind, id), { kind, id, keys, payload: structuredClone(payload), until: Number.POSITIVE_INFINITY });
       return true;
     },
     find: async (kind, id) => first(kind, (row) => row.id === id),
-    findByKey: async (kind, key) => first(kind, (row) => row.key === key),
+    findByKey: async (kind, key) => first(kind, (row) => row.keys[0] === key),
     findByUid: async (kind, uid) => first(kind, (row) => row.payload.uid === uid),
     findByUserCode: async (kind, userCode) => first(kind, (row) => row.payload.userCode === userCode),
     async list(kind, accountId) {
@@ -38,7 +39,9 @@ export function memoryRows(now: () => number = Date.now): Rows {
     },
     async consume(kind, id) {
       const row = rows.get(at(kind, id));
-      if (row) row.payload.consumed = Math.floor(now() / 1000);
+      if (!row || row.payload.consumed !== undefined) return false;
+      row.payload.consumed = Math.floor(now() / 1000);
+      return true;
     },
     async destroy(kind, id) {
       rows.delete(at(kind, id));

@@ -10,11 +10,12 @@ export type Rows = {
   /** Writes or overwrites. `expiresIn` is in seconds; without it the row stays. */
   upsert(kind: string, id: string, payload: Payload, expiresIn?: number): Promise<void>;
   /**
-   * Writes a row that has a unique key (a folded username, the name of a signing key). False, and nothing
-   * is written, when another row of this kind has the key or the id: two writers cannot both win.
-   * A later `upsert` of the same id keeps the key.
+   * Writes a row that has a unique key (a folded username, the name of a signing key), and further keys that no
+   * other row of the kind may have (what a name looks like); it is found by the first only. False, and nothing is
+   * written, when another row of this kind has the id or one of the keys: two writers cannot both win.
+   * A later `upsert` of the same id keeps the keys; `destroy` frees them.
    */
-  insert(kind: string, id: string, key: string, payload: Payload): Promise<boolean>;
+  insert(kind: string, id: string, key: string, payload: Payload, further?: readonly string[]): Promise<boolean>;
 
   /** Rows past their time are not found, by any of these. */
   find(kind: string, id: string): Promise<Payload | undefined>;
@@ -24,8 +25,11 @@ export type Rows = {
   /** Every row of a kind, oldest first; only those of one account when it is named. */
   list(kind: string, accountId?: string): Promise<Payload[]>;
 
-  /** Sets `consumed` in the payload to now, in seconds. No effect on a row that is not there. */
-  consume(kind: string, id: string): Promise<void>;
+  /**
+   * Sets `consumed` in the payload to now, in seconds, unless it is set already. True for the one caller that set
+   * it; false for all others, and for a row that is not there.
+   */
+  consume(kind: string, id: string): Promise<boolean>;
   destroy(kind: string, id: string): Promise<void>;
   /** Removes every row of this kind with that `grantId`. */
   revokeByGrantId(kind: string, grantId: string): Promise<void>;

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { createKeycloakIdentity } from '#server/identity/keycloak/keycloak.ts';
 import { createLogoutVerifier } from '#server/identity/keycloak/logout-token.ts';
 import { startTestIssuer, type TestIssuer } from '#server/identity/test-issuer.ts';
+import { NO_LIMITS } from '#server/identity/testing-limits.ts';
 
 const EVENTS = { 'http://schemas.openid.net/event/backchannel-logout': {} };
 
@@ -87,7 +88,7 @@ it('[I90] it comes as a form by POST; who listens has heard before the answer', 
     warn: (fields: object) => void warned.push(fields),
   } as never);
   const app = express();
-  identity.mount(app);
+  identity.mount(app, NO_LIMITS);
   const server = app.listen(0, '127.0.0.1');
   await once(server, 'listening');
   onTestFinished(() => {
