@@ -122,8 +122,11 @@ export class DurableRoom extends Room {
     this.crank.resume();
   }
 
-  /** Takes nothing more, makes everything durable, lets `next` have it, and closes so that clients dial again. */
-  async unload(code: number, next?: () => Promise<void>): Promise<void> {
+  /**
+   * Takes nothing more, makes everything durable, lets `next` have it, and closes so that clients dial again.
+   * `late`: only what is on its way is waited for; the log has it all.
+   */
+  async unload(code: number, next?: () => Promise<void>, late = false): Promise<void> {
     if (this.#moving) return;
     this.#moving = true;
     this.attendance.close();
@@ -131,7 +134,7 @@ export class DurableRoom extends Room {
     this.#ticking?.stop();
     await this.crank.stop();
     try {
-      if (failed) this.aftermath.stop();
+      if (failed || late) this.aftermath.stop();
       else await this.aftermath.finish();
       await next?.();
     } finally {

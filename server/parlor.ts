@@ -15,9 +15,11 @@ import type { AnyMachine } from '#rooms/kernel/machine.ts';
 import { LOBBY_ACCESS, lobbyRoom } from '#rooms/lobby/lobby-room.ts';
 import type { JournalStore, Steps } from '#rooms/ports.ts';
 import { MACHINES, SOURCES } from '#rooms/registry.ts';
+import { CLOSE } from '#schema/protocol.ts';
 import { authorize } from '#server/authz/authorize.ts';
 import { alone, type Cluster } from '#server/cluster/alone.ts';
 import { type Config, lanAddresses } from '#server/config.ts';
+import { holdConnections } from '#server/http/connections.ts';
 import { createApp, createListener } from '#server/http.ts';
 import type { FirstAdministrator, IdentityProvider } from '#server/identity/identity.ts';
 import { openIdentity } from '#server/identity/open.ts';
@@ -50,6 +52,8 @@ import { createVisits } from '#server/world/visits.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const LOBBY = 'lobby';
+/** For sockets that were told to close, and requests in flight, when Parlor stops. */
+const GRACE_MS = 2_000;
 /** Rooms that each process has one of. */
 const PLAIN = new Set([LOBBY]);
 
@@ -87,7 +91,9 @@ export async function startParlor(config: Config, version: string, extra: Extra 
     const edge = await startEdgeRole(config, config.cluster, PLAIN, log);
     return { ...edge, fingerprint: undefined, firstAdministrator: undefined };
   }
-  const { keyring, database, ...storage } = await openStorage(config, log);
+  // What is opened is closed in reverse order: when Parlor stops, and when this start fails half-way.
+  await using opened = new AsyncDisposableStack();
+  const { keyring, database, ...storage } = await openStorage(config, log, opened);
   const store = extra.store?.(storage.store) ?? storage.store;
   const { db } = database;
   const players = playerStore(db, keyring);
@@ -98,6 +104,7 @@ export async function startParlor(config: Config, version: string, extra: Extra 
   const rows = identityRowStore(db, keyring);
 
   const identity = extra.identity ?? (await openIdentity(config, rows, log));
+  opened.defer(() => identity.close?.());
   const firstAdministrator = await identity.bootstrap?.();
 
   const machines = [...MACHINES, ...(extra.machines ?? [])];
@@ -117,6 +124,7 @@ export async function startParlor(config: Config, version: string, extra: Extra 
         log,
       })
     : alone(parts);
+  opened.defer(() => cluster.stop());
   const { ask } = cluster;
   const world = createWorld(() => directory, cluster.board);
   const metrics = createMetrics({
@@ -130,6 +138,7 @@ export async function startParlor(config: Config, version: string, extra: Extra 
     playerOf: (sub) => `p${keyring.hash('player', `${identity.trust.issuer}|${sub}`)}`,
     news: cluster.news,
   });
+  opened.defer(() => endings.stop());
   identity.onSessionEnd((end) => endings.providerEnded(end));
   const hash = (purpose: string, value: string) => keyring.hash(purpose, value);
   const verify = createVerifier({ ...identity.trust, hash, revoked: endings.revoked });
@@ -183,6 +192,7 @@ export async function startParlor(config: Config, version: string, extra: Extra 
     },
   });
   const server = createListener(app, tls);
+  const connections = holdConnections(server);
   const { directory, colyseus } = openRooms({
     config,
     server,
@@ -245,30 +255,25 @@ export async function startParlor(config: Config, version: string, extra: Extra 
     metrics.shadowed(found);
     for (const { room } of found.diverging) cluster.leave(room);
   }
+  opened.defer(() => connections.close(GRACE_MS));
   await colyseus.listen(config.port, config.host, undefined, () => onlyDoor(server, app));
   const { port } = server.address() as AddressInfo;
   await cluster.start(port);
   if (cluster.hosts) await matchMaker.handleCreateRoom(LOBBY, {}, undefined, LOBBY);
+  // Rooms first: from then on nobody is let into the lobby either, and its clients dial elsewhere.
+  opened.defer(async () => void (await matchMaker.getLocalRoomById(LOBBY)?.disconnect(CLOSE.retry)));
+  opened.defer(() => cluster.handOver());
   await directory.start();
   if (cluster.hosts) await ensureLobbyTalk(directory);
   for (const { room, machine } of extra.rooms ?? []) await directory.create(machine, room, {});
-  const stopHousekeeping = keepHouse({ sessions, revocations, rows, log });
+  opened.defer(keepHouse({ sessions, revocations, rows, log }));
 
+  const running = opened.move();
   return {
     port,
     fingerprint: tls?.fingerprint,
     firstAdministrator,
-    async close() {
-      stopHousekeeping();
-      endings.stop();
-      identity.close?.();
-      await cluster.handOver();
-      server.closeAllConnections();
-      await new Promise((done) => server.close(done));
-      await cluster.stop();
-      await store.close();
-      await database.close();
-    },
+    close: () => running.disposeAsync(),
   };
 }
 

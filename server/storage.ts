@@ -15,25 +15,38 @@ import type { Logger } from '#server/telemetry/log.ts';
 
 export type Storage = { store: JournalStore; database: Database; keyring: Keyring };
 
-/** @throws with a sentence when something that is stored cannot be used. */
-export async function openStorage(config: Config, log: Logger): Promise<Storage> {
+/**
+ * What it opens is closed with `opened`, also when only a part of it could be opened.
+ * @throws with a sentence when something that is stored cannot be used.
+ */
+export async function openStorage(config: Config, log: Logger, opened: AsyncDisposableStack): Promise<Storage> {
   await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
-  return config.cluster ? shared(config, config.cluster, log) : own(config, log);
+  return config.cluster ? shared(config, config.cluster, log, opened) : own(config, log, opened);
 }
 
 /** One process: files of its own. */
-async function own(config: Config, log: Logger): Promise<Storage> {
+async function own(config: Config, log: Logger, opened: AsyncDisposableStack): Promise<Storage> {
   const { dataDir } = config;
   const hasData = (await readdir(dataDir)).some((name) => name === 'journal.sqlite' || name === 'pg');
   const keyring = await openKeyring({ ...keysOf(config), hasData });
   const store = sqliteStore(join(dataDir, 'journal.sqlite'), { synchronous: config.synchronous });
-  return { store, keyring, database: await databaseOf(config, log) };
+  opened.defer(() => store.close());
+  const database = await databaseOf(config, log);
+  opened.defer(() => database.close());
+  return { store, keyring, database };
 }
 
 /** One of many: everything lies where all of them reach it. */
-async function shared(config: Config, cluster: ClusterConfig, log: Logger): Promise<Storage> {
+async function shared(
+  config: Config,
+  cluster: ClusterConfig,
+  log: Logger,
+  opened: AsyncDisposableStack,
+): Promise<Storage> {
   const database = await databaseOf(config, log);
+  opened.defer(() => database.close());
   const store = await redisStore(cluster.redisUrl, log, cluster);
+  opened.defer(() => store.close());
   const place = { ...keyringStore(database.db), name: 'the row of table keyrings', beside: 'the database or in Redis' };
   const hasData = async () => (await store.list()).length > 0 || (await database.db.$count(players)) > 0;
   const keyring = await openKeyring({ ...keysOf(config), place, hasData: !(await place.read()) && (await hasData()) });

@@ -109,19 +109,22 @@ export class Directory {
 
   /**
    * Flush, snapshot, close: what is open can go on in the next process. `next` is told of each room when it can
-   * be taken, before its clients are.
+   * be taken, before its clients are. Once `late` says so, the rooms that are left are only closed: their logs have
+   * it all. When this resolves, nothing here uses the store any more.
    */
-  async close(next?: (room: string) => Promise<void>): Promise<void> {
+  async close(next?: (room: string) => Promise<void>, late?: AbortSignal): Promise<void> {
     this.#closing = true;
     this.#caretaker.stop();
-    await Promise.all(this.#waking.values());
+    await Promise.allSettled(this.#waking.values());
     const { store, owner, now, log } = this.#o;
     const give = async (room: string) => {
       await store.alive(owner, now());
       await next?.(room);
     };
     await inParallel(RESTORES, this.#rooms.values(), (room) =>
-      this.#unload(room, 'idle', CLOSE.retry, next && (() => give(room.roomId))),
+      late?.aborted
+        ? this.#unload(room, 'late')
+        : this.#unload(room, 'idle', CLOSE.retry, next && (() => give(room.roomId))),
     );
     await Promise.all(this.#unloading.values());
     await store.alive(owner, now()).catch((error: Error) => {
@@ -267,7 +270,7 @@ export class Directory {
     if (running) return running;
     let over = false;
     const unloading = room
-      .unload(code, next)
+      .unload(code, next, why === 'late')
       .then(async () => {
         const end = why === 'idle' && !this.#closing ? endOf(room.replica) : undefined;
         if (end) await this.#end(room.journal, end.keep);

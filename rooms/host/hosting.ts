@@ -15,5 +15,5 @@ export type Hosting = {
   mayRun(): boolean;
 };
 
-/** Nobody is here; the replica is void and its log goes on here; or another owner has the room. */
-export type Ending = 'idle' | 'failed' | 'fenced';
+/** Nobody is here; the replica is void and its log goes on here; another owner has the room; or no time is left to settle it. */
+export type Ending = 'idle' | 'failed' | 'fenced' | 'late';

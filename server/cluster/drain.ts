@@ -18,7 +18,10 @@ export type DrainOptions = {
   log: Logger;
 };
 
-/** Resolves when every room is handed over or closed, or the time is up: what is in the journal is safe either way. */
+/**
+ * Resolves when every room is handed over, or closed once the time is up: what is in the journal is safe either way.
+ * Calls that are on their way then are waited for; each of them has an end of its own.
+ */
 export async function drain({ directory, members, peers, withinMs, log }: DrainOptions): Promise<void> {
   const from = members.self.id;
   await members.drain();
@@ -30,12 +33,10 @@ export async function drain({ directory, members, peers, withinMs, log }: DrainO
     if (kept !== null) log.warn({ room, reason: kept }, 'a room was left to whoever comes first');
   }
 
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<void>((resolve) => {
-    timer = setTimeout(() => {
-      log.warn({ withinMs }, 'the time for handing over is up');
-      resolve();
-    }, withinMs);
-  });
-  await Promise.race([directory.close(handOver), late]).finally(() => clearTimeout(timer));
+  const late = new AbortController();
+  const timer = setTimeout(() => {
+    log.warn({ withinMs }, 'the time for handing over is up');
+    late.abort();
+  }, withinMs);
+  await directory.close(handOver, late.signal).finally(() => clearTimeout(timer));
 }

@@ -15,6 +15,7 @@ import { sweep } from '#server/edge/sweep.ts';
 import { tally } from '#server/edge/tally.ts';
 import { Upgrades } from '#server/edge/upgrades.ts';
 import { addressOf, limitKey } from '#server/http/address.ts';
+import { holdConnections } from '#server/http/connections.ts';
 import { type CreateLimiter, createLimiter } from '#server/limits/limiter.ts';
 import { watchUpgrades } from '#server/matchmaking/upgrade.ts';
 import type { Logger } from '#server/telemetry/log.ts';
@@ -95,6 +96,7 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
     headers.upgrade?.toLowerCase() === 'websocket';
   const server = createServer({ ...LISTENER, shouldUpgradeCallback }, connections.serve(app));
   server.on('checkExpectation', connections.serve(app));
+  const held = holdConnections(server);
   const sockets = watchUpgrades(server, trustedProxies);
   const upgrades = new Upgrades({
     ...reaching,
@@ -130,14 +132,11 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
     port: (server.address() as AddressInfo).port,
     async close() {
       closing = true;
-      const closed = new Promise((resolve) => server.close(resolve));
+      const closed = held.close(drainMs);
       stopSweeping();
       upgrades.close();
-      server.closeIdleConnections();
       await splices.drain(drainMs / 2);
-      const late = setTimeout(() => server.closeAllConnections(), drainMs / 2);
       await closed;
-      clearTimeout(late);
       agent.destroy();
       claims.close();
     },

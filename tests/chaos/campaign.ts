@@ -55,22 +55,19 @@ export type Phase = { fault: Fault; struck: Struck; until: number };
 /** @throws when the cluster does not start. Whatever else goes wrong is in the report. */
 export async function chaos(options: ChaosOptions): Promise<Report> {
   const { channels = CHANNELS, atFirst = PROCESSES } = options;
+  await using opened = new AsyncDisposableStack();
   const stage = await Stage.open({ ...options, leaseMs: LEASE_MS, channels });
-  let campaign: Campaign | undefined;
-  try {
-    for (let n = 0; n < atFirst; n++) await stage.addActor();
-    for (let n = 0; n < EDGES; n++) await stage.addEdge();
-    const log = createLog('silent');
-    const storage = await openStorage(parseConfig(stage.env(stage.redis.url)), log);
-    campaign = new Campaign(options, stage, storage);
-    const stopped = new Promise<never>((_, reject) => {
-      options.signal?.addEventListener('abort', () => reject(new Error('The run was stopped.')));
-    });
-    return await Promise.race([campaign.run(), stopped]);
-  } finally {
-    await campaign?.close();
-    await stage.close();
-  }
+  opened.defer(() => stage.close());
+  for (let n = 0; n < atFirst; n++) await stage.addActor();
+  for (let n = 0; n < EDGES; n++) await stage.addEdge();
+  const log = createLog('silent');
+  const storage = await openStorage(parseConfig(stage.env(stage.redis.url)), log, opened);
+  const campaign = new Campaign(options, stage, storage);
+  opened.defer(() => campaign.close());
+  const stopped = new Promise<never>((_, reject) => {
+    options.signal?.addEventListener('abort', () => reject(new Error('The run was stopped.')));
+  });
+  return await Promise.race([campaign.run(), stopped]);
 }
 
 class Campaign {
@@ -120,8 +117,6 @@ class Campaign {
 
   async close(): Promise<void> {
     await this.#crowd.leave();
-    await this.#storage.store.close();
-    await this.#storage.database.close();
   }
 
   /** Everybody was answered after `since`; the ms that took. */

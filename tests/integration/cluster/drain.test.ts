@@ -1,4 +1,6 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import type { Match } from '#schema/resources.ts';
+import { openPages } from '#tests/integration/process/pages.ts';
 import type { Person } from '#tests/integration/process/parlor.ts';
 import { quiet, until } from '#tests/integration/rooms/harness.ts';
 import { type Cluster, startCluster } from './cluster.ts';
@@ -14,6 +16,8 @@ beforeAll(async () => {
 afterAll(() => cluster?.close());
 
 it('[P9] a process that is told to stop hands its rooms over first, and ends with 0', async () => {
+  const pages = await openPages(await cluster.register('Dee'));
+  onTestFinished(() => pages.close());
   const seats: Any[] = [];
   for (const person of people) seats.push(await person.open('probe-1'));
   const sessions = seats.map(({ room }) => room?.sessionId);
@@ -42,5 +46,35 @@ it('[P9] all processes are replaced one after the other under play: nothing is l
   for (const seat of seats) {
     const seen = seenBy(seat);
     expect(acked.filter(({ seq }) => seq >= (seen[0]?.seq ?? 0))).toEqual(seen);
+  }
+});
+
+/** More than are handed over at the same time. */
+const ROOMS = 12;
+
+it('[X22] a process whose time for handing over is up waits for its last calls, closes the other rooms, and ends with 0', async () => {
+  const cluster = await startCluster([{ env: { PARLOR_DRAIN_MS: '500' } }]);
+  onTestFinished(() => cluster.close());
+  const [owner] = cluster.rooms as [(typeof cluster.rooms)[number]];
+  const ada = await cluster.register('Ada');
+  const pages = await openPages(ada);
+  onTestFinished(() => pages.close());
+  const spec = { game: 'connect-four' };
+  const rooms: string[] = [];
+  for (let n = 0; n < ROOMS; n++) {
+    const match = { apiVersion: 'parlor.dev/v1', kind: 'Match', spec };
+    rooms.push((await ada.call<Match>('POST', 'matches', match)).metadata.name);
+  }
+  const heir = await cluster.add();
+  await cluster.settled();
+  heir.signal('SIGSTOP'); // it holds its lease for a while, and answers nothing
+  const { code } = await owner.end('SIGTERM');
+  heir.signal('SIGCONT');
+  expect(code, owner.output).toBe(0);
+  expect(owner.output).toContain('the time for handing over is up');
+  expect(owner.output).not.toMatch(/"level":(50|60)/);
+  for (const room of rooms) {
+    const seat = await ada.open(room);
+    await seat.leave(false);
   }
 });

@@ -6,6 +6,7 @@ import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { createBrowser } from '#server/identity/test-browser.ts';
+import { openPages } from '#tests/integration/process/pages.ts';
 import { Person } from '#tests/integration/process/parlor.ts';
 import { quiet } from '#tests/integration/rooms/harness.ts';
 import { freePort } from '#tests/kill/victim.ts';
@@ -75,6 +76,8 @@ it('[P23] npm run cluster: sign in by way of the edge, kill one, go on, Ctrl-C, 
     timeout: 20_000,
   });
 
+  const pages = await openPages(ada);
+  onTestFinished(() => pages.close());
   running.child.kill('SIGINT');
   expect((await running.ended)[0], running.output).toBe(0);
   expect([...mine, ...theirs].filter(isThere)).toEqual([]);
