@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Role } from '#server/cluster/ports.ts';
+import { watchForCrash } from '#tests/setup/crashes.ts';
 import { asHere, type Deed, deedsIn } from './deeds.ts';
 import type { Orders, Said, Told } from './orders.ts';
 
@@ -32,6 +33,7 @@ export class Life {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       env: { PATH: process.env.PATH, PARLOR_ROLE: role, ...env },
     });
+    watchForCrash(this.#child);
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
       stream?.setEncoding('utf8').on('data', (text: string) => {
         this.#output = (this.#output + text).slice(-KEPT_OUTPUT);

@@ -7,6 +7,7 @@ import { join, resolve } from 'node:path';
 import { buildClient } from '#scripts/build-client.ts';
 import { freePort } from '#scripts/free-port.ts';
 import { administratorIn } from '#tests/integration/process/parlor.ts';
+import { watchForCrash } from '#tests/setup/crashes.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 
@@ -46,6 +47,7 @@ export async function startParlorProcess(env: Record<string, string> = {}, port?
         ...env,
       },
     });
+    watchForCrash(child);
     const open = new Promise<void>((done, fail) => {
       const listen = (chunk: Buffer) => {
         said += chunk;

@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { watchForCrash } from '#tests/setup/crashes.ts';
 import type { Orders, Said } from './orders.ts';
 
 const PROGRAM = fileURLToPath(new URL('./server.ts', import.meta.url));
@@ -16,6 +17,7 @@ export class Victim {
 
   constructor() {
     this.#child = spawn(process.execPath, [PROGRAM], { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+    watchForCrash(this.#child);
     for (const said of ['loaded', 'ready'] as const) this.#said.set(said, Promise.withResolvers());
     this.#child.on('message', (said) => this.#said.get(said as Said)?.resolve());
     for (const stream of [this.#child.stdout, this.#child.stderr]) {

@@ -5,6 +5,7 @@ import { resolve } from 'node:path';
 import { Client } from '@colyseus/sdk';
 import { DurableConnection } from '#client/net/durable-room.ts';
 import { createBrowser } from '#server/identity/test-browser.ts';
+import { watchForCrash } from '#tests/setup/crashes.ts';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
 const PASSWORD = 'a long enough one';
@@ -43,6 +44,7 @@ export class ParlorProcess {
         ...env,
       },
     });
+    watchForCrash(this.#child);
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
       stream?.setEncoding('utf8').on('data', (text: string) => {
         this.#output += text;
