@@ -11,6 +11,7 @@ import { Crank } from '#rooms/host/crank.ts';
 import { Door } from '#rooms/host/door.ts';
 import type { Hosting } from '#rooms/host/hosting.ts';
 import { House } from '#rooms/host/house.ts';
+import { inBackground } from '#rooms/host/in-background.ts';
 import type { Journal } from '#rooms/host/journal.ts';
 import { recover } from '#rooms/host/recovery.ts';
 import { answerRequests } from '#rooms/host/requests.ts';
@@ -71,7 +72,7 @@ export class DurableRoom extends Room {
       },
       after: () => this.#after(),
       fail: (error) => this.#fail(error),
-      doubt: () => void this.#doubt(),
+      doubt: () => inBackground(ports.log, 'recovery', this.#doubt()),
       stands: (still) => this.broadcast(NOTICE.paused, still),
     });
     const { authorize, now, trail, outcomes, log, limits } = ports;
@@ -81,7 +82,7 @@ export class DurableRoom extends Room {
     this.connections = new Connections(replica, secret, (client, seconds) => this.allowReconnection(client, seconds));
     const { rate, house } = replica.machine;
     if (rate !== undefined) this.#ticking = new Ticking(rate, ports.ticker, this.crank);
-    if (house) this.#house = new House(replica, this.crank);
+    if (house) this.#house = new House(replica, this.crank, log);
     this.attendance = new Attendance({
       replica,
       crank: this.crank,
@@ -142,6 +143,14 @@ export class DurableRoom extends Room {
     }
   }
 
+  /** It was not opened after all: nothing of it goes on. */
+  async abandon(): Promise<void> {
+    this.#moving = true;
+    this.#ticking?.stop();
+    this.aftermath.stop();
+    await this.crank.stop();
+  }
+
   override onBeforeShutdown(): void {}
 
   /** Closes what lapsed, forgets what nobody needs; called about once a second. */
@@ -173,8 +182,7 @@ export class DurableRoom extends Room {
     const { name, message } = error as Error;
     this.hosting.ports.log.error({ room, machine, error: name, reason: message }, 'the room is given up here');
     const fenced = error instanceof JournalError && error.fate === 'fenced';
-    if (fenced) this.hosting.ports.meter.fenced();
-    else this.hosting.ports.meter.fault(machine, name);
+    if (!fenced) this.hosting.ports.meter.fault(machine, name);
     this.hosting.unload(this, fenced ? 'fenced' : 'failed');
   }
 

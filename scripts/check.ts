@@ -10,6 +10,7 @@ const CHECKS: Check[] = [
     command: 'biome',
     options: ['check', '--error-on-warnings', '--max-diagnostics=200', '.'],
   },
+  { name: 'promises', command: 'oxlint', options: ['--type-aware', '--deny-warnings'] },
   { name: 'arrows bite', command: 'node', options: ['scripts/plant-violations.ts'] },
 ];
 

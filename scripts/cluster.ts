@@ -44,7 +44,10 @@ async function end(code: number): Promise<never> {
   await stop();
   process.exit(code);
 }
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void end(0));
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+  process.on(signal, () => {
+    end(0).catch(() => process.exit(1));
+  });
 
 async function begin(): Promise<Running[]> {
   const directory = await mkdtemp(join(tmpdir(), 'parlor-cluster-'));

@@ -14,7 +14,9 @@ const DIRECTORY = resolve(import.meta.dirname, '../data/keycloak');
 const PARLOR = process.env.PARLOR_ORIGIN || 'http://localhost:2567';
 const TELL_EVERY_MS = 5_000;
 
-const say = (...lines: string[]) => void process.stdout.write(`${lines.join('\n')}\n`);
+const say = (...lines: string[]) => {
+  process.stdout.write(`${lines.join('\n')}\n`);
+};
 
 /** Made on the first start, which is the only one where Keycloak takes it. */
 async function secret(name: string): Promise<{ value: string; file: string; isNew: boolean }> {
@@ -55,7 +57,10 @@ async function run(): Promise<void> {
       if (stopping) return;
       stopping = true;
       say('keycloak  stopping');
-      void server.stop().then(() => process.exit(0));
+      server.stop().then(
+        () => process.exit(0),
+        () => process.exit(1),
+      );
     });
   }
   const near = (file: string) => relative(process.cwd(), file);

@@ -22,7 +22,9 @@ const BIOME = join(ROOT, 'node_modules/.bin/biome');
 /** Exit statuses: a fault is a test now; there is none with this code; what was given is of no use. */
 const [FOUND, FINE, USELESS] = [0, 1, 2] as const;
 
-const say = (line: string) => void console.log(line);
+const say = (line: string) => {
+  console.log(line);
+};
 
 async function reproduce(): Promise<number> {
   const { values, positionals } = parseArgs({

@@ -16,6 +16,7 @@ import { LOBBY_ACCESS, lobbyRoom } from '#rooms/lobby/lobby-room.ts';
 import type { JournalStore, Steps } from '#rooms/ports.ts';
 import { MACHINES, SOURCES } from '#rooms/registry.ts';
 import { CLOSE } from '#schema/protocol.ts';
+import { isPassing } from '#schema/refusals.ts';
 import { authorize } from '#server/authz/authorize.ts';
 import { alone, type Cluster } from '#server/cluster/alone.ts';
 import { type Config, lanAddresses } from '#server/config.ts';
@@ -210,7 +211,10 @@ export async function startParlor(config: Config, version: string, extra: Extra 
     machines,
     plain: PLAIN,
     changed: (room) => world.changed(room),
-    ended: (room) => void ask.owner('end', { room: channelOf(room) }),
+    ending: async (room) => {
+      const kept = await ask.owner('end', { room: channelOf(room) });
+      if (kept && isPassing(kept.refused)) throw new Error(`the talk beside it cannot be ended now: ${kept.refused}`);
+    },
     ...(extra.steps && { steps: extra.steps }),
     ...(extra.idleMs !== undefined && { idleMs: extra.idleMs }),
     ...cluster.rooms,

@@ -13,22 +13,32 @@ const TERMINATE = 'X'.charCodeAt(0);
 const pglite = await open();
 let current: MessagePort | undefined;
 
-parentPort?.on('message', async (message: MessagePort | 'close') => {
-  if (message === 'close') {
-    await pglite.close();
-    parentPort?.close();
-    return;
-  }
+// What rejects in here ends the thread, of which its owner is told.
+const fail = (error: unknown) => {
+  setImmediate(() => {
+    throw error;
+  });
+};
+
+parentPort?.on('message', (message: MessagePort | 'close') => {
+  (message === 'close' ? close() : serve(message)).catch(fail);
+});
+
+async function close(): Promise<void> {
+  await pglite.close();
+  parentPort?.close();
+}
+
+async function serve(message: MessagePort): Promise<void> {
   // There is one backend, so there can be one connection: a new one starts with a clean session.
   current?.close();
   current = message;
   for (const reset of [sync(), simpleQuery('ROLLBACK'), simpleQuery('DISCARD ALL')]) await execute(reset);
-  message.on('message', async (bytes: Uint8Array) => {
-    if (bytes[0] === TERMINATE) return message.close();
-    const reply = await execute(bytes);
-    message.postMessage(reply, [reply.buffer]);
+  message.on('message', (bytes: Uint8Array) => {
+    if (bytes[0] === TERMINATE) message.close();
+    else execute(bytes).then((reply) => message.postMessage(reply, [reply.buffer]), fail);
   });
-});
+}
 
 parentPort?.postMessage('ready');
 

@@ -3,6 +3,7 @@
  * snapshots, and telling the journal that all is looked after.
  */
 import type { Crank } from '#rooms/host/crank.ts';
+import { inBackground } from '#rooms/host/in-background.ts';
 import type { Journal } from '#rooms/host/journal.ts';
 import type { Replica } from '#rooms/kernel/replica.ts';
 import { JournalError, type Log, type Outcomes, type Steps } from '#rooms/ports.ts';
@@ -88,7 +89,7 @@ export class Aftermath {
     this.#wakeAt = undefined;
     // Timers may fire a millisecond early, and a far deadline lies beyond what one timer holds.
     if (this.#o.now() < at) this.#armWake();
-    else void this.#o.crank.run({ k: 'wake' });
+    else inBackground(this.#o.log, 'wake', this.#o.crank.run({ k: 'wake' }));
   }
 
   #deliver(seq: number, retryMs = RETRY_MS.first): void {
@@ -102,7 +103,8 @@ export class Aftermath {
       () => {
         steps('outcome:after');
         // `confirm` takes it off the ledger; a crash before that delivers again, which changes nothing.
-        void crank.run({ k: 'confirm', seq }).then(() => this.#delivering.delete(seq));
+        const confirmed = crank.run({ k: 'confirm', seq }).then(() => this.#delivering.delete(seq));
+        inBackground(log, 'confirm', confirmed);
       },
       (error: Error) => {
         log.warn({ room, reason: error.name, retryMs }, 'an outcome waits: the database did not take it');

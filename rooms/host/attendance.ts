@@ -6,7 +6,9 @@ import { type Client, CloseCode } from '@colyseus/core';
 import type { Connection, Connections } from '#rooms/host/connections.ts';
 import type { Crank } from '#rooms/host/crank.ts';
 import { refusal } from '#rooms/host/enter.ts';
+import { inBackground } from '#rooms/host/in-background.ts';
 import type { RoomPorts } from '#rooms/host/room-ports.ts';
+import type { LogCommand } from '#rooms/kernel/log.ts';
 import type { Replica } from '#rooms/kernel/replica.ts';
 import type { Identity } from '#rooms/ports.ts';
 import { CLOSE, joinOptions } from '#schema/protocol.ts';
@@ -18,7 +20,7 @@ export type AttendanceOptions = {
   replica: Replica;
   crank: Crank;
   connections: Connections;
-  ports: Pick<RoomPorts, 'authorize' | 'logins' | 'now'>;
+  ports: Pick<RoomPorts, 'authorize' | 'logins' | 'now' | 'log'>;
   /** Closes the socket of a session. */
   kick(session: string, code: number): void;
   /** Colyseus counts joins, not returns: tells it of a client whose seat was restored. */
@@ -117,7 +119,7 @@ export class Attendance {
     const gone = this.#goes(client);
     // Who was refused on the way back has no connection, but the seat goes on being held.
     if (!this.#o.connections.bySession(client.sessionId)) this.#hold(client.sessionId);
-    if (gone) void this.#o.crank.run({ k: 'drop', ...gone });
+    if (gone) this.#record({ k: 'drop', ...gone });
   }
 
   /** `leave` only when the player said so; the library also comes here for other ends. */
@@ -127,7 +129,7 @@ export class Attendance {
       return;
     }
     const gone = this.#goes(client);
-    if (gone) void this.#o.crank.run({ k: 'leave', ...gone });
+    if (gone) this.#record({ k: 'leave', ...gone });
   }
 
   /** A fresh token for a connection. */
@@ -157,6 +159,11 @@ export class Attendance {
   release(): void {
     const { connections } = this.#o;
     for (const session of connections.strays()) connections.exorcise(session);
+  }
+
+  #record(command: LogCommand): void {
+    const { crank, ports } = this.#o;
+    inBackground(ports.log, command.k, crank.run(command));
   }
 
   #goes(client: Client): Pick<Connection, 'seat' | 'generation'> | undefined {

@@ -1,5 +1,6 @@
 /** Looks after rooms that nobody asks for: proof of life, deadlines, outcomes on their way, and who was left behind. */
 import type { DurableRoom } from '#rooms/DurableRoom.ts';
+import { inBackground } from '#rooms/host/in-background.ts';
 import type { Neighbours } from '#rooms/host/neighbours.ts';
 import { inParallel } from '#rooms/host/parallel.ts';
 import type { RoomPorts } from '#rooms/host/room-ports.ts';
@@ -24,6 +25,7 @@ export class Caretaker {
   /** Rooms that storage failed, to be looked after with the next beat. */
   readonly #neglected = new Set<string>();
   #adopting: Promise<void> | undefined;
+  /** Rooms are to be adopted: asked for, and not yet done. */
   #again = false;
 
   constructor(options: CaretakerOptions) {
@@ -35,7 +37,7 @@ export class Caretaker {
     const { ports, rooms } = this.#o;
     await ports.store.alive(ports.owner, ports.now());
     this.#timers = [
-      setInterval(() => void this.#beat(), ALIVE_MS),
+      setInterval(() => inBackground(ports.log, 'heartbeat', this.#beat()), ALIVE_MS),
       setInterval(() => {
         for (const room of rooms.values()) if (room.connections.size > 0) room.clock.tick();
       }, COLYSEUS_CLOCK_MS),
@@ -47,7 +49,10 @@ export class Caretaker {
     for (const timer of this.#timers) clearInterval(timer);
   }
 
-  /** Wakes what is unsettled or due and has no owner that lives. Once more, when asked while it runs. */
+  /**
+   * Wakes what is unsettled or due and has no owner that lives. Once more, when asked while it runs; what fails is
+   * done with the next heartbeat.
+   */
   adopt(): Promise<void> {
     this.#again = true;
     this.#adopting ??= this.#adopt().finally(() => {
@@ -74,7 +79,11 @@ export class Caretaker {
   async #adopt(): Promise<void> {
     while (this.#again) {
       this.#again = false;
-      const orphans = (await this.#o.ports.store.list()).filter((record) => this.#isOrphan(record));
+      const listed = await this.#o.ports.store.list().catch((error) => {
+        this.#again = true;
+        throw error;
+      });
+      const orphans = listed.filter((record) => this.#isOrphan(record));
       await this.wakeAll(orphans.map(({ room }) => room));
     }
   }
@@ -97,6 +106,7 @@ export class Caretaker {
       const late = [...this.#neglected];
       this.#neglected.clear();
       await this.wakeAll([...late, ...due.map(({ room }) => room)].filter((room) => !rooms.has(room)));
+      if (this.#again) await this.adopt();
     } catch (error) {
       log.error({ reason: (error as Error).message }, 'the heartbeat failed');
     }

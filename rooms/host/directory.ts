@@ -2,15 +2,17 @@
  * The durable rooms of one process: creates them, wakes the ones that sleep, unloads the idle, and finds the
  * one that a command or a question is for.
  */
-import { type AuthContext, matchMaker, type Server } from '@colyseus/core';
+import type { AuthContext, Server } from '@colyseus/core';
 import { DurableRoom } from '#rooms/DurableRoom.ts';
 import { Caretaker, RESTORES } from '#rooms/host/caretaker.ts';
 import { endOf } from '#rooms/host/end-of.ts';
 import { enter } from '#rooms/host/enter.ts';
 import type { Ending, Hosting } from '#rooms/host/hosting.ts';
+import { inBackground } from '#rooms/host/in-background.ts';
 import type { Journal } from '#rooms/host/journal.ts';
 import { ALONE, type Neighbours } from '#rooms/host/neighbours.ts';
 import { type Opening, openNew, takeOver } from '#rooms/host/opening.ts';
+import { Openings } from '#rooms/host/openings.ts';
 import { inParallel } from '#rooms/host/parallel.ts';
 import { leftToOthers } from '#rooms/host/rehearse.ts';
 import type { RoomPorts } from '#rooms/host/room-ports.ts';
@@ -31,8 +33,8 @@ export type DirectoryOptions = RoomPorts & {
   neighbours?: Neighbours;
   /** A room's listing may have changed. */
   changed?(room: string): void;
-  /** A room is over and unloaded. */
-  ended?(room: string): void;
+  /** A room is over: ends what belongs to it, before the room's own end is written. Rejects to be asked again later. */
+  ending?(room: string): Promise<void>;
 };
 
 export type Submission = {
@@ -47,7 +49,7 @@ export type Submission = {
 export class Directory {
   readonly #o: DirectoryOptions;
   readonly #rooms = new Map<string, DurableRoom>();
-  readonly #openings = new Map<string, Opening>();
+  readonly #openings = new Openings();
   readonly #waking = new Map<string, Promise<RefusalCode | undefined>>();
   readonly #unloading = new Map<string, Promise<void>>();
   readonly #caretaker: Caretaker;
@@ -71,10 +73,12 @@ export class Directory {
   define(server: Server): void {
     const hosting: Hosting = {
       ports: this.#o,
-      opening: (room) => this.#opening(room),
-      opened: (room) => void this.#rooms.set(room.roomId, room),
+      opening: (room) => this.#openings.take(room),
+      opened: (room) => {
+        this.#rooms.set(room.roomId, room);
+      },
       changed: (room) => this.#o.changed?.(room.roomId),
-      unload: (room, why) => void this.#unload(room, why),
+      unload: (room, why) => inBackground(this.#o.log, 'unload', this.#unload(room, why)),
       mayRun: () => this.#neighbours.steady,
     };
     const onAuth = (token: string, _: unknown, { headers }: AuthContext) => enter(this.#o.authenticate, token, headers);
@@ -167,7 +171,6 @@ export class Directory {
   async lose(room: string, epoch: number): Promise<void> {
     const loaded = this.#rooms.get(room);
     if (!loaded || loaded.journal.claim.epoch >= epoch) return;
-    this.#o.meter.fenced();
     await loaded.crank.stop();
     await this.#unload(loaded, 'fenced');
   }
@@ -205,8 +208,9 @@ export class Directory {
   async submit(room: string, { type, payload, key, ...sender }: Submission): Promise<Reply> {
     const refused = await this.wake(room);
     if (refused) return { ok: false, code: refused };
-    const { door } = this.#rooms.get(room) as DurableRoom;
-    const [reply] = await door.submit({ ...sender, outbox: `${REST_OUTBOX}${key}` }, [{ id: 1, type, payload }]);
+    const loaded = this.#rooms.get(room);
+    if (!loaded) return { ok: false, code: 'moved' };
+    const [reply] = await loaded.door.submit({ ...sender, outbox: `${REST_OUTBOX}${key}` }, [{ id: 1, type, payload }]);
     return reply as Reply;
   }
 
@@ -219,17 +223,11 @@ export class Directory {
   async end(room: string, keep: boolean): Promise<{ refused: RefusalCode } | null> {
     const refused = await this.wake(room);
     if (refused) return { refused };
-    const loaded = this.#rooms.get(room) as DurableRoom;
+    const loaded = this.#rooms.get(room);
+    if (!loaded) return { refused: 'moved' };
     await this.#unload(loaded, 'idle', CLOSE.roomEnded);
     await this.#end(loaded.journal, keep);
     return null;
-  }
-
-  #opening(room: string): Opening {
-    const opening = this.#openings.get(room);
-    if (!opening) throw new Error(`nothing was prepared for room ${room}`);
-    this.#openings.delete(room);
-    return opening;
   }
 
   async #wake(room: string, from: string | undefined): Promise<RefusalCode | undefined> {
@@ -239,8 +237,8 @@ export class Directory {
       if (!record) return 'no-such-room';
       return await this.#restore(record, from);
     } catch (error) {
-      if (error instanceof JournalError && error.fate === 'unknown') return 'paused';
-      throw error;
+      if (!(error instanceof JournalError) || error.fate === 'misplaced') throw error;
+      return error.fate === 'fenced' ? 'moved' : 'paused';
     }
   }
 
@@ -260,21 +258,28 @@ export class Directory {
   }
 
   async #host(opening: Opening, room: string, machine: AnyMachine): Promise<void> {
-    this.#openings.set(room, opening);
-    await matchMaker.handleCreateRoom(machine.name, {}, undefined, room);
+    try {
+      await this.#openings.open(machine.name, room, opening);
+    } catch (error) {
+      // A room that is known here alone could not be joined.
+      await this.#rooms.get(room)?.abandon();
+      this.#rooms.delete(room);
+      throw error;
+    }
   }
 
   #unload(room: DurableRoom, why: Ending, code: number = CLOSE.retry, next?: () => Promise<void>): Promise<void> {
     const { roomId: id } = room;
     const running = this.#unloading.get(id);
     if (running) return running;
-    let over = false;
+    if (why === 'fenced') this.#o.meter.fenced();
     const unloading = room
       .unload(code, next, why === 'late')
       .then(async () => {
         const end = why === 'idle' && !this.#closing ? endOf(room.replica) : undefined;
-        if (end) await this.#end(room.journal, end.keep);
-        over = end !== undefined;
+        if (!end) return;
+        await this.#o.ending?.(id);
+        await this.#end(room.journal, end.keep);
       })
       .catch((error: Error) => {
         this.#o.log.error({ room: id, reason: error.message }, 'unloading a room failed');
@@ -284,9 +289,8 @@ export class Directory {
         this.#rooms.delete(id);
         this.#unloading.delete(id);
         this.#o.changed?.(id);
-        if (over) this.#o.ended?.(id);
         // A failed room is brought back at once: its players are dialling.
-        if (why === 'failed' && !this.#closing) void this.#caretaker.wakeAll([id]);
+        if (why === 'failed' && !this.#closing) inBackground(this.#o.log, 'restore', this.#caretaker.wakeAll([id]));
       });
     this.#unloading.set(id, unloading);
     return unloading;

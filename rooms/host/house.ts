@@ -3,8 +3,10 @@
  * It thinks for a moment, so that a person can see what happened.
  */
 import type { Crank } from '#rooms/host/crank.ts';
+import { inBackground } from '#rooms/host/in-background.ts';
 import { keyedRandom } from '#rooms/kernel/random.ts';
 import type { Replica } from '#rooms/kernel/replica.ts';
+import type { Log } from '#rooms/ports.ts';
 import { HOUSE_PLAYER, type MatchState } from '#schema/states.ts';
 
 const THINKING_MS = 700;
@@ -14,9 +16,11 @@ const OUTBOX = 'host:house';
 export class House {
   readonly #replica: Replica;
   readonly #crank: Crank;
+  readonly #log: Log;
   #thinking = false;
 
-  constructor(replica: Replica, crank: Crank) {
+  constructor(replica: Replica, crank: Crank, log: Log) {
+    this.#log = log;
     this.#replica = replica;
     this.#crank = crank;
   }
@@ -39,10 +43,11 @@ export class House {
   #do(act: () => Promise<unknown>, afterMs = 0): void {
     this.#thinking = true;
     setTimeout(() => {
-      void act().then(() => {
+      const acted = act().then(() => {
         this.#thinking = false;
         if (!this.#crank.stopped) this.look();
       });
+      inBackground(this.#log, 'bot', acted);
     }, afterMs);
   }
 

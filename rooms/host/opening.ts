@@ -1,6 +1,7 @@
 /** How a room comes to be here: new from its genesis, or taken over from its journal. */
 import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
+import { inBackground } from '#rooms/host/in-background.ts';
 import { Journal } from '#rooms/host/journal.ts';
 import type { RoomPorts } from '#rooms/host/room-ports.ts';
 import { type Batch, encodeEntry, type Genesis, LOG_FORMAT, type LogCommand } from '#rooms/kernel/log.ts';
@@ -70,7 +71,7 @@ export async function takeOver(
     return 'room-aside';
   };
   const attempts = await count(ports, claim).catch((error) => {
-    void tellRestored(ports, claim); // it may have been counted
+    inBackground(ports.log, 'restored', tellRestored(ports, claim)); // it may have been counted
     throw error;
   });
   if (attempts > MAX_ATTEMPTS) return setAside(`${attempts - 1} restores began and none ended`);
@@ -88,7 +89,7 @@ export async function takeOver(
     const skips = faulted.map(({ seq }): LogCommand => ({ k: 'skip', seq }));
     const batch: Batch = { now, version, hash: replica.hash(), commands: [...skips, { k: 'adopt', gap }] };
     if (replica.verdicts.length > 0) batch.verdicts = replica.verdicts;
-    void tellRestored(ports, claim); // goes with the append
+    inBackground(ports.log, 'restored', tellRestored(ports, claim)); // goes with the append
     await journal.append(last + 1, batch);
     ports.steps('adopt:after');
     replica.apply(batch);
@@ -100,7 +101,7 @@ export async function takeOver(
     return { replica, journal, version };
   } catch (error) {
     if (isStorage(error)) {
-      void tellRestored(ports, claim); // not this room's fault: not counted
+      inBackground(ports.log, 'restored', tellRestored(ports, claim)); // not this room's fault: not counted
       throw error;
     }
     return setAside((error as Error).message);

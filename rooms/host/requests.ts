@@ -18,9 +18,19 @@ import type { RefusalCode } from '#schema/refusals.ts';
 type Answer<T> = Promise<T | Refused>;
 
 export function answerRequests(room: DurableRoom, ports: RoomPorts): void {
-  room.onMessage(REQUEST.resume, (client: Client, payload: unknown) => resume(room, ports, client, payload));
-  room.onMessage(REQUEST.submit, (client: Client, payload: unknown) => submit(room, client, payload));
-  room.onMessage(REQUEST.refresh, (client: Client, payload: unknown) => refresh(room, ports, client, payload));
+  /** Also one that was sent as a message, whose answer the library throws away: it may not reject. */
+  const answer = (request: string, answering: (client: Client, payload: unknown) => Answer<unknown>) => {
+    // biome-ignore lint/suspicious/noExplicitAny: the library takes the promise of an answer, and its types do not say so
+    const answered: (client: Client, payload: unknown) => any = (client, payload) =>
+      answering(client, payload).catch(({ name, message }: Error) => {
+        ports.log.error({ room: room.roomId, request, error: name, reason: message }, 'a request failed');
+        return refused('busy');
+      });
+    room.onMessage(request, answered);
+  };
+  answer(REQUEST.resume, (client, payload) => resume(room, ports, client, payload));
+  answer(REQUEST.submit, (client, payload) => submit(room, client, payload));
+  answer(REQUEST.refresh, (client, payload) => refresh(room, ports, client, payload));
 }
 
 async function resume(room: DurableRoom, ports: RoomPorts, client: Client, payload: unknown): Answer<ResumeReply> {

@@ -53,7 +53,9 @@ export function redisBoard(links: Links, members: Membership, log: Logger): Redi
 
   function soon(): void {
     // What Redis does not take is written with all the rest once it is back.
-    flushing ??= setTimeout(() => void flush().catch(trouble), FLUSH_MS);
+    flushing ??= setTimeout(() => {
+      flush().catch(trouble);
+    }, FLUSH_MS);
   }
 
   async function rewrite(): Promise<void> {
@@ -119,7 +121,9 @@ export function redisBoard(links: Links, members: Membership, log: Logger): Redi
     subscribe(prefix, changed) {
       const listener = { prefix, changed };
       listeners.add(listener);
-      return () => void listeners.delete(listener);
+      return () => {
+        listeners.delete(listener);
+      };
     },
     async start() {
       await links.subscribe(CHANNEL, hear);

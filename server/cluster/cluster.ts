@@ -1,6 +1,7 @@
 /** One process of many, wired: what it knows of the others, what it tells them, and what it asks of them. */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { matchMaker } from '@colyseus/core';
+import { inBackground } from '#rooms/host/in-background.ts';
 import type { JournalStore } from '#rooms/ports.ts';
 import type { Cluster, ClusterParts } from '#server/cluster/alone.ts';
 import { redisBoard } from '#server/cluster/board.ts';
@@ -106,14 +107,16 @@ export async function joinCluster(options: ClusterOptions): Promise<Cluster> {
       members: () => members.present().length,
       leaseMs: () => members.heldMs,
     },
-    leave: (room) => void members.leave(room),
+    leave: (room) => {
+      members.leave(room);
+    },
     hosts: hosts({ ...members.self, draining: false }),
     async start(port) {
       await members.start(config.address ?? `${config.host}:${port}`);
       await board.start();
       members.on(follow);
       members.onClaim((room, owner, epoch) => {
-        if (owner !== self.id) void directory().lose(room, epoch);
+        if (owner !== self.id) inBackground(log, 'lose', directory().lose(room, epoch));
       });
       sweeping = setInterval(sweep, SWEEP_MS);
     },

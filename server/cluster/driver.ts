@@ -50,13 +50,16 @@ export class FencedDriver extends RedisDriver {
     this.#epochOf = epochOf;
   }
 
-  /** False when another process has the room: two that open one room at once end up with one listing. */
+  /**
+   * False when another process has the room: two that open one room at once end up with one listing. While Redis is
+   * away the claim alone decides, and the listing is written with the next sweep.
+   */
   async insert(room: IRoomCache): Promise<boolean> {
     if (this.#epochOf(room.roomId) === undefined) {
       this.#plain.set(room.roomId, room);
       return true;
     }
-    if (!(await this.#put(room))) return false;
+    if (!(await this.#put(room).catch(() => true))) return false;
     this.#own.set(room.roomId, room);
     return true;
   }
@@ -133,7 +136,10 @@ export class FencedDriver extends RedisDriver {
   }
 
   #soon(): void {
-    if (this.#dirty.size > 0) this.#flushing ??= setTimeout(() => void this.#flush(), FLUSH_MS);
+    if (this.#dirty.size > 0)
+      this.#flushing ??= setTimeout(() => {
+        this.#flush().catch(() => {});
+      }, FLUSH_MS);
   }
 
   async #flush(): Promise<void> {

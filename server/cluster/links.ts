@@ -68,7 +68,9 @@ export async function openLinks(url: string, log: Log): Promise<Links> {
     },
     watch(listener) {
       watchers.add(listener);
-      return () => void watchers.delete(listener);
+      return () => {
+        watchers.delete(listener);
+      };
     },
     close() {
       watchers.clear();

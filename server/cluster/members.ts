@@ -4,6 +4,7 @@
  * are dead is believed when their lease has lapsed, or their subscription vanished, but only by who has itself
  * been in touch for a whole lease: after a Redis restart everybody seems dead.
  */
+import { inBackground } from '#rooms/host/in-background.ts';
 import type { JournalStore, Log } from '#rooms/ports.ts';
 import { CLAIMS, pulseOf, pulses, type Roll, renew } from '#server/cluster/lease.ts';
 import type { Links } from '#server/cluster/links.ts';
@@ -84,8 +85,8 @@ export class Membership implements Members {
     links.watch((event) => this.#linked(event));
     await this.#renew();
     this.#timers = [
-      setInterval(() => void this.#renew().catch(() => {}), leaseMs / RENEWALS),
-      setInterval(() => void this.#listen(), PULSE_MS),
+      setInterval(() => this.#renewSoon(), leaseMs / RENEWALS),
+      setInterval(() => inBackground(this.#o.log, 'pulses', this.#listen()), PULSE_MS),
     ];
   }
 
@@ -104,12 +105,16 @@ export class Membership implements Members {
   /** `lapsed`: stop showing anything. `steady`: read again whose the rooms are, then go on. `members`: somebody came or went. */
   on(listener: (event: MembershipEvent) => void): () => void {
     this.#listeners.add(listener);
-    return () => void this.#listeners.delete(listener);
+    return () => {
+      this.#listeners.delete(listener);
+    };
   }
 
   onClaim(listener: (room: string, owner: string, epoch: number) => void): () => void {
     this.#claims.add(listener);
-    return () => void this.#claims.delete(listener);
+    return () => {
+      this.#claims.delete(listener);
+    };
   }
 
   /** As `alive`, at once. */
@@ -153,7 +158,7 @@ export class Membership implements Members {
     this.#left.add(room);
     const [oldest] = this.#left;
     if (this.#left.size > MOST_LEFT) this.#left.delete(oldest as string);
-    if (this.#timers.length > 0) void this.#renew().catch(() => {}); // they look for it soon
+    if (this.#timers.length > 0) this.#renewSoon(); // they look for it soon
     const others = this.present().filter((member) => hosts(member) && member.id !== this.#o.self.id);
     return others.some(({ leaves }) => !leaves?.includes(room));
   }
@@ -172,6 +177,20 @@ export class Membership implements Members {
   #lives(id: string, until: number): boolean {
     return id === this.#o.self.id ? this.steady : until > this.#roll.now && (this.#silent.get(id) ?? 0) < 2;
   }
+
+  /** As often as it fails in one way, that is said once: a lease that is not renewed lapses. */
+  #renewSoon(): void {
+    this.#renew().then(
+      () => {
+        this.#trouble = '';
+      },
+      ({ message }: Error) => {
+        if (message !== this.#trouble) this.#o.log.warn({ reason: message }, 'the lease was not renewed');
+        this.#trouble = message;
+      },
+    );
+  }
+  #trouble = '';
 
   async #renew(): Promise<void> {
     const { links, leaseMs } = this.#o;

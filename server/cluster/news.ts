@@ -21,7 +21,7 @@ export function redisNews(links: Links, steady: () => boolean): News {
       waiting = true;
       setTimeout(() => {
         waiting = false;
-        for (const one of unsaid) void say(one);
+        for (const one of unsaid) say(one).catch(() => {}); // says it again by itself
       }, AGAIN_MS).unref();
     }
   }

@@ -87,7 +87,9 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
       addressOf: (request) => addressOf(request, trustedProxies),
       waiting: () => {
         joins++;
-        return () => void joins--;
+        return () => {
+          joins--;
+        };
       },
     },
   });
@@ -121,7 +123,11 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
     // Answers that are still to come would be lost, or be read as words of the room.
     if (connections.isBusy(socket as Socket)) return void socket.destroy();
     // `watchUpgrades` put the address that we believe in the place of what was claimed.
-    void upgrades.serve(request, socket as Socket, head, String(request.headers['x-real-ip']));
+    const served = upgrades.serve(request, socket as Socket, head, String(request.headers['x-real-ip']));
+    served.catch((error: Error) => {
+      log.error({ reason: error.message }, 'an upgrade failed');
+      socket.destroy();
+    });
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(config.port, config.host, resolve);

@@ -46,7 +46,9 @@ export function forward({ agent, maxBody }: Forwarding, errand: Errand, fresh = 
 
   return new Promise((resolve) => {
     let begun = false;
-    const drop = () => void asked.destroy();
+    const drop = () => {
+      asked.destroy();
+    };
     let timer = setTimeout(drop, CONNECT_MS);
     const settle = (forwarded: Forwarded) => {
       clearTimeout(timer);
@@ -67,7 +69,10 @@ export function forward({ agent, maxBody }: Forwarding, errand: Errand, fresh = 
     const begin = () => {
       begun = true;
       patience();
-      if (!streamed) return void asked.end(body);
+      if (!streamed) {
+        asked.end(body);
+        return;
+      }
       let size = 0;
       request.on('data', (chunk: Buffer) => {
         size += chunk.length;

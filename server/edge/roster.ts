@@ -40,12 +40,17 @@ export function createRoster(members: Pick<Members, 'alive'>): Roster {
   }
 
   return {
-    shun: ({ id }) => void shunned.set(id, performance.now() + SHUN_MS),
+    shun: ({ id }) => {
+      shunned.set(id, performance.now() + SHUN_MS);
+    },
     watch({ id }) {
       const gone = new AbortController();
-      const timer = setInterval(async () => {
+      const look = async () => {
         await fresh();
         if (!known?.some((member) => member.id === id)) gone.abort();
+      };
+      const timer = setInterval(() => {
+        look().catch(() => {}); // Redis is away: at the next one
       }, FRESH_MS);
       return { signal: gone.signal, over: () => clearInterval(timer) };
     },

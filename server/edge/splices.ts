@@ -34,12 +34,13 @@ export class Splices {
     const kept = this.#rooms.get(room) ?? this.#open(room);
     const tie = { ...where, splice };
     kept.ties.add(tie);
-    void splice.closed.then(() => {
+    const over = () => {
       kept.ties.delete(tie);
       if (kept.ties.size > 0 || this.#rooms.get(room) !== kept) return;
       kept.unfollow();
       this.#rooms.delete(room);
-    });
+    };
+    splice.closed.then(over, over);
   }
 
   /** A zombie's clients come to the new owner by dialling again. */

@@ -15,7 +15,7 @@ const ROOMS_EVERY = 10;
 export function sweep(splices: Splices, members: Pick<Members, 'placeOf' | 'alive'>, everyMs = EVERY_MS): () => void {
   const stopped = new AbortController();
   const { signal } = stopped;
-  void (async () => {
+  const look = async () => {
     let before: ReadonlySet<string> = new Set();
     for (let round = 1; !signal.aborted; round++) {
       await pause(everyMs, undefined, { signal, ref: false }).catch(() => {});
@@ -25,7 +25,9 @@ export function sweep(splices: Splices, members: Pick<Members, 'placeOf' | 'aliv
       before = new Set(alive);
       if (round % ROOMS_EVERY === 0) await lookUp(splices, members, signal);
     }
-  })();
+  };
+  // What is asked of Redis does not reject here; a bug that does ends the looking, and no socket with it.
+  look().catch(() => {});
   return () => stopped.abort();
 }
 

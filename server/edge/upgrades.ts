@@ -117,12 +117,18 @@ export class Upgrades {
         const { answer } = dialled;
         const code = answer.statusCode ?? UNAVAILABLE;
         if (dialled.kind === 'answer') {
-          if (code === UNAVAILABLE) return void answer.destroy();
+          if (code === UNAVAILABLE) {
+            answer.destroy();
+            return;
+          }
           waiting.over();
           await passOn(socket, answer);
           return { code, member };
         }
-        if (signal.aborted || socket.destroyed) return void dialled.socket.destroy();
+        if (signal.aborted || socket.destroyed) {
+          dialled.socket.destroy();
+          return;
+        }
         metrics.dialled(performance.now() - asked);
         waiting.over();
         open(socket, answer);

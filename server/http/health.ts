@@ -10,7 +10,9 @@ export type Readiness = () => Promise<Readonly<Record<string, boolean | string>>
 
 export function health(ready: Readiness): Router {
   const router = Router();
-  router.get('/healthz', (_request, response) => void response.type('text/plain').send('ok'));
+  router.get('/healthz', (_request, response) => {
+    response.type('text/plain').send('ok');
+  });
   router.get('/readyz', async (_request, response) => {
     const found = Object.entries(await ready());
     const checks = Object.fromEntries(found.map(([name, state]) => [name, state === true]));

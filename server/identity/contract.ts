@@ -25,7 +25,9 @@ export function describeIdentity(name: string, start: () => Promise<RunningProvi
     beforeAll(async () => {
       running = await start();
       identity = running.identity;
-      identity.onSessionEnd((end) => void ends.push(end));
+      identity.onSessionEnd((end) => {
+        ends.push(end);
+      });
     });
     afterAll(() => running.close());
 
@@ -167,7 +169,9 @@ export function describeIdentity(name: string, start: () => Promise<RunningProvi
 
     it('[I20] who stops listening hears no more', async () => {
       const heard: SessionEnd[] = [];
-      const stop = identity.onSessionEnd((end) => void heard.push(end));
+      const stop = identity.onSessionEnd((end) => {
+        heard.push(end);
+      });
       const user = await person();
       await arrive(user, newBrowser());
       stop();

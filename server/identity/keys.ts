@@ -42,7 +42,7 @@ export function remoteKeys(url: URL, times: KeyTimes = {}): JWTVerifyGetKey {
   return async (header, token) => {
     const known = remote.jwks() !== undefined;
     if (!known && sinceAsked() >= cooldownMs) await ask();
-    else if (known && sinceAsked() >= (away ? cooldownMs : maxAgeMs) && !remote.reloading) void ask();
+    else if (known && sinceAsked() >= (away ? cooldownMs : maxAgeMs) && !remote.reloading) ask().catch(() => {}); // says so by `away`
     if (!remote.jwks()) throw new KeysUnreachable();
     try {
       return await remote(header, token);

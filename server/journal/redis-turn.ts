@@ -38,7 +38,9 @@ export async function redisTurn(url: string, log: Log, replicas: number): Promis
     maxRetriesPerRequest: 0,
     retryStrategy: (times) => Math.min(REDIAL_MS.most, REDIAL_MS.first * times) * (0.75 + Math.random() / 2),
   });
-  const loadScript = () => void redis.script('LOAD', SCRIPT).catch(() => redis.disconnect(true));
+  const loadScript = () => {
+    redis.script('LOAD', SCRIPT).catch(() => redis.disconnect(true));
+  };
   let away = false;
   redis.on('error', ({ message }: Error) => {
     if (!away) log.warn({ reason: message }, 'the journal is away');
@@ -60,11 +62,11 @@ export async function redisTurn(url: string, log: Log, replicas: number): Promis
   async function flush(): Promise<void> {
     const asked = queue;
     queue = [];
-    const pipeline = redis.pipeline();
-    for (const { args } of asked) pipeline.callBuffer('EVALSHA', sha, '2', ...(args as string[]));
-    if (replicas > 0) pipeline.call('WAIT', String(replicas), String(ANSWER_MS / 2));
     let answers: [Error | null, unknown][];
     try {
+      const pipeline = redis.pipeline();
+      for (const { args } of asked) pipeline.callBuffer('EVALSHA', sha, '2', ...(args as string[]));
+      if (replicas > 0) pipeline.call('WAIT', String(replicas), String(ANSWER_MS / 2));
       answers = (await inTime(pipeline.exec(), ANSWER_MS)) ?? [];
     } catch (cause) {
       answers = [[cause as Error, undefined]];
@@ -86,7 +88,10 @@ export async function redisTurn(url: string, log: Log, replicas: number): Promis
       const values = given.map((value) => (typeof value === 'number' ? String(value) : value));
       const bytes = values.map((value) => (typeof value === 'string' ? value : Buffer.from(value)));
       const args = [`{parlor}:room:${room}`, '{parlor}', call, ...bytes];
-      if (queue.push({ args, resolve, reject }) === 1) setImmediate(() => void flush());
+      if (queue.push({ args, resolve, reject }) === 1)
+        setImmediate(() => {
+          flush().catch(reject);
+        });
       return promise;
     },
     close: () => redis.disconnect(),

@@ -84,14 +84,28 @@ export async function redisStore(
       return answer[0] === 'ok' ? kept(answer) : undefined;
     },
 
-    append: async (claim, n, bytes) => void (await under(claim, 'append', n, bytes)),
-    snapshot: async (claim, n, bytes, trim) => void (await under(claim, 'snapshot', n, bytes, trim ? 1 : 0)),
-    settle: async (claim, n, deadline) => void (await under(claim, 'settle', n, deadline ?? '')),
+    append: async (claim, n, bytes) => {
+      await under(claim, 'append', n, bytes);
+    },
+    snapshot: async (claim, n, bytes, trim) => {
+      await under(claim, 'snapshot', n, bytes, trim ? 1 : 0);
+    },
+    settle: async (claim, n, deadline) => {
+      await under(claim, 'settle', n, deadline ?? '');
+    },
     restoring: async (claim) => Number((await under(claim, 'restoring'))[1]),
-    restored: async (claim) => void (await under(claim, 'restored')),
-    end: async (claim, keep) => void (await under(claim, 'end', keep ? 1 : 0)),
-    setAside: async (room, reason) => void (await run(room, 'aside', reason || 'no reason was given')),
-    retry: async (room) => void (await run(room, 'aside', '')),
+    restored: async (claim) => {
+      await under(claim, 'restored');
+    },
+    end: async (claim, keep) => {
+      await under(claim, 'end', keep ? 1 : 0);
+    },
+    setAside: async (room, reason) => {
+      await run(room, 'aside', reason || 'no reason was given');
+    },
+    retry: async (room) => {
+      await run(room, 'aside', '');
+    },
 
     async alive(owner, at) {
       await sent(

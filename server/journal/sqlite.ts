@@ -172,7 +172,10 @@ export function sqliteStore(
         rows.forget(head.id);
       }),
 
-    alive: (owner, at) => run(() => void rows.seen(owner, at)),
+    alive: (owner, at) =>
+      run(() => {
+        rows.seen(owner, at);
+      }),
     lastAlive: (owner) => run(() => rows.lastSeen(owner)),
     scrub: scrub.soon,
 

@@ -48,7 +48,11 @@ async function drafted(file: string, content: string): Promise<string> {
 
 async function sync(directory: string): Promise<void> {
   const handle = await open(directory);
-  await handle.sync().finally(() => handle.close());
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
 }
 
 const codeOf = (error: unknown) => (error as NodeJS.ErrnoException).code;

@@ -24,40 +24,38 @@ export function discovery(nouns: readonly Noun[]): Router {
   const router = Router();
   router.get(['/api', '/apis', `/apis/${GROUP}`, API_PATH], onlyParameters([]));
   // No core group: an empty list of it would break `kubectl auth can-i`.
-  router.get('/api', (_request, response) => void response.json({ kind: 'APIVersions', versions: [] }));
-  router.get(
-    '/apis',
-    (_request, response) => void response.json({ kind: 'APIGroupList', apiVersion: 'v1', groups: [API_GROUP] }),
-  );
-  router.get(
-    `/apis/${GROUP}`,
-    (_request, response) => void response.json({ kind: 'APIGroup', apiVersion: 'v1', ...API_GROUP }),
-  );
-  router.get(
-    API_PATH,
-    (_request, response) =>
-      void response.json({
-        kind: 'APIResourceList',
-        apiVersion: 'v1',
-        groupVersion: API_VERSION,
-        resources: nouns.flatMap((noun) => [
-          {
-            name: noun.resource,
-            singularName: noun.singular,
-            namespaced: false,
-            kind: noun.kind,
-            verbs: VERBS.filter((verb) => noun[verb]),
-            ...(noun.shortNames && { shortNames: noun.shortNames }),
-          },
-          ...Object.entries(noun.subresources ?? {}).map(([name, { kind, get, create }]) => ({
-            name: `${noun.resource}/${name}`,
-            singularName: '',
-            namespaced: false,
-            kind,
-            verbs: [...(get ? ['get'] : []), ...(create ? ['create'] : [])],
-          })),
-        ]),
-      }),
-  );
+  router.get('/api', (_request, response) => {
+    response.json({ kind: 'APIVersions', versions: [] });
+  });
+  router.get('/apis', (_request, response) => {
+    response.json({ kind: 'APIGroupList', apiVersion: 'v1', groups: [API_GROUP] });
+  });
+  router.get(`/apis/${GROUP}`, (_request, response) => {
+    response.json({ kind: 'APIGroup', apiVersion: 'v1', ...API_GROUP });
+  });
+  router.get(API_PATH, (_request, response) => {
+    response.json({
+      kind: 'APIResourceList',
+      apiVersion: 'v1',
+      groupVersion: API_VERSION,
+      resources: nouns.flatMap((noun) => [
+        {
+          name: noun.resource,
+          singularName: noun.singular,
+          namespaced: false,
+          kind: noun.kind,
+          verbs: VERBS.filter((verb) => noun[verb]),
+          ...(noun.shortNames && { shortNames: noun.shortNames }),
+        },
+        ...Object.entries(noun.subresources ?? {}).map(([name, { kind, get, create }]) => ({
+          name: `${noun.resource}/${name}`,
+          singularName: '',
+          namespaced: false,
+          kind,
+          verbs: [...(get ? ['get'] : []), ...(create ? ['create'] : [])],
+        })),
+      ]),
+    });
+  });
   return router;
 }

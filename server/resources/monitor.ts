@@ -70,12 +70,19 @@ export function monitorPages({ passes, logins, authorize, headers }: MonitorPort
   router.use(headers);
   router.use(async (request, response, next) => {
     const user = passes.holderOf(cookieOf(request.headers.cookie));
-    if (!user || !(await logins.live(user.login, user.player)))
-      return void response.status(401).json(refusal('unauthenticated', { detail: 'open it from the admin page' }));
+    if (!user || !(await logins.live(user.login, user.player))) {
+      response.status(401).json(refusal('unauthenticated', { detail: 'open it from the admin page' }));
+      return;
+    }
     const decision = authorize({ user, verb: 'get', resource: 'monitor' });
-    if (!decision.allowed) return void response.status(403).json(refusal('forbidden', { detail: decision.reason }));
-    if (request.method !== 'GET' || !OPEN.test(request.path))
-      return void response.status(404).json(failure(404, 'The monitor looks; it does not touch.'));
+    if (!decision.allowed) {
+      response.status(403).json(refusal('forbidden', { detail: decision.reason }));
+      return;
+    }
+    if (request.method !== 'GET' || !OPEN.test(request.path)) {
+      response.status(404).json(failure(404, 'The monitor looks; it does not touch.'));
+      return;
+    }
     next();
   });
   router.use(colyseusMonitor() as unknown as RequestHandler);

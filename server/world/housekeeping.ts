@@ -2,6 +2,7 @@
 import type { IdentityRowStore } from '#db/stores/identity-rows.ts';
 import type { RevocationStore } from '#db/stores/revocations.ts';
 import type { SessionStore } from '#db/stores/sessions.ts';
+import { inBackground } from '#rooms/host/in-background.ts';
 import type { Log } from '#rooms/ports.ts';
 
 const EVERY_MS = 60_000;
@@ -25,6 +26,6 @@ export function keepHouse({ sessions, revocations, rows, log }: HousekeepingPort
       revocations.forget(Date.now() - REVOKED_MS),
       rows.sweep(),
     ]).catch((error: Error) => log.warn({ reason: error.name }, 'tidying up has to wait'));
-  const timer = setInterval(tidy, EVERY_MS);
+  const timer = setInterval(() => inBackground(log, 'housekeeping', tidy()), EVERY_MS);
   return () => clearInterval(timer);
 }

@@ -25,6 +25,6 @@ export function inBatches<Q, A>(ask: (questions: readonly Q[]) => Promise<readon
   return (question) =>
     new Promise((resolve, reject) => {
       waiting.push({ question, resolve, reject });
-      if (!asking) void go();
+      if (!asking) go().catch(reject);
     });
 }

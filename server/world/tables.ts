@@ -84,7 +84,9 @@ export function createWorld(directory: () => Directory, board: Board): World {
         .filter(({ phase }) => phase !== 'finished'),
     subscribe(listener) {
       listeners.add(listener);
-      return () => void listeners.delete(listener);
+      return () => {
+        listeners.delete(listener);
+      };
     },
     running: async () => matches().map(runningOf),
     listings: async () => shown(),

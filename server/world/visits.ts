@@ -40,7 +40,11 @@ export function createVisits({ verify, players, sessions, revocations, log }: Vi
     }
     seen.delete(login);
     seen.set(login, at);
-    if (seen.size > MOST_REMEMBERED) for (const oldest of seen.keys()) return void seen.delete(oldest);
+    if (seen.size > MOST_REMEMBERED)
+      for (const oldest of seen.keys()) {
+        seen.delete(oldest);
+        return;
+      }
   }
 
   async function welcome(visit: Welcome): Promise<void> {

@@ -40,7 +40,11 @@ export async function startEmbedded(
     production: false,
     allowInProduction: false,
     limits: { registrations: 10_000 },
-    log: { error: (fields) => void errors.push(fields) },
+    log: {
+      error: (fields) => {
+        errors.push(fields);
+      },
+    },
     ...options,
   });
   identity.mount(app, { ...NO_LIMITS, loginsPerMinute: options.loginsPerMinute ?? 100_000 });

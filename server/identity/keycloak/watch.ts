@@ -1,4 +1,5 @@
 /** Waits for a Keycloak that may not be there yet, and says what is wrong with the one that is. */
+import { inBackground } from '#rooms/host/in-background.ts';
 import type { KeycloakConfig } from '#server/config.ts';
 import type { AdminApi } from '#server/identity/keycloak/admin-api.ts';
 import type { Logger } from '#server/telemetry/log.ts';
@@ -20,7 +21,7 @@ export type Watch = {
 export function watchRealm(
   config: KeycloakConfig,
   { call }: AdminApi,
-  log: Pick<Logger, 'info' | 'warn'>,
+  log: Pick<Logger, 'info' | 'warn' | 'error'>,
   { firstMs, mostMs }: WatchTimes = TIMES,
 ): Watch {
   let state: true | string = 'Keycloak was not asked yet.';
@@ -51,10 +52,11 @@ export function watchRealm(
     if (stopped || done) return;
     // A Keycloak that starts is soon complete: each step forward is followed closely.
     const wait = had === state ? waitMs : firstMs;
-    timer = setTimeout(() => void look(Math.min(wait * 2, mostMs)), wait * (0.75 + Math.random() / 2));
+    timer = setTimeout(() => start(Math.min(wait * 2, mostMs)), wait * (0.75 + Math.random() / 2));
     timer.unref();
   }
-  void look(firstMs);
+  const start = (waitMs: number) => inBackground(log, 'keycloak-watch', look(waitMs));
+  start(firstMs);
 
   return {
     ready: () => state,
