@@ -18,11 +18,9 @@ export function api(parts: ApiParts): Router {
 
   const router = Router({ caseSensitive: true });
   router.use(DOORS, refusedHeaders(), negotiate());
-  router.get(
-    '/version',
-    onlyParameters([]),
-    (_request, response) => void response.json({ major: '1', minor: '32', gitVersion: `v1.32.0+parlor.${version}` }),
-  );
+  router.get('/version', onlyParameters([]), (_request, response) => {
+    response.json({ major: '1', minor: '32', gitVersion: `v1.32.0+parlor.${version}` });
+  });
   router.use(SIGNED_IN, authenticate(parts) as RequestHandler);
   router.use(
     SIGNED_IN,

@@ -12,10 +12,14 @@ const API_GROUP = { name: GROUP, versions: [GROUP_VERSION], preferredVersion: GR
 export function onlyParameters(known: readonly string[]): RequestHandler {
   return (request, response, next) => {
     const cause = unknownParameter(new URL(request.originalUrl, 'http://parlor').searchParams, known);
-    if (cause)
-      return void response.status(400).json(failure(400, `${cause.field}: ${cause.message}`, { causes: [cause] }));
-    if (!response.locals.forms.includes('json'))
-      return void response.status(406).json(failure(406, 'This is application/json.'));
+    if (cause) {
+      response.status(400).json(failure(400, `${cause.field}: ${cause.message}`, { causes: [cause] }));
+      return;
+    }
+    if (!response.locals.forms.includes('json')) {
+      response.status(406).json(failure(406, 'This is application/json.'));
+      return;
+    }
     next();
   };
 }

@@ -29,7 +29,9 @@ export function openapi(nouns: readonly Noun[], version: string): Router {
     (_request, response) =>
       void response.json({ paths: { [DOCUMENT]: { serverRelativeURL: `/openapi/v3/${DOCUMENT}?hash=${version}` } } }),
   );
-  router.get(`/openapi/v3/${DOCUMENT}`, (_request, response) => void response.json(document));
+  router.get(`/openapi/v3/${DOCUMENT}`, (_request, response) => {
+    response.json(document);
+  });
   return router;
 }
 

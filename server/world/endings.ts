@@ -66,7 +66,9 @@ export async function createEndings({ sessions, revocations, playerOf, news }: E
     stop: () => clearInterval(looking),
 
     /** Called for each login that ends from here on; holders of sockets subscribe before they accept any. */
-    onLoginEnd: (listener: (login: string) => void) => void listeners.add(listener),
+    onLoginEnd: (listener: (login: string) => void) => {
+      listeners.add(listener);
+    },
 
     revoked(login: string, player: string, issuedAt: number): boolean | Promise<boolean> {
       if (logins.has(login) || (players.get(player) ?? 0) > issuedAt) return true;
