@@ -265,7 +265,9 @@ export async function startParlor(config: Config, version: string, extra: Extra 
   await cluster.start(port);
   if (cluster.hosts) await matchMaker.handleCreateRoom(LOBBY, {}, undefined, LOBBY);
   // Rooms first: from then on nobody is let into the lobby either, and its clients dial elsewhere.
-  opened.defer(async () => void (await matchMaker.getLocalRoomById(LOBBY)?.disconnect(CLOSE.retry)));
+  opened.defer(async () => {
+    await matchMaker.getLocalRoomById(LOBBY)?.disconnect(CLOSE.retry);
+  });
   opened.defer(() => cluster.handOver());
   await directory.start();
   if (cluster.hosts) await ensureLobbyTalk(directory);

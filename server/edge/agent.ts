@@ -21,7 +21,9 @@ export class MemberAgent extends Agent {
   /** Node takes false for: close it. */
   override keepSocketAlive(socket: Duplex): boolean {
     if (socket.readableLength > 0 || this.#retired.has(socket)) return false;
-    const odd = () => void socket.destroy();
+    const odd = () => {
+      socket.destroy();
+    };
     socket.on('data', odd);
     this.#idle.set(socket, odd);
     return super.keepSocketAlive(socket) as unknown as boolean;

@@ -19,7 +19,9 @@ export function watchConnections(): Connections {
   const unanswered = new WeakMap<Socket, number>();
   const count = (socket: Socket, change: number) => unanswered.set(socket, (unanswered.get(socket) ?? 0) + change);
   return {
-    last: ({ socket }) => void over.add(socket),
+    last: ({ socket }) => {
+      over.add(socket);
+    },
     isBusy: (socket) => over.has(socket) || (unanswered.get(socket) ?? 0) > 0,
     serve: (next) => (request: IncomingMessage, response: ServerResponse) => {
       const { socket } = request;

@@ -121,7 +121,10 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
   });
   server.on('upgrade', (request, socket, head) => {
     // Answers that are still to come would be lost, or be read as words of the room.
-    if (connections.isBusy(socket as Socket)) return void socket.destroy();
+    if (connections.isBusy(socket as Socket)) {
+      socket.destroy();
+      return;
+    }
     // `watchUpgrades` put the address that we believe in the place of what was claimed.
     const served = upgrades.serve(request, socket as Socket, head, String(request.headers['x-real-ip']));
     served.catch((error: Error) => {

@@ -24,11 +24,9 @@ export function openapi(nouns: readonly Noun[], version: string): Router {
   const document = describe(nouns, version);
   const router = Router();
   router.get(['/openapi/v3', `/openapi/v3/${DOCUMENT}`], onlyParameters(['hash']));
-  router.get(
-    '/openapi/v3',
-    (_request, response) =>
-      void response.json({ paths: { [DOCUMENT]: { serverRelativeURL: `/openapi/v3/${DOCUMENT}?hash=${version}` } } }),
-  );
+  router.get('/openapi/v3', (_request, response) => {
+    response.json({ paths: { [DOCUMENT]: { serverRelativeURL: `/openapi/v3/${DOCUMENT}?hash=${version}` } } });
+  });
   router.get(`/openapi/v3/${DOCUMENT}`, (_request, response) => {
     response.json(document);
   });

@@ -46,7 +46,10 @@ function refreshTokenOf(request: Request): string {
 /** oidc-provider reads the body itself, and warns of one that is read already: it gets the same bytes once more. */
 export function readAgain(handle: (request: Request, response: Response) => unknown): RequestHandler {
   return (request, response) => {
-    if (!isTokenRequest(request)) return void handle(request, response);
+    if (!isTokenRequest(request)) {
+      handle(request, response);
+      return;
+    }
     const body = request.body as Buffer;
     const unread = Object.create(request, {
       readable: { value: true },
