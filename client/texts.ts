@@ -1,3 +1,5 @@
+import { daysBefore } from '#client/clock.ts';
+
 /** Every sentence the client says, in one place. Short, plain, friendly. Refusals are in `#schema/refusals.ts`. */
 export const texts = {
   parlor: 'Parlor',
@@ -220,10 +222,9 @@ export const timeOfDay = (at: number): string => clockFormat.format(at);
 
 /** "Today", "Yesterday", or the day's own name. */
 export function dayName(at: number, now: number): string {
-  const day = new Date(at).toDateString();
-  if (day === new Date(now).toDateString()) return texts.chat.today;
-  if (day === new Date(now - 86_400_000).toDateString()) return texts.chat.yesterday;
-  return dayFormat.format(at);
+  const days = daysBefore(at, now);
+  if (days === 0) return texts.chat.today;
+  return days === 1 ? texts.chat.yesterday : dayFormat.format(at);
 }
 
 const graphemes = new Intl.Segmenter(LOCALE, { granularity: 'grapheme' });

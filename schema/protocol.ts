@@ -79,6 +79,7 @@ export type SubmitReply = { ok: true; replies: Reply[] };
 
 /** A fresh access token for a connection that outlives the one it joined with. */
 export const refreshRequest = z.strictObject({ token: z.string().max(8192) });
-export type RefreshReply = { ok: true; expiresAt: number };
+/** `now`: the room's wall clock when it answered, ms. */
+export type RefreshReply = { ok: true; expiresAt: number; now: number };
 
 export type Refused = Extract<Reply, { ok: false }>;

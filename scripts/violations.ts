@@ -113,6 +113,11 @@ const style: (Planted & { rule: string })[] = [
     code: 'const save = async () => 1;\nexport const forget = () => {\n  save();\n};\n',
     rule: 'lint/nursery/noFloatingPromises',
   },
+  ...['Date.now()', 'new Date()', 'performance.now()'].map((code, at) => ({
+    path: `client/net/planted-clock-${at}.ts`,
+    code: `export const now = () => ${code};\n`,
+    rule: GLOBAL,
+  })),
   { path: 'server/plantedName.ts', code: 'export const a = 1;\n', rule: 'lint/style/useFilenamingConvention' },
   {
     path: 'server/planted-length.ts',
@@ -168,6 +173,7 @@ export const CONTROLS: Planted[] = [
     path: 'rooms/kernel/control.test.ts',
     code: "import 'node:child_process';\nexport const now = async () => Date.now();\n",
   },
+  { path: 'client/clock.ts', code: 'export const now = () => Date.now();\n' },
   ...layers.map((layer) => ({ path: `${layer}/CapitalisedClass.ts`, code: 'export class CapitalisedClass {}\n' })),
   { path: 'server/config.ts', code: 'export const environment = process.env;\n' },
 ];

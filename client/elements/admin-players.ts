@@ -1,5 +1,6 @@
 import { css, html, LitElement } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
+import { instantOf } from '#client/clock.ts';
 import { Load } from '#client/net/load.ts';
 import type { Parlor } from '#client/net/parlor.ts';
 import { pathTo } from '#client/router.ts';
@@ -83,7 +84,7 @@ export class AdminPlayers extends LitElement {
   #lastLogin(status: Player['status']) {
     if (!status) return '–';
     if (status.online) return html`<span class="online">${texts.admin.live}</span>`;
-    return html`<relative-time .at=${Date.parse(status.lastLogin)}></relative-time>`;
+    return html`<relative-time .at=${instantOf(status.lastLogin)} .now=${this.parlor.serverNow}></relative-time>`;
   }
 }
 customElements.define('admin-players', AdminPlayers);

@@ -1,5 +1,6 @@
 import { css, html, LitElement, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
+import { instantOf } from '#client/clock.ts';
 import { Load } from '#client/net/load.ts';
 import type { Parlor } from '#client/net/parlor.ts';
 import { Refusal } from '#client/net/rest.ts';
@@ -99,12 +100,12 @@ export class AdminSessions extends LitElement {
   }
 
   #row(session: Session) {
-    const { names, me } = this.parlor;
+    const { names, me, serverNow } = this.parlor;
     const { metadata, spec, status } = session;
     return html`<tr aria-current=${metadata.name === this.chosen ? 'true' : nothing}>
       <td><person-name small .names=${names} .player=${spec.player} .me=${me.player}></person-name></td>
-      <td data-label=${texts.admin.since}><relative-time .at=${Date.parse(status.startedAt)}></relative-time></td>
-      <td data-label=${texts.admin.lastSeen}><relative-time .at=${Date.parse(status.lastSeenAt)}></relative-time></td>
+      <td data-label=${texts.admin.since}><relative-time .at=${instantOf(status.startedAt)} .now=${serverNow}></relative-time></td>
+      <td data-label=${texts.admin.lastSeen}><relative-time .at=${instantOf(status.lastSeenAt)} .now=${serverNow}></relative-time></td>
       <td data-label=${texts.admin.device} class="device" title=${spec.userAgent}>${deviceOf(spec.userAgent)}</td>
       <td class="act">
         <button @click=${() => this.#ask(session)} aria-label=${`${texts.admin.signOut}: ${spec.displayName}`}>

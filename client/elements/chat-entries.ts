@@ -1,3 +1,4 @@
+import { daysBefore } from '#client/clock.ts';
 import type { Message as SyncedMessage } from '#schema/chat.ts';
 
 /** A message as the chat shows it. Times are the room's wall clock, ms; from `expiresAt` on it is gone for everyone. */
@@ -21,7 +22,7 @@ export function entriesOf(messages: readonly Message[], readUpTo: number, me: st
   let before: Message | undefined;
   let divided = false;
   for (const message of messages) {
-    const newDay = !before || new Date(before.sentAt).toDateString() !== new Date(message.sentAt).toDateString();
+    const newDay = !before || daysBefore(before.sentAt, message.sentAt) !== 0;
     if (newDay) entries.push({ kind: 'day', at: message.sentAt });
     const unread = !divided && message.id > readUpTo && message.author !== me;
     if (unread) {

@@ -92,7 +92,7 @@ export class ChatLog extends LitElement {
     this.messages = [];
     this.me = '';
     this.readUpTo = 0;
-    this.now = Date.now;
+    this.now = () => 0;
     this.behind = false;
     new Ticking(this, CLOCK_MS);
   }

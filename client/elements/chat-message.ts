@@ -1,4 +1,5 @@
 import { css, html, LitElement, nothing } from 'lit';
+import { isoTime } from '#client/clock.ts';
 import type { Names } from '#client/net/names.ts';
 import { exactTime, relativeTime, shortDuration, texts, timeOfDay } from '#client/texts.ts';
 import type { Message } from './chat-entries.ts';
@@ -126,7 +127,7 @@ export class ChatMessage extends LitElement {
       this.first
         ? html`<header>
             <person-name small .names=${this.names} .player=${message.author} .me=${this.me}></person-name>
-            <time datetime=${new Date(message.sentAt).toISOString()} title=${exactTime(message.sentAt)}>${timeOfDay(message.sentAt)}</time>
+            <time datetime=${isoTime(message.sentAt)} title=${exactTime(message.sentAt)}>${timeOfDay(message.sentAt)}</time>
           </header>`
         : nothing
     }

@@ -15,11 +15,14 @@ export class LobbyPeople extends LitElement {
     tables: { attribute: false },
     names: { attribute: false },
     me: {},
+    now: { attribute: false },
   };
   declare people: readonly Person[];
   declare tables: readonly Table[];
   declare names: Names;
   declare me: string;
+  /** The server's clock. */
+  declare now: () => number;
 
   static override styles = [
     controls,
@@ -70,7 +73,7 @@ export class LobbyPeople extends LitElement {
             <span class="since">${
               this.#plays(person.player)
                 ? html`<span class="playing">${texts.lobby.atTable}</span>`
-                : html`${texts.lobby.came} <relative-time .at=${person.since}></relative-time>`
+                : html`${texts.lobby.came} <relative-time .at=${person.since} .now=${this.now}></relative-time>`
             }</span>
           </a>
         </li>`,

@@ -48,6 +48,7 @@ export class ParlorChat extends LitElement {
   /** Up to which message one had read on entering; the divider stays there while one looks. */
   declare divider: number | undefined;
   #drafts: Drafts | undefined;
+  #unwanted = new AbortController();
   #read = 0;
 
   static override styles = [
@@ -112,8 +113,7 @@ export class ParlorChat extends LitElement {
 
   override disconnectedCallback() {
     super.disconnectedCallback();
-    void this.connection?.leave(false);
-    this.connection = undefined;
+    this.#abandon();
   }
 
   override connectedCallback() {
@@ -124,15 +124,21 @@ export class ParlorChat extends LitElement {
   async #open() {
     const { parlor, channel } = this;
     if (!parlor) return;
-    void this.connection?.leave(false);
-    this.connection = undefined;
+    const { signal } = this.#abandon();
     this.divider = undefined;
     this.#read = 0;
     this.#drafts = new Drafts(parlor.me.player, channel);
     this.lost = this.#drafts.unconfirmed;
-    const connection = await parlor.openRoom<Channel>(`channel-${channel}`);
-    if (channel !== this.channel || !this.isConnected) void connection.leave(false);
-    else this.connection = connection;
+    const connection = await parlor.openRoom<Channel>(`channel-${channel}`, signal);
+    if (!signal.aborted) this.connection = connection;
+  }
+
+  /** Leaves what is open, or on its way; the seat is kept. */
+  #abandon(): AbortController {
+    this.#unwanted.abort();
+    this.connection = undefined;
+    this.#unwanted = new AbortController();
+    return this.#unwanted;
   }
 
   /** What an earlier load of the page sent and the history shows was accepted after all. */

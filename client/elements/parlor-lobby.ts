@@ -164,7 +164,7 @@ export class ParlorLobby extends LitElement {
         ${
           lobby.status === 'connecting'
             ? [0, 1, 2].map(() => html`<div class="skeleton"></div>`)
-            : html`<lobby-people .people=${lobby.people} .tables=${lobby.tables} .names=${names} .me=${me.player}></lobby-people>`
+            : html`<lobby-people .people=${lobby.people} .tables=${lobby.tables} .names=${names} .me=${me.player} .now=${this.parlor.serverNow}></lobby-people>`
         }
         ${
           lobby.status !== 'connecting' && lobby.people.length < 2

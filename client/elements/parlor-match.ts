@@ -46,6 +46,7 @@ export class ParlorMatch extends LitElement {
   /** A sentence about what did not work. */
   declare trouble: string;
   declare busy: boolean;
+  #unwanted = new AbortController();
 
   static override styles = [
     controls,
@@ -187,18 +188,24 @@ export class ParlorMatch extends LitElement {
 
   override disconnectedCallback() {
     super.disconnectedCallback();
-    void this.connection?.leave(false);
+    this.#abandon();
   }
 
   async #open() {
     const { match, parlor } = this;
-    void this.connection?.leave(false);
-    this.connection = undefined;
+    const { signal } = this.#abandon();
     this.refused = undefined;
     this.trouble = '';
-    const [connection] = await Promise.all([parlor.openRoom<MatchState>(match), faceOf(this.game)?.load()]);
-    if (match !== this.match || !this.isConnected) void connection.leave(false);
-    else this.connection = connection;
+    const [connection] = await Promise.all([parlor.openRoom<MatchState>(match, signal), faceOf(this.game)?.load()]);
+    if (!signal.aborted) this.connection = connection;
+  }
+
+  /** Leaves what is open, or on its way; the seat is kept. */
+  #abandon(): AbortController {
+    this.#unwanted.abort();
+    this.connection = undefined;
+    this.#unwanted = new AbortController();
+    return this.#unwanted;
   }
 
   override render() {

@@ -1,4 +1,5 @@
 import { html, LitElement } from 'lit';
+import { isoTime } from '#client/clock.ts';
 import { Ticking } from '#client/net/live.ts';
 import { exactTime, relativeTime } from '#client/texts.ts';
 
@@ -9,18 +10,17 @@ export class RelativeTime extends LitElement {
   static override properties = { at: { type: Number }, now: { attribute: false } };
   /** Wall ms. */
   declare at: number;
-  /** The clock to compare with; the browser's own unless given. */
+  /** The server's clock. */
   declare now: () => number;
 
   constructor() {
     super();
     this.at = 0;
-    this.now = Date.now;
     new Ticking(this, EVERY_MS);
   }
 
   override render() {
-    return html`<time datetime=${new Date(this.at).toISOString()} title=${exactTime(this.at)}
+    return html`<time datetime=${isoTime(this.at)} title=${exactTime(this.at)}
       >${relativeTime(this.at, this.now())}</time
     >`;
   }

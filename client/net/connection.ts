@@ -43,8 +43,8 @@ export interface Connection<S> {
   leave(consented?: boolean): Promise<void>;
 }
 
-/** Joins a durable room by its id. Rejects only for reasons that are not refusals. */
-export type OpenRoom = <S>(room: string) => Promise<Connection<S>>;
+/** Joins a durable room by its id, and goes on trying until `unwanted`. Rejects only for reasons that are not refusals. */
+export type OpenRoom = <S>(room: string, unwanted?: AbortSignal) => Promise<Connection<S>>;
 
 export function isOver(status: Status): boolean {
   return status === 'displaced' || status === 'signed-out' || status === 'ended' || status === 'refused';

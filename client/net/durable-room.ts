@@ -4,10 +4,14 @@
  */
 import { Client, type Room } from '@colyseus/sdk';
 import { type Connection, isOver, type OpenRoom, type Pending, type Status } from '#client/net/connection.ts';
-import { type Ending, endingOf, refusalEnds, refusalIn } from '#client/net/endings.ts';
+import { type Ending, endingOf, refusalEnds, SIGNED_OUT } from '#client/net/endings.ts';
+import { join } from '#client/net/join.ts';
+import { keepUp } from '#client/net/keep-up.ts';
 import { Outbox, randomId } from '#client/net/outbox.ts';
-import { redialAfter, redialForEver } from '#client/net/redial.ts';
+import { redialForEver } from '#client/net/redial.ts';
 import { RoomClock } from '#client/net/room-clock.ts';
+import { isAboutToken, type Tokens } from '#client/net/tokens.ts';
+import { pause } from '#client/net/wait.ts';
 import { watch } from '#client/net/watchdog.ts';
 import {
   CLOSE,
@@ -24,19 +28,21 @@ import { isRefusalCode, type RefusalCode } from '#schema/refusals.ts';
 /** An edge holds whoever comes before the room does, so the first dial need not wait long. */
 const REDIAL_MS = { first: 30, most: 3_000 };
 const RESUMED_MS = 1_500;
-const REFRESH_MS = 60_000;
 /** Replies take as long as an append; beyond this the socket is taken for dead. */
 const REPLY_MS = 8_000;
 
-/** Opens rooms at one server; `token` gives an access token that is good for a while, and rejects once the login has ended. */
-export function roomOpener(server: string, token: () => Promise<string>): OpenRoom {
-  return <S>(room: string) => DurableConnection.open<S>(new Client(server), room, token);
+/** Opens rooms at one server. */
+export function roomOpener(server: string, tokens: Tokens): OpenRoom {
+  return <S>(room: string, unwanted?: AbortSignal) =>
+    DurableConnection.open<S>(new Client(server), room, tokens, unwanted);
 }
 
 export class DurableConnection<S> implements Connection<S> {
   readonly #client: Client;
   readonly #name: string;
-  readonly #token: () => Promise<string>;
+  readonly #tokens: Tokens;
+  /** Aborted once it is over, for whatever waits. */
+  readonly #over = new AbortController();
   readonly #outbox = new Outbox();
   readonly #holder = randomId();
   readonly #listeners = new Set<() => void>();
@@ -46,20 +52,29 @@ export class DurableConnection<S> implements Connection<S> {
   #status: Status = 'connecting';
   #refusal: RefusalCode | undefined;
   #sending = false;
+  #consented = false;
   #up = false;
-  #refreshing: ReturnType<typeof setInterval> | undefined;
   #unwatch = () => {};
 
-  private constructor(client: Client, name: string, token: () => Promise<string>) {
+  private constructor(client: Client, name: string, tokens: Tokens) {
     this.#client = client;
     this.#name = name;
-    this.#token = token;
+    this.#tokens = tokens;
   }
 
-  /** Resolves once there is a state to show, or the room refused. */
-  static async open<S>(client: Client, name: string, token: () => Promise<string>): Promise<DurableConnection<S>> {
-    const connection = new DurableConnection<S>(client, name, token);
-    connection.#refreshing = setInterval(() => void connection.#refresh(), REFRESH_MS);
+  /** Resolves once there is a state to show, the room refused, or it is `unwanted`, which leaves it without consent. */
+  static async open<S>(
+    client: Client,
+    name: string,
+    tokens: Tokens,
+    unwanted?: AbortSignal,
+  ): Promise<DurableConnection<S>> {
+    const connection = new DurableConnection<S>(client, name, tokens);
+    const stop = keepUp(() => (connection.#up ? connection.#room : undefined), tokens, connection.#clock);
+    connection.#over.signal.addEventListener('abort', stop);
+    const abandon = () => void connection.leave(false);
+    unwanted?.addEventListener('abort', abandon, { signal: connection.#over.signal });
+    if (unwanted?.aborted) abandon();
     await connection.#join();
     return connection;
   }
@@ -95,11 +110,7 @@ export class DurableConnection<S> implements Connection<S> {
   }
 
   playTime(): number {
-    return this.#clock.playTime(this.#clockOffset);
-  }
-
-  get #clockOffset(): number {
-    return ((this.state ?? {}) as { clockOffset?: number }).clockOffset ?? 0;
+    return this.#clock.playTime(this.state);
   }
 
   subscribe(listener: () => void): () => void {
@@ -118,6 +129,7 @@ export class DurableConnection<S> implements Connection<S> {
   /** Resolves at once while the socket is down: a dial on its way then says goodbye, if it gets through. */
   async leave(consented = true): Promise<void> {
     const room = this.#room;
+    this.#consented = consented;
     this.#end({ status: 'ended' });
     if (!room) return;
     room.reconnection.enabled = false;
@@ -126,22 +138,14 @@ export class DurableConnection<S> implements Connection<S> {
   }
 
   async #join(): Promise<void> {
-    for (let attempt = 0; !isOver(this.#status); attempt++) {
-      const token = await this.#freshToken();
-      if (token === undefined) return;
-      this.#client.auth.token = token;
-      try {
-        const room = (await this.#client.joinById(this.#name, this.#joining())) as Room;
-        if (isOver(this.#status)) return void room.leave();
-        this.#attach(room);
-        return await this.#resume();
-      } catch (error) {
-        const code = refusalIn(error);
-        const ending = code && refusalEnds(code);
-        if (ending) return this.#end(ending);
-        await new Promise((resolve) => setTimeout(resolve, redialAfter(attempt, REDIAL_MS)));
-      }
-    }
+    const { signal } = this.#over;
+    const how = { client: this.#client, room: this.#name, options: this.#joining(), tokens: this.#tokens };
+    const joined = await join({ ...how, waits: REDIAL_MS, signal });
+    if (joined.is === 'over') this.#end(joined.ending);
+    if (joined.is !== 'in') return;
+    if (signal.aborted) return void joined.room.leave(this.#consented);
+    this.#attach(joined.room);
+    await this.#resume();
   }
 
   /** One that was in already may have been displaced since, without being told: it does not displace in turn. */
@@ -166,13 +170,13 @@ export class DurableConnection<S> implements Connection<S> {
   }
 
   #pause(paused: boolean): void {
-    this.#clock.pause(paused, this.#clockOffset);
+    this.#clock.pause(paused, this.state);
     this.#changed();
   }
 
   #dropped(): void {
     this.#up = false;
-    this.#clock.pause(false, 0);
+    this.#clock.pause(false, this.state);
     this.#become('reconnecting');
   }
 
@@ -188,15 +192,17 @@ export class DurableConnection<S> implements Connection<S> {
   }
 
   /** The first request on every connection; nothing else is taken before it. */
-  async #resume(): Promise<void> {
+  async #resume(refused?: string): Promise<void> {
     const room = this.#room as Room;
-    const token = await this.#freshToken();
-    if (token === undefined || isOver(this.#status) || room !== this.#room) return;
+    const token = await this.#tokens(refused).catch(() => undefined);
+    if (token === undefined) return this.#end(SIGNED_OUT);
+    if (isOver(this.#status) || room !== this.#room) return;
     try {
       const asked = this.#clock.asked();
       const request = { outbox: this.#outbox.id, token };
       const reply: ResumeReply | Refused = await room.request(REQUEST.resume, request, { timeout: REPLY_MS });
       if (room !== this.#room) return;
+      if (!reply.ok && isAboutToken(reply.code) && refused === undefined) return await this.#resume(token);
       if (!reply.ok) return this.#notResumed(reply.code);
       this.#seated = reply;
       this.#clock.heard(reply.now, asked);
@@ -207,16 +213,6 @@ export class DurableConnection<S> implements Connection<S> {
       void this.#send();
     } catch {
       this.#redial(room); // unanswered: this socket is no good
-    }
-  }
-
-  /** Undefined once the login has ended, which ends this connection too. */
-  async #freshToken(): Promise<string | undefined> {
-    try {
-      return await this.#token();
-    } catch {
-      this.#end({ status: 'signed-out', code: 'session-ended' });
-      return undefined;
     }
   }
 
@@ -250,7 +246,7 @@ export class DurableConnection<S> implements Connection<S> {
         const replies: Reply[] = reply.ok ? reply.replies : request.commands.map(() => reply);
         const verdict = this.#outbox.answered(request, replies);
         this.#changed();
-        if (verdict.next === 'wait') await new Promise((resolve) => setTimeout(resolve, verdict.ms));
+        if (verdict.next === 'wait') await pause(verdict.ms, this.#over.signal);
         if (verdict.next === 'resume') await this.#resume();
       } else {
         this.#up = false; // resumed and sent again after the return
@@ -265,19 +261,12 @@ export class DurableConnection<S> implements Connection<S> {
     if (room === this.#room && room.connection.isOpen) room.connection.close(CLOSE.retry, 'no answer');
   }
 
-  /** A token that cannot be had now signs nobody out; the room cuts what really lapsed. */
-  async #refresh(): Promise<void> {
-    if (!this.#up) return;
-    const token = await this.#token().catch(() => undefined);
-    if (token !== undefined) await this.#room?.request(REQUEST.refresh, { token }).catch(() => {});
-  }
-
   #end({ status, code }: Ending): void {
     if (isOver(this.#status)) return;
     this.#up = false;
     this.#refusal = code;
     this.#unwatch();
-    clearInterval(this.#refreshing);
+    this.#over.abort();
     this.#become(status);
     this.#outbox.abandon(this.#final());
   }

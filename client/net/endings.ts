@@ -1,14 +1,18 @@
 /** What a close, a refusal or an error of the library's means for a connection. Pure. */
 import type { Status } from '#client/net/connection.ts';
+import { isAboutToken } from '#client/net/tokens.ts';
 import { CLOSE } from '#schema/protocol.ts';
 import { isPassing, isRefusalCode, type RefusalCode } from '#schema/refusals.ts';
 
 export type Ending = { status: Status; code?: RefusalCode };
 
+/** The provider gives no token any more. */
+export const SIGNED_OUT: Ending = { status: 'signed-out', code: 'session-ended' };
+
 const FINAL: Record<number, Ending> = {
   [CLOSE.consented]: { status: 'ended' },
   [CLOSE.displaced]: { status: 'displaced' },
-  [CLOSE.sessionEnded]: { status: 'signed-out', code: 'session-ended' },
+  [CLOSE.sessionEnded]: SIGNED_OUT,
   [CLOSE.roomEnded]: { status: 'ended', code: 'room-ended' },
 };
 
@@ -26,7 +30,7 @@ export function endingOf(close: number, refused: RefusalCode | undefined): Endin
 /** Undefined for a refusal after which one tries again. */
 export function refusalEnds(code: RefusalCode): Ending | undefined {
   if (isPassing(code)) return undefined;
-  if (code === 'unauthenticated' || code === 'session-ended') return { status: 'signed-out', code };
+  if (isAboutToken(code)) return { status: 'signed-out', code };
   if (code === 'displaced') return { status: 'displaced', code };
   return { status: code === 'room-ended' || code === 'no-such-room' ? 'ended' : 'refused', code };
 }

@@ -1,4 +1,10 @@
 import Keycloak from 'keycloak-js';
+import { DEVICE, type DeviceClocks } from '#client/clock.ts';
+import { pause } from '#client/net/wait.ts';
+
+/** What is asked of the library. */
+type Provider = Pick<Keycloak, 'token' | 'tokenParsed' | 'refreshToken' | 'updateToken' | 'login' | 'logout'> &
+  Pick<Keycloak, 'onTokenExpired' | 'onAuthRefreshSuccess'>;
 
 /** Who is signed in in this browser, as the provider calls them. */
 export type Person = { name: string };
@@ -6,8 +12,10 @@ export type Person = { name: string };
 /** Where one signs in: `/parlor.json` says so. */
 export type IdentityPlace = { url: string; realm: string; clientId: string };
 
-/** A token that is good for at least this long is handed out as it is, seconds. */
-const FRESH_S = 30;
+/** A token that is good for at least this long is handed out as it is. */
+const FRESH_MS = 30_000;
+/** What the library takes for "whatever the clock says". */
+const ALWAYS = -1;
 const RETRY_MS = 2000;
 
 /**
@@ -16,34 +24,60 @@ const RETRY_MS = 2000;
  */
 export class Login {
   readonly person: Person;
-  readonly #keycloak: Keycloak;
+  readonly #keycloak: Provider;
+  readonly #clocks: DeviceClocks;
+  #receivedAt: number;
+  #renewing: Promise<boolean> | undefined;
   readonly #ended = new Set<() => void>();
 
-  constructor(keycloak: Keycloak) {
+  constructor(keycloak: Provider, clocks: DeviceClocks = DEVICE) {
     const claims = keycloak.tokenParsed ?? {};
     this.#keycloak = keycloak;
+    this.#clocks = clocks;
+    this.#receivedAt = clocks.ticks();
     this.person = { name: String(claims.preferred_username ?? '') };
+    keycloak.onAuthRefreshSuccess = () => {
+      this.#receivedAt = clocks.ticks();
+    };
     keycloak.onTokenExpired = () => void this.token().catch(() => {});
   }
 
-  /** An access token that is good for a while. Rejects only once the login has ended. */
-  async token(): Promise<string> {
+  /** See `Tokens`. How old a token is, is counted since it was received: the device's wall clock may be set meanwhile. */
+  async token(refused?: string): Promise<string> {
     for (;;) {
-      try {
-        await this.#keycloak.updateToken(FRESH_S);
-      } catch {
-        if (!this.#keycloak.refreshToken) {
-          for (const listener of this.#ended) listener();
-          throw new Error('the login has ended');
-        }
-        // Nobody answered, so nothing was decided. A token with a moment left still serves.
-        if (this.#keycloak.isTokenExpired()) {
-          await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
-          continue;
-        }
-      }
-      return this.#keycloak.token as string;
+      const { token } = this.#keycloak;
+      const taken = token !== undefined && token !== refused;
+      if (taken && this.#left() > FRESH_MS) return token;
+      if (await this.#renewed()) return this.#keycloak.token as string;
+      // Nobody answered, so nothing was decided. A token with a moment left still serves.
+      if (taken && this.#left() > 0) return token;
+      await pause(RETRY_MS);
     }
+  }
+
+  /** False when the provider did not answer. However many ask, it is asked once at a time. */
+  #renewed(): Promise<boolean> {
+    this.#renewing ??= this.#renew().finally(() => {
+      this.#renewing = undefined;
+    });
+    return this.#renewing;
+  }
+
+  async #renew(): Promise<boolean> {
+    try {
+      await this.#keycloak.updateToken(ALWAYS);
+      return true;
+    } catch {
+      if (this.#keycloak.refreshToken) return false;
+      for (const listener of this.#ended) listener();
+      throw new Error('the login has ended');
+    }
+  }
+
+  /** Ms of its life that the token has left. */
+  #left(): number {
+    const { exp = 0, iat = 0 } = this.#keycloak.tokenParsed ?? {};
+    return (exp - iat) * 1000 - (this.#clocks.ticks() - this.#receivedAt);
   }
 
   /** Calls back once the provider has said that the login is no more. */

@@ -1,7 +1,9 @@
 import { Client, type Room } from '@colyseus/sdk';
+import { join } from '#client/net/join.ts';
 import type { Names } from '#client/net/names.ts';
 import type { Lobby, LobbyStatus, Person, Table } from '#client/net/parlor.ts';
 import { redialAfter } from '#client/net/redial.ts';
+import type { Tokens } from '#client/net/tokens.ts';
 import type { LobbyState } from '#schema/lobby.ts';
 import { CLOSE } from '#schema/protocol.ts';
 
@@ -16,15 +18,16 @@ export class LobbyRoom implements Lobby {
   people: readonly Person[] = [];
   tables: readonly Table[] = [];
   readonly #client: Client;
-  readonly #token: () => Promise<string>;
+  readonly #tokens: Tokens;
   readonly #names: Names;
   readonly #listeners = new Set<() => void>();
   #room: Room<LobbyState> | undefined;
   #failures = 0;
+  readonly #over = new AbortController();
 
-  constructor(server: string, token: () => Promise<string>, names: Names) {
+  constructor(server: string, tokens: Tokens, names: Names) {
     this.#client = new Client(server);
-    this.#token = token;
+    this.#tokens = tokens;
     this.#names = names;
     void this.#join();
   }
@@ -36,30 +39,42 @@ export class LobbyRoom implements Lobby {
 
   /** Someone else ended the login; there is nothing to come back to. */
   signedOut(): void {
+    if (this.#over.signal.aborted) return;
+    this.#over.abort();
     this.#become('signed-out');
     void this.#room?.leave();
   }
 
   async #join(): Promise<void> {
-    try {
-      this.#client.auth.token = await this.#token();
-      const room = await this.#client.joinById<LobbyState>('lobby');
-      this.#room = room;
-      this.#failures = 0;
-      room.reconnection.enabled = false;
-      room.onStateChange((state) => this.#read(state));
-      room.onLeave((code) => this.#left(code));
-    } catch {
-      this.#again();
-    }
+    const joined = await join({
+      client: this.#client,
+      room: 'lobby',
+      options: {},
+      tokens: this.#tokens,
+      waits: RETRY_MS,
+      signal: this.#over.signal,
+    });
+    if (joined.is === 'over' && joined.ending.status === 'signed-out') this.signedOut();
+    // Whatever else is wrong with the lobby may be mended while the page is open.
+    if (joined.is === 'over') this.#again();
+    if (joined.is === 'in') this.#attach(joined.room as Room<LobbyState>);
+  }
+
+  #attach(room: Room<LobbyState>): void {
+    this.#room = room;
+    this.#failures = 0;
+    room.reconnection.enabled = false;
+    room.onStateChange((state) => this.#read(state));
+    room.onLeave((code) => this.#left(code));
   }
 
   #left(code: number): void {
-    if (code === CLOSE.sessionEnded) this.#become('signed-out');
-    else if (this.status !== 'signed-out') this.#again();
+    if (code === CLOSE.sessionEnded) this.signedOut();
+    else this.#again();
   }
 
   #again(): void {
+    if (this.#over.signal.aborted) return;
     if (this.status === 'live') this.#become('reconnecting');
     setTimeout(() => void this.#join(), redialAfter(this.#failures++, RETRY_MS));
   }

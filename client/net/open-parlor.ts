@@ -1,18 +1,22 @@
+import { ServerClock } from '#client/clock.ts';
 import { roomOpener } from '#client/net/durable-room.ts';
 import type { Login } from '#client/net/identity.ts';
 import { LobbyRoom } from '#client/net/lobby-room.ts';
 import { Names } from '#client/net/names.ts';
 import type { Parlor } from '#client/net/parlor.ts';
 import { Rest } from '#client/net/rest.ts';
+import type { Tokens } from '#client/net/tokens.ts';
 import type { Match, Player } from '#schema/resources.ts';
 
 /** Everything the elements ask for, from one login at one server. `server` is an origin, without a slash. */
 export async function openParlor(server: string, login: Login): Promise<Parlor> {
-  const rest = new Rest(server, () => login.token());
+  const clock = new ServerClock();
+  const tokens: Tokens = (refused) => login.token(refused);
+  const rest = new Rest(server, tokens, clock);
   const own = await rest.get<Player>('players/me');
   const me = { player: own.metadata.name, name: own.spec.displayName || login.person.name };
   const names = new Names(rest);
-  const lobby = new LobbyRoom(server, () => login.token(), names);
+  const lobby = new LobbyRoom(server, tokens, names);
   names.learn(me.player, me.name);
   login.onEnded(() => lobby.signedOut());
   return {
@@ -22,7 +26,8 @@ export async function openParlor(server: string, login: Login): Promise<Parlor> 
     names,
     lobby,
     rest,
-    openRoom: roomOpener(server, () => login.token()),
+    openRoom: roomOpener(server, tokens),
+    serverNow: () => clock.now(),
     async newMatch(spec) {
       const match = await rest.post<Match>('matches', { apiVersion: 'parlor.dev/v1', kind: 'Match', spec });
       return match.metadata.name;

@@ -32,6 +32,8 @@ export interface Parlor {
   readonly lobby: Lobby;
   readonly rest: Api;
   readonly openRoom: OpenRoom;
+  /** The server's wall clock, ms. */
+  readonly serverNow: () => number;
   /** Makes, or finds, a match. Resolves with its room id; rejects with a `Refusal`. */
   newMatch(spec: NewMatch): Promise<string>;
   /** May this login see the console? The API says so, not the page. */

@@ -1,5 +1,9 @@
+import { instantOf, type ServerClock } from '#client/clock.ts';
+import type { Tokens } from '#client/net/tokens.ts';
 import { texts } from '#client/texts.ts';
 import { isRefusalCode, REFUSALS, type RefusalCode } from '#schema/refusals.ts';
+
+const HALF_SECOND = 500;
 
 /** An answer of the API other than success, with a sentence a person can read. */
 export class Refusal extends Error {
@@ -26,11 +30,13 @@ export interface Api {
 /** The API over HTTP, spoken as the one who is signed in. */
 export class Rest implements Api {
   readonly #server: string;
-  readonly #token: () => Promise<string>;
+  readonly #tokens: Tokens;
+  readonly #clock: ServerClock;
 
-  constructor(server: string, token: () => Promise<string>) {
+  constructor(server: string, tokens: Tokens, clock: ServerClock) {
     this.#server = server;
-    this.#token = token;
+    this.#tokens = tokens;
+    this.#clock = clock;
   }
 
   get<T>(path: string): Promise<T> {
@@ -46,17 +52,28 @@ export class Rest implements Api {
   }
 
   async #ask<T>(method: string, path: string, body?: unknown): Promise<T> {
-    const token = await this.#token();
+    const token = await this.#tokens();
+    let answer = await this.#send(method, path, token, body);
+    // Nothing was done yet; whether the token is good is the server's to say, and another may be.
+    if (answer.status === 401) answer = await this.#send(method, path, await this.#tokens(token), body);
+    if (!answer.ok) throw refusalOf(answer.status, await answer.json().catch(() => ({})));
+    return (await answer.json().catch(() => undefined)) as T;
+  }
+
+  async #send(method: string, path: string, token: string, body: unknown): Promise<Response> {
     const request: RequestInit = { method, headers: { authorization: `Bearer ${token}` } };
     if (body !== undefined) {
       request.body = JSON.stringify(body);
       request.headers = { ...request.headers, 'content-type': 'application/json' };
     }
+    const asked = this.#clock.asked();
     const answer = await fetch(`${this.#server}/apis/parlor.dev/v1/${path}`, request).catch(() => {
       throw new Refusal(0, texts.errors.noAnswer);
     });
-    if (!answer.ok) throw refusalOf(answer.status, await answer.json().catch(() => ({})));
-    return (await answer.json().catch(() => undefined)) as T;
+    // Whole seconds, cut off. Pages of other origins are not shown it.
+    const date = answer.headers.get('date');
+    if (date) this.#clock.heard(instantOf(date) + HALF_SECOND, asked);
+    return answer;
   }
 }
 

@@ -79,7 +79,7 @@ async function refresh(room: DurableRoom, ports: RoomPorts, client: Client, payl
   const connection = room.connections.of(client);
   if (!connection) return refused('moved');
   const code = await identify(room, ports, connection, asked.data.token);
-  return code ? refused(code) : { ok: true, expiresAt: connection.identity?.expiresAt ?? 0 };
+  return code ? refused(code) : { ok: true, expiresAt: connection.identity?.expiresAt ?? 0, now: ports.now() };
 }
 
 /** A token counts only for the player whose seat this is. */

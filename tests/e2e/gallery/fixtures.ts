@@ -87,6 +87,7 @@ export function parlorOf({
     openRoom: <S>(room: string) =>
       room in rooms ? Promise.resolve(rooms[room] as unknown as Connection<S>) : new Promise<Connection<S>>(() => {}),
     newMatch: () => Promise.reject(new Refusal(409, refuses ?? 'All seats here are taken.')),
+    serverNow: Date.now,
     mayAdminister: 'sessions' in api || 'players' in api,
     signIn: () => {},
     signOut: () => {},
