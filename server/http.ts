@@ -29,6 +29,7 @@ export type HttpParts = {
   ready: Readiness;
   identity: Pick<IdentityProvider, 'mount' | 'browserConfig'>;
   join: Joining['join'];
+  verify: Joining['verify'];
   /** What other processes ask. */
   peers?: RequestHandler | undefined;
   /** Counts in this process alone, unless said otherwise. */
@@ -42,7 +43,7 @@ export type HttpParts = {
 const MINUTE = 60;
 
 export function createApp(parts: HttpParts): Express {
-  const { config, version, log, metrics, ready, identity, join, clientDirectory } = parts;
+  const { config, version, log, metrics, ready, identity, join, verify, clientDirectory } = parts;
   const { origin, allowedOrigins, trustedProxies, limits } = config;
   const headers = {
     origin,
@@ -74,7 +75,7 @@ export function createApp(parts: HttpParts): Express {
   identity.mount(app, { limiter, metrics, loginsPerMinute: limits.loginsPerMinute });
 
   const perAddress = perMinute('joins', limits.joinsPerMinute);
-  app.use(matchmaking({ join, perAddress, trustedProxies, metrics, log }));
+  app.use(matchmaking({ join, verify, perAddress, trustedProxies, metrics, log }));
 
   app.use(['/api', '/apis', '/openapi'], limited(perMinute('requests', limits.requestsPerMinute), metrics, address));
   const perPlayer = perMinute('players', limits.requestsPerMinute);

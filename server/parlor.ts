@@ -154,6 +154,7 @@ export async function startParlor(config: Config, version: string, extra: Extra 
     ready,
     identity,
     join: (order) => ask.owner('join', order),
+    verify,
     peers: cluster.peers,
     limiter: cluster.limiter,
     monitor: { passes, logins },

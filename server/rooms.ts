@@ -5,6 +5,7 @@ import { type MatchMakerDriver, type Presence, Server } from '@colyseus/core';
 import { Encoder } from '@colyseus/schema';
 import { WebSocketTransport } from '@colyseus/ws-transport';
 import { Directory, type DirectoryOptions } from '#rooms/host/directory.ts';
+import { wasIssued } from '#rooms/host/reconnection.ts';
 import { Ticker } from '#rooms/host/ticker.ts';
 import type { Steps } from '#rooms/ports.ts';
 import type { Config } from '#server/config.ts';
@@ -53,15 +54,16 @@ export function openRooms(options: RoomsOptions): Rooms {
     steps: options.steps ?? dyingAt(config.test.kill),
     limits: { ...limits, idleMs: options.idleMs ?? IDLE_MS },
   });
+  const admit = admission(directory, options.seal.derive('reconnection'), trail !== undefined);
   const transport = new WebSocketTransport({
     server,
     maxPayload: limits.maxPayload,
     WebSocket: gatedSockets({ maxPayload: limits.maxPayload, refused: options.refused }),
     beforeUpgrade: async (request, { headers, ip }) =>
+      checkSockets(String(ip ?? ''), sockets, limits.connectionsPerAddress, options.refused) ??
       checkOrigin(headers, allowedOrigins) ??
       checkPath(request) ??
-      checkSockets(String(ip ?? ''), sockets, limits.connectionsPerAddress) ??
-      (await admit(directory, request, trail !== undefined)),
+      (await admit(request)),
   });
   const logger = colyseusLogger(log);
   const colyseus = new Server({ transport, logger, greet: false, gracefullyShutdown: false, ...options.colyseus });
@@ -71,19 +73,24 @@ export function openRooms(options: RoomsOptions): Rooms {
 }
 
 /**
- * A room that is being restored answers 503, and clients dial again. One that is over or never was lets the
- * socket in, only to be closed for good: browsers cannot tell a refused upgrade from a lost network.
+ * Proof before work: only a token that some process of this installation issued wakes a room. A seat that was just
+ * reserved is in a room that is here; any other socket is let in, to be closed for good by the library: browsers
+ * cannot tell a refused upgrade from a lost network. A room that is being restored answers 503, and clients dial again.
  */
-async function admit(directory: Directory, request: Request, followed: boolean): Promise<Response | undefined> {
-  const { pathname, searchParams } = new URL(request.url);
-  const room = pathname.split('/')[2] ?? '';
-  const refused = await directory.wakeSoon(room);
-  if (refused === 'room-restoring' || refused === 'moved' || refused === 'paused') return refuseUpgrade(refused);
-  const token = searchParams.get('reconnectionToken');
-  const session = searchParams.get('sessionId') ?? '';
-  if (followed) directory.loaded(room)?.connections.announce(session, request.headers.get('x-request-id') ?? '');
-  if (token !== null) await directory.loaded(room)?.attendance.beforeReturn(session, token);
-  return undefined;
+function admission(directory: Directory, secret: Uint8Array, followed: boolean) {
+  return async (request: Request): Promise<Response | undefined> => {
+    const { pathname, searchParams } = new URL(request.url);
+    const room = pathname.split('/')[2] ?? '';
+    const session = searchParams.get('sessionId') ?? '';
+    const token = searchParams.get('reconnectionToken') ?? '';
+    if (wasIssued(secret, room, session, token)) {
+      const refused = await directory.wakeSoon(room);
+      if (refused === 'room-restoring' || refused === 'moved' || refused === 'paused') return refuseUpgrade(refused);
+      await directory.loaded(room)?.attendance.beforeReturn(session, token);
+    } else if (directory.loaded(room)?.moving) return refuseUpgrade('moved');
+    if (followed) directory.loaded(room)?.connections.announce(session, request.headers.get('x-request-id') ?? '');
+    return undefined;
+  };
 }
 
 /** `step` or `step:n` kills this process, hard, the first or the nth time the host comes by. For tests. */

@@ -2,9 +2,9 @@
  * The sockets of one room. A seat outlives them: whoever drops leaves a ghost behind that holds the seat
  * for the same token, and the token stays good until the seat is taken anew or given up.
  */
-import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { Client, Room } from '@colyseus/core';
 import type { Schema } from '@colyseus/schema';
+import { isSame, reconnectionToken } from '#rooms/host/reconnection.ts';
 import type { Replica } from '#rooms/kernel/replica.ts';
 import { SeatView } from '#rooms/kernel/seat-view.ts';
 import type { Identity } from '#rooms/ports.ts';
@@ -65,13 +65,12 @@ export class Connections {
     return this.#bySession.get(session);
   }
 
-  /** Does not rotate: one that did would be lost with the process that had just written it. */
   token(session: string, generation: number): string {
     const { room, journal } = this.#replica.genesis;
     const named = JSON.stringify([room, journal, session, generation]);
     const known = this.#tokens.get(named);
     if (known !== undefined) return known;
-    const token = createHmac('sha256', this.#secret).update(named).digest('base64url');
+    const token = reconnectionToken(this.#secret, { room, journal, session, generation });
     if (this.#tokens.size >= MOST_TOKENS) this.#tokens.clear();
     this.#tokens.set(named, token);
     return token;
@@ -82,8 +81,7 @@ export class Connections {
     const seat = this.#replica.seats.bySession(session);
     const held = this.#replica.seats.at(seat);
     if (!held) return -1;
-    const [own, given] = [Buffer.from(this.token(session, held.generation)), Buffer.from(token)];
-    return own.length === given.length && timingSafeEqual(own, given) ? seat : -1;
+    return isSame(this.token(session, held.generation), token) ? seat : -1;
   }
 
   /** The id of the socket that dials for this session: the library does not hand it on. */

@@ -19,6 +19,16 @@ export class Quota {
     return 0;
   }
 
+  /** What was taken and turned out not to count. */
+  giveBack(): void {
+    this.#left = Math.min(this.#points, this.#left + 1);
+  }
+
+  isEmpty(now: number): boolean {
+    this.#fill(now);
+    return this.#left < 1;
+  }
+
   isFull(now: number): boolean {
     this.#fill(now);
     return this.#left === this.#points;

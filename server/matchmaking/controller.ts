@@ -5,6 +5,7 @@
 import type { Server } from 'node:http';
 import { matchMaker, type ServerError } from '@colyseus/core';
 import express, { type Express, type Request, type Response, Router } from 'express';
+import type { Authenticate } from '#rooms/ports.ts';
 import { isRefusalCode, REFUSALS, type RefusalCode } from '#schema/refusals.ts';
 import { addressOf, limitKey } from '#server/http/address.ts';
 import { type Limiter, limited } from '#server/limits/limiter.ts';
@@ -22,6 +23,8 @@ const [UNKNOWN_METHOD, INVALID_ROOM, AUTH_FAILED] = [520, 522, 525];
 export type Joining = {
   /** A seat in a room, wherever it lives; a refusal when there is none, or not yet. */
   join(order: JoinOrder): Promise<{ seat: Seat } | Refused>;
+  /** Whose token this is, from the token alone: before a room is looked for, or woken. */
+  verify: Authenticate;
   perAddress: Limiter;
   trustedProxies: number;
   metrics: Metrics;
@@ -41,14 +44,17 @@ export function matchmaking(joining: Joining): Router {
 }
 
 async function answer(
-  { join, trustedProxies, metrics, log }: Joining,
+  { join, verify, trustedProxies, metrics, log }: Joining,
   request: Request<{ room: string }>,
   response: Response,
 ) {
   const { room } = request.params;
   response.set('Cache-Control', 'no-store');
   try {
-    const joined = ROOM.test(room) ? await join(orderOf(request, trustedProxies)) : refused('no-such-room');
+    const order = orderOf(request, trustedProxies);
+    const identity = await verify(order.token);
+    if ('refused' in identity) return refuse(response, identity.refused, metrics);
+    const joined = ROOM.test(room) ? await join(order) : refused('no-such-room');
     if ('refused' in joined) refuse(response, joined.refused, metrics);
     else response.json(joined.seat);
   } catch (error) {

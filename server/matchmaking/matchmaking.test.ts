@@ -9,12 +9,23 @@ import { isRefusalCode } from '#schema/refusals.ts';
 import { createListener } from '#server/http.ts';
 import { createLimiter } from '#server/limits/limiter.ts';
 import { joinHere, matchmaking, narrowController, onlyDoor } from '#server/matchmaking/controller.ts';
-import { checkOrigin, checkPath, checkSockets, type Sockets, watchUpgrades } from '#server/matchmaking/upgrade.ts';
+import {
+  checkOrigin,
+  checkPath,
+  checkSockets,
+  DIALS,
+  type Sockets,
+  watchUpgrades,
+} from '#server/matchmaking/upgrade.ts';
 import { createLog } from '#server/telemetry/log.ts';
 import { createMetrics } from '#server/telemetry/metrics.ts';
 
 const ORIGIN = 'http://parlor.test';
 const SOCKETS = 3;
+
+const SOMEBODY = { player: 'p', name: 'P', roles: ['player'], login: 'l', expiresAt: Number.MAX_SAFE_INTEGER };
+/** Rooms that were asked for. */
+const woken: string[] = [];
 
 /** Takes who brings `in` as a token; refuses `out` as our rooms do; breaks on `broken`. */
 class Hall extends Room {
@@ -34,13 +45,18 @@ let room: string;
 let sockets: Sockets;
 const seen: string[] = [];
 const lines: string[] = [];
+const closed: string[] = [];
 
 beforeAll(async () => {
   narrowController();
   const app = express();
   app.use(
     matchmaking({
-      join: joinHere(async (name) => (name === 'asleep' ? 'room-restoring' : undefined)),
+      join: joinHere(async (name) => {
+        woken.push(name);
+        return name === 'asleep' ? 'room-restoring' : undefined;
+      }),
+      verify: async (token) => (token === '' ? { refused: 'unauthenticated', detail: 'no token' } : SOMEBODY),
       perAddress: createLimiter(1000, 60),
       trustedProxies: 0,
       metrics: createMetrics({ clients: () => 0, rooms: () => new Map() }),
@@ -48,12 +64,14 @@ beforeAll(async () => {
     }),
   );
   server = createListener(app);
-  sockets = watchUpgrades(server, 0);
+  sockets = watchUpgrades(server, 0, createLog('info', { write: (line) => closed.push(line) }));
   const transport = new WebSocketTransport({
     server,
     beforeUpgrade: (request, context) => {
       seen.push(context.ip ?? '');
-      return checkOrigin(context.headers, [ORIGIN]) ?? checkPath(request) ?? checkSockets(context.ip, sockets, SOCKETS);
+      return (
+        checkOrigin(context.headers, [ORIGIN]) ?? checkPath(request) ?? checkSockets(context.ip ?? '', sockets, SOCKETS)
+      );
     },
   });
   colyseus = new Server({ transport, greet: false, gracefullyShutdown: false });
@@ -88,6 +106,14 @@ describe('joining', () => {
     const answer = await join(typeof path === 'function' ? path() : path, token);
     const body = (await answer.json()) as { message: string };
     expect([answer.status, body.message, isRefusalCode(body.message)]).toEqual([status, code, true]);
+  });
+
+  it('[N4] wakes no room for a request without a token that counts', async () => {
+    woken.length = 0;
+    expect((await join('joinById/asleep', '')).status).toBe(401);
+    expect(woken).toEqual([]);
+    expect((await join('joinById/asleep', 'in')).status).toBe(503);
+    expect(woken).toEqual(['asleep']);
   });
 
   it('[H8] a bug in a room stays inside: no message, no stack, but a line in the log', async () => {
@@ -160,5 +186,21 @@ describe('opening a socket', () => {
     const again = await dial(await path());
     expect(again.code).toBe(101);
     for (const socket of [...open, again.socket]) socket.terminate();
+  });
+
+  it('[N5] one address dials only so often, however many of its sockets are open, and its dials stop filling the log', async () => {
+    await expect.poll(() => sockets.count('127.0.0.1')).toBe(0);
+    const codes = [];
+    for (let i = 0; i < SOCKETS * DIALS + 1; i++) {
+      const { code, socket } = await dial(`/p/${room}?sessionId=x`);
+      socket.terminate();
+      codes.push(code);
+    }
+    expect(codes.at(-1)).toBe(429);
+    await expect.poll(() => sockets.count('127.0.0.1')).toBe(0);
+    closed.length = 0;
+    for (let i = 0; i < 20; i++) (await dial(`/p/${room}?sessionId=x`)).socket.terminate();
+    await expect.poll(() => sockets.count('127.0.0.1')).toBe(0);
+    expect(closed.length).toBeLessThan(5);
   });
 });

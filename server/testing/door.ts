@@ -53,6 +53,7 @@ export async function openDoor(env: Record<string, string> = {}, certificate?: C
       browserConfig: () => ({ url: signIn, realm: 'parlor', clientId: 'parlor-web' }),
     },
     join: async ({ room }) => ({ refused: room === 'moving' ? 'room-restoring' : 'no-such-room' }),
+    verify: authenticate,
     api: {
       nouns: [...world.nouns, monitorNoun(passes, false)],
       authenticate,

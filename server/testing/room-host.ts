@@ -77,7 +77,7 @@ export async function startRoomHost(options: RoomHostOptions): Promise<RoomHost>
   });
   const perAddress = createLimiter(config.limits.joinsPerMinute, 60);
   const join = joinHere((room) => directory.wakeSoon(room));
-  app.use(matchmaking({ join, perAddress, trustedProxies: 0, metrics, log }));
+  app.use(matchmaking({ join, verify: authenticate, perAddress, trustedProxies: 0, metrics, log }));
   await colyseus.listen(port, '127.0.0.1', undefined, () => onlyDoor(server, app));
   await directory.start();
   return {

@@ -172,6 +172,12 @@ function knock(path: string, headers: Record<string, string> = {}): Promise<{ st
   });
 }
 
+/** What the client of a seat dials to come back. */
+function wayBack({ room }: Seat): string {
+  const { roomId = '', sessionId = '', reconnectionToken = '' } = room ?? {};
+  return `/p/${roomId}?sessionId=${sessionId}&reconnectionToken=${reconnectionToken.split(':')[1]}`;
+}
+
 it('[L95] a foreign origin opens no socket; an unknown or ended room opens one that is closed for good, a restoring one answers 503', async () => {
   let restoring = false;
   await world.close();
@@ -192,9 +198,12 @@ it('[L95] a foreign origin opens no socket; an unknown or ended room opens one t
     const ann = await world.open('ann', gone);
     expect([ann.status, ann.refusal]).toEqual(['ended', 'no-such-room']);
   }
+  const cy = await world.open('cy', 'talk');
+  const back = wayBack(cy);
   restoring = true;
+  await cy.leave(false);
   await until(() => world.room('talk') === undefined);
-  expect(await knock('/p/talk?sessionId=x&reconnectionToken=y')).toEqual({ status: 503 });
+  expect(await knock(back)).toEqual({ status: 503 });
   const bea = world.open('bea', 'talk');
   restoring = false;
   expect((await bea).status).toBe('live');
