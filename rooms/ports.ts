@@ -36,8 +36,10 @@ export type Attributes = {
 export type Decision = { allowed: boolean; reason: string };
 export type Authorize = (attributes: Attributes) => Decision;
 
+/** `unsure`: it may have ended, and only a token can tell. */
+export type Liveness = 'live' | 'ended' | 'unsure';
 /** Is this login still good? Asked when a seat's holder returns, before any token is seen. */
-export type Logins = { live(login: string, player: string): Promise<boolean> };
+export type Logins = { look(login: string, player: string): Promise<Liveness> };
 
 /** A finished match, on its way to the database; `journal` and `seq` make it once. */
 export type MatchOutcome = {

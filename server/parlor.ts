@@ -143,7 +143,7 @@ export async function startParlor(config: Config, version: string, extra: Extra 
   identity.onSessionEnd((end) => endings.providerEnded(end));
   const hash = (purpose: string, value: string) => keyring.hash(purpose, value);
   const verify = createVerifier({ ...identity.trust, hash, revoked: endings.revoked });
-  const { authenticate, logins } = createVisits({ verify, players, sessions, revocations, log });
+  const { authenticate, logins } = createVisits({ verify, players, sessions, revocations, known: endings.known, log });
   const passes = createPasses();
 
   const app = createApp({

@@ -16,6 +16,8 @@ const SETTLE_TICKING_MS = 2_000;
 /** Batches between snapshots of a machine that keeps its log. */
 const SNAPSHOT_EVERY = 2_000;
 const RETRY_MS = { first: 250, most: 15_000 };
+/** A deletion is promised within a second, so what storage refused is tried about as often. */
+const REWRITE_MS = { first: 250, most: 1_000 };
 /** setTimeout holds no more. */
 const LONGEST_MS = 2 ** 31 - 1;
 
@@ -40,6 +42,7 @@ export class Aftermath {
   #later: NodeJS.Timeout | undefined;
   #snapshotAt: number;
   #settled = -1;
+  #retryMs = REWRITE_MS.first;
   #writing: Promise<void> = Promise.resolve();
   #stopped = false;
 
@@ -53,7 +56,11 @@ export class Aftermath {
     if (this.#stopped) return;
     this.#armWake();
     for (const { seq } of this.#o.replica.outcomes) this.#deliver(seq);
-    this.#later ??= setTimeout(() => this.#write(), this.#pauseMs());
+    this.#soon(this.#pauseMs());
+  }
+
+  #soon(ms: number): void {
+    if (!this.#stopped) this.#later ??= setTimeout(() => this.#write(), ms);
   }
 
   #pauseMs(): number {
@@ -124,16 +131,21 @@ export class Aftermath {
       .then(async () => {
         if (due) await this.#snapshot();
         await this.#settle();
+        this.#retryMs = REWRITE_MS.first;
       })
-      // A void claim is noticed by the next append; anything else is tried again after the next batch.
+      // A void claim is noticed by the next append; anything else is tried again, whether or not another batch comes.
       .catch((error: Error) => {
         if (error instanceof JournalError && error.fate === 'fenced') return;
-        this.#o.log.warn({ room: replica.genesis.room, reason: error.message }, 'a snapshot was not written');
+        const retryMs = this.#retryMs;
+        const { room } = replica.genesis;
+        this.#o.log.warn({ room, reason: error.message, retryMs }, 'a snapshot was not written');
+        this.#retryMs = Math.min(retryMs * 2, REWRITE_MS.most);
+        this.#soon(retryMs);
       });
   }
 
   async #snapshot(): Promise<void> {
-    const { replica, journal, version, steps, log } = this.#o;
+    const { replica, journal, version, steps } = this.#o;
     if (replica.batch === this.#snapshotAt && replica.batch > 0) return;
     const { batch } = replica;
     const snapshot = replica.snapshot(version);
@@ -143,11 +155,17 @@ export class Aftermath {
     steps('snapshot:after');
     this.#snapshotAt = batch;
     // Not waited for: it comes at most once a second, and a room that moves has players waiting.
-    if (trim) {
-      journal.scrub().catch((error: Error) => {
-        log.warn({ room: replica.genesis.room, reason: error.message }, 'what was trimmed may still be on the disk');
-      });
-    }
+    if (trim) this.#scrub();
+  }
+
+  #scrub(retryMs = REWRITE_MS.first): void {
+    const { replica, journal, log } = this.#o;
+    journal.scrub().catch((error: Error) => {
+      const { room } = replica.genesis;
+      log.warn({ room, reason: error.message, retryMs }, 'what was trimmed may still be on the disk');
+      const again = () => this.#scrub(Math.min(retryMs * 2, REWRITE_MS.most));
+      if (!this.#stopped) setTimeout(again, retryMs).unref();
+    });
   }
 
   /** A room that is over, or deserted, still has to be ended; by the next owner, if this one dies before. */

@@ -105,7 +105,10 @@ export class Attendance {
     const { seats } = replica;
     const held = seats.at(seats.bySession(client.sessionId));
     if (!held) throw refusal('not-seated');
-    if (!(await ports.logins.live(held.login, held.player))) throw refusal('session-ended');
+    const login = await ports.logins.look(held.login, held.player);
+    if (login === 'ended') throw refusal('session-ended');
+    // The client joins anew, which takes a token.
+    if (login === 'unsure') throw refusal('not-seated');
     const seat = seats.bySession(client.sessionId);
     const { generation } = held;
     const applied = await crank.run({ k: 'return', seat, generation });

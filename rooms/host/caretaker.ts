@@ -35,14 +35,15 @@ export class Caretaker {
   /** Proof of life, and every room that wants to be looked after. Resolves when all of those were tried. */
   async start(): Promise<void> {
     const { ports, rooms } = this.#o;
-    await ports.store.alive(ports.owner, ports.now());
+    const later = (error: Error) => ports.log.warn({ reason: error.message }, 'looking after rooms has to wait');
+    await ports.store.alive(ports.owner, ports.now()).catch(later);
     this.#timers = [
       setInterval(() => inBackground(ports.log, 'heartbeat', this.#beat()), ALIVE_MS),
       setInterval(() => {
         for (const room of rooms.values()) if (room.connections.size > 0) room.clock.tick();
       }, COLYSEUS_CLOCK_MS),
     ];
-    await this.adopt();
+    await this.adopt().catch(later);
   }
 
   stop(): void {

@@ -70,7 +70,7 @@ export function monitorPages({ passes, logins, authorize, headers }: MonitorPort
   router.use(headers);
   router.use(async (request, response, next) => {
     const user = passes.holderOf(cookieOf(request.headers.cookie));
-    if (!user || !(await logins.live(user.login, user.player))) {
+    if (!user || (await logins.look(user.login, user.player)) !== 'live') {
       response.status(401).json(refusal('unauthenticated', { detail: 'open it from the admin page' }));
       return;
     }

@@ -63,7 +63,7 @@ export async function openDoor(env: Record<string, string> = {}, certificate?: C
     monitor: {
       passes,
       logins: {
-        live: async (login) => !world.ended.has(login) && alive.has(login),
+        look: async (login) => (!world.ended.has(login) && alive.has(login) ? 'live' : 'ended'),
       },
     },
     clientDirectory,

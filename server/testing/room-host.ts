@@ -29,6 +29,7 @@ export type RoomHostOptions = {
   logins?: DirectoryOptions['logins'];
   version?: DirectoryOptions['version'];
   log?: Logger;
+  ending?: DirectoryOptions['ending'];
   idleMs?: number;
   steps?: Steps;
 };
@@ -67,13 +68,14 @@ export async function startRoomHost(options: RoomHostOptions): Promise<RoomHost>
     seal,
     authenticate,
     authorize,
-    logins: options.logins ?? { live: async () => true },
+    logins: options.logins ?? { look: async () => 'live' },
     outcomes: options.outcomes ?? { deliver: async (outcome) => void delivered.push(outcome) },
     version: options.version ?? (() => 'test'),
     meter: metrics.meter,
     machines,
     ...(idleMs !== undefined && { idleMs }),
     ...(steps && { steps }),
+    ...(options.ending && { ending: options.ending }),
   });
   const perAddress = createLimiter(config.limits.joinsPerMinute, 60);
   const join = joinHere((room) => directory.wakeSoon(room));

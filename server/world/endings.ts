@@ -70,6 +70,12 @@ export async function createEndings({ sessions, revocations, playerOf, news }: E
       listeners.add(listener);
     },
 
+    /** What is known here without the database; `unsure` of a player whose older logins were all ended. */
+    known(login: string, player: string): 'ended' | 'unsure' | undefined {
+      if (logins.has(login)) return 'ended';
+      return players.has(player) ? 'unsure' : undefined;
+    },
+
     revoked(login: string, player: string, issuedAt: number): boolean | Promise<boolean> {
       if (logins.has(login) || (players.get(player) ?? 0) > issuedAt) return true;
       return news.heard ? false : revocations.isRevoked({ login, player, issuedAt });

@@ -6,6 +6,8 @@ import type { Authenticate, Identity, Log, Logins } from '#rooms/ports.ts';
 import { inBatches } from '#server/world/in-batches.ts';
 
 const TOUCH_MS = 60_000;
+/** A database that did not answer is not waited for again until then. */
+const AWAY_MS = 5_000;
 const MOST_REMEMBERED = 10_000;
 
 export type VisitsPorts = {
@@ -13,6 +15,8 @@ export type VisitsPorts = {
   players: Pick<PlayerStore, 'signIn'>;
   sessions: Pick<SessionStore, 'begin' | 'touch' | 'get'>;
   revocations: Pick<RevocationStore, 'concerning'>;
+  /** What is known of a login without asking the database. */
+  known(login: string, player: string): 'ended' | 'unsure' | undefined;
   log: Log;
 };
 
@@ -20,8 +24,9 @@ export type Visits = { authenticate: Authenticate; logins: Logins };
 
 type Welcome = Identity & { userAgent: string };
 
-export function createVisits({ verify, players, sessions, revocations, log }: VisitsPorts): Visits {
+export function createVisits({ verify, players, sessions, revocations, known, log }: VisitsPorts): Visits {
   const seen = new Map<string, number>();
+  let awayUntil = 0;
   const noting = new Map<string, Promise<void>>();
   const isKnown = inBatches(async (logins: readonly string[]) => {
     const known = new Set(await sessions.touch([...new Set(logins)], Date.now()));
@@ -51,10 +56,14 @@ export function createVisits({ verify, players, sessions, revocations, log }: Vi
     const { login } = visit;
     const before = seen.get(login);
     if (before !== undefined && Date.now() - before < TOUCH_MS) return;
+    if (performance.now() < awayUntil) return;
     const noted = noting.get(login) ?? note(visit).finally(() => noting.delete(login));
     noting.set(login, noted);
     // The database is away: play goes on, and the login is noted with the next token.
-    await noted.catch((error: Error) => log.warn({ reason: error.name }, 'a visit was not noted'));
+    await noted.catch((error: Error) => {
+      awayUntil = performance.now() + AWAY_MS;
+      log.warn({ reason: error.name }, 'a visit was not noted');
+    });
   }
 
   return {
@@ -67,15 +76,17 @@ export function createVisits({ verify, players, sessions, revocations, log }: Vi
       return identity;
     },
     logins: {
-      async live(login, player) {
+      async look(login, player) {
+        const here = known(login, player);
+        if (here === 'ended') return here;
         try {
           const found = await concerning({ login, player });
-          if (found.length === 0) return true;
+          if (found.length === 0) return 'live';
           const issuedAt = (await sessions.get(login))?.startedAt ?? 0;
-          return !found.some((revocation) => refuses(revocation, { login, player, issuedAt }));
+          return found.some((revocation) => refuses(revocation, { login, player, issuedAt })) ? 'ended' : 'live';
         } catch (error) {
           log.warn({ reason: (error as Error).name }, 'a returning login could not be checked; its token will be');
-          return true;
+          return here ?? 'live';
         }
       },
     },

@@ -55,7 +55,7 @@ export async function openWorld(
   const keyring = await openKeyring({ dataDir });
   const ended = new Set<string>();
   const authenticate = createVerifier({ ...issuer.trust, hash: keyring.hash, revoked: (login) => ended.has(login) });
-  const logins = { live: async (login: string) => !ended.has(login) };
+  const logins = { look: async (login: string) => (ended.has(login) ? ('ended' as const) : ('live' as const)) };
   const seats: Seat[] = [];
   let port = 0;
   let severed = false;
