@@ -153,7 +153,7 @@ const entry = z.record(z.string(), z.unknown());
 /** All that is kept of a room, as `npm run reproduce` reads it. Names seats and pseudonyms, no people. */
 export const roomLog = resource('RoomLog', {
   /** Of this document. */
-  format: z.literal(1),
+  format: z.literal(2),
   room: name,
   journal: z.string(),
   machine: name,

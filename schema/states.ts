@@ -1,11 +1,18 @@
 /** The states every durable room's own state starts from. A game adds its fields with `.extend`. */
 import { type SchemaType, schema, t } from '@colyseus/schema';
+import { numbered } from '#schema/numbered.ts';
+
+/** Number of the first field that a state built on these adds; see `numbered`. A class holds 63. */
+export const FIRST_FIELD = { room: 4, match: 24 } as const;
 
 /**
  * `seq`: the place in the room's log that this state is at; left out of the state hash.
  * `clockOffset`: wall ms minus playTime ms; changes only when playTime stood still.
  */
-export const RoomState = schema({ seq: t.uint32().default(0), clockOffset: t.float64().default(0) }, 'RoomState');
+export const RoomState = schema(
+  numbered(0, FIRST_FIELD.room, { seq: t.uint32().default(0), clockOffset: t.float64().default(0) }),
+  'RoomState',
+);
 export type RoomState = SchemaType<typeof RoomState>;
 
 /** Who plays for the house: a player like any other to the rules, but never absent. */
@@ -28,7 +35,7 @@ export type MatchPhase = (typeof MATCH_PHASES)[number];
 
 /** Base of every game with seats, turns and an outcome. */
 export const MatchState = RoomState.extend(
-  {
+  numbered(FIRST_FIELD.room, FIRST_FIELD.match, {
     phase: t.string<MatchPhase>().default('waiting'),
     /** As many as the table has, from the start; `player` is empty where nobody sits. */
     seats: t.array(MatchSeat),
@@ -47,7 +54,7 @@ export const MatchState = RoomState.extend(
     ending: t.string().default(''),
     /** Room id of the rematch, once there is one. */
     rematch: t.string().default(''),
-  },
+  }),
   'MatchState',
 );
 export type MatchState = SchemaType<typeof MatchState>;

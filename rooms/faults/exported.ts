@@ -1,12 +1,13 @@
 /** Reads what `GET rooms/<room>/log` gave out. */
 import { EXPORT_FORMAT, type RoomExport } from '#rooms/host/export.ts';
+import { readText } from '#rooms/kernel/codec.ts';
 import type { History } from '#rooms/kernel/replay.ts';
 
 /** @throws with a sentence when this is no export, or one of another format. */
 export function readExport(text: string): RoomExport {
   let read: Partial<RoomExport> | null;
   try {
-    read = JSON.parse(text) as Partial<RoomExport> | null;
+    read = readText(text) as Partial<RoomExport> | null;
   } catch (error) {
     throw new Error(`This is no JSON: ${(error as Error).message}`);
   }

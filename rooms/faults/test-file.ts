@@ -1,5 +1,6 @@
 /** A vitest file that fails as long as a fault is there. The formatter lays it out. */
 import type { Shrunk } from '#rooms/faults/shrink.ts';
+import { textOf } from '#rooms/kernel/codec.ts';
 import type { LogCommand } from '#rooms/kernel/log.ts';
 
 /** Where the machine is found; the registry, unless a module of its own exports it. */
@@ -14,11 +15,12 @@ export function testFile({ machine, module }: Origin, { history, failure }: Shru
   return `/** ${comment(about)} */
 import { expect, it } from 'vitest';
 import { type Case, examine } from '#rooms/faults/examine.ts';
+import { untag } from '#rooms/kernel/codec.ts';
 ${imports.join('\n')}
 import type { AnyMachine } from '#rooms/kernel/machine.ts';
 
 // ${comment(`It ${what} at seq ${seq}, ${said(failure.command)}: ${message}`)}
-const history: Case = ${JSON.stringify(history)};
+const history = untag<Case>(${textOf(history)});
 
 it(${text(`${machine} plays on where it once ${PAST[what]}: ${message}`)}, () => {
   expect(examine(${found} as AnyMachine, history)).toBeUndefined();

@@ -135,7 +135,8 @@ export class Crank {
       const taken = this.#queue.splice(0, MAX_BATCH);
       this.#o.steps('take');
       const commands = taken.map(({ command }) => command);
-      for (; this.#ticks > 0; this.#ticks--) commands.push({ k: 'tick' });
+      if (this.#ticks > 0) commands.push(this.#ticks === 1 ? { k: 'tick' } : { k: 'tick', n: this.#ticks });
+      this.#ticks = 0;
       try {
         const batch = await this.#append(commands);
         if (this.#o.trail) this.#follow(this.#o.trail, taken);

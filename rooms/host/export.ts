@@ -1,9 +1,10 @@
 /** One room as a document that can be replayed elsewhere: for administrators, and for tests made of faults. */
+import { textOf } from '#rooms/kernel/codec.ts';
 import { type Batch, decodeEntry, type Genesis, type LogCommand } from '#rooms/kernel/log.ts';
 import type { Snapshot } from '#rooms/kernel/snapshot.ts';
 import type { Kept, RoomRecord, Seal } from '#rooms/ports.ts';
 
-export const EXPORT_FORMAT = 1;
+export const EXPORT_FORMAT = 2;
 
 /** What lies there and cannot be opened. A replay ends before the first of these. */
 export type Damage = { what: 'entry' | 'snapshot'; n: number; reason: string };
@@ -28,7 +29,7 @@ export type RoomExport = {
 
 type Opened<T> = { n: number; value: T };
 
-/** Never throws on damage: the room that needs this most is the one that cannot be read. */
+/** As tagged JSON (see `codec.ts`). Never throws on damage: the room that needs this most is the one that cannot be read. */
 export function exportOf(seal: Seal, record: RoomRecord, { snapshot, entries }: Kept): RoomExport {
   const { room, journal, machine, epoch, aside } = record;
   const damage: Damage[] = [];
@@ -46,7 +47,7 @@ export function exportOf(seal: Seal, record: RoomRecord, { snapshot, entries }: 
   const from = genesis ? 1 : (start?.n ?? 0) + 1;
   const batches = entries.filter(({ n }) => n >= from).flatMap((entry) => open<Batch>('entry', entry));
   const nobody = strangers();
-  return {
+  const exported: RoomExport = {
     format: EXPORT_FORMAT,
     room,
     journal,
@@ -59,6 +60,7 @@ export function exportOf(seal: Seal, record: RoomRecord, { snapshot, entries }: 
     ...(damage.length > 0 && { damage }),
     ...(aside !== undefined && { fault: faultOf(aside) }),
   };
+  return JSON.parse(textOf(exported)) as RoomExport;
 }
 
 function versionAtEnd(begun: { version: string } | undefined, batches: Opened<Batch>[]): string {

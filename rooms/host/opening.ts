@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { inBackground } from '#rooms/host/in-background.ts';
 import { Journal } from '#rooms/host/journal.ts';
 import type { RoomPorts } from '#rooms/host/room-ports.ts';
+import { defaultsOf } from '#rooms/kernel/fields.ts';
 import { type Batch, encodeEntry, type Genesis, LOG_FORMAT, type LogCommand } from '#rooms/kernel/log.ts';
 import type { AnyMachine } from '#rooms/kernel/machine.ts';
 import { Divergence, replay } from '#rooms/kernel/replay.ts';
@@ -37,6 +38,7 @@ export async function openNew(
     seed: [...new Uint32Array(new Uint8Array(randomBytes(32)).buffer)],
     config: machine.config.parse(config ?? {}),
     createdAt: ports.now(),
+    defaults: defaultsOf(machine.State),
   };
   const replica = Replica.genesis(machine, genesis);
   const claim = { room, journal: genesis.journal, machine: machine.name, epoch: 1 };
@@ -81,13 +83,14 @@ export async function takeOver(
   try {
     const { last, ...history } = await journal.load();
     ports.steps('load:after');
-    const { replica, faulted } = replay(machine, history, version);
+    const { replica, faulted, writer } = replay(machine, history, version);
     if (replica.batch !== last)
       throw new Divergence(replica.seq, `the log ends at batch ${last}, not ${replica.batch}`);
     const now = Math.max(replica.now, ports.now());
     const gap = Math.max(0, now - Math.max(replica.now, lastAlive ?? 0));
     const skips = faulted.map(({ seq }): LogCommand => ({ k: 'skip', seq }));
     const batch: Batch = { now, version, hash: replica.hash(), commands: [...skips, { k: 'adopt', gap }] };
+    if (writer !== version) batch.defaults = defaultsOf(machine.State);
     if (replica.verdicts.length > 0) batch.verdicts = replica.verdicts;
     inBackground(ports.log, 'restored', tellRestored(ports, claim)); // goes with the append
     await journal.append(last + 1, batch);

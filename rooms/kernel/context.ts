@@ -1,13 +1,21 @@
 import type { Ledger } from '#rooms/kernel/ledger.ts';
+import type { Input } from '#rooms/kernel/log.ts';
 import type { Context } from '#rooms/kernel/machine.ts';
 import { keyedRandom, type Random, type Seed } from '#rooms/kernel/random.ts';
 
-/** Who acts, and with which grants of the command. */
-export type Actor = { player: string; seat: number; grants?: readonly string[] | undefined };
+/** Who acts, and with what beside the payload. */
+export type Actor = {
+  player: string;
+  seat: number;
+  grants?: readonly string[] | undefined;
+  inputs?: readonly Input[] | undefined;
+  /** Which of the steps that share a place in the log. */
+  step?: number;
+};
 
 /** The host itself. */
 export const HOST: Actor = { player: '', seat: -1 };
-const NONE: readonly string[] = [];
+const NONE: readonly never[] = [];
 
 /**
  * What a machine may know at this place in the log. Dice are made only when somebody throws them. A class,
@@ -22,10 +30,13 @@ export class LogContext implements Context {
   readonly seat: number;
   readonly secret: unknown;
   readonly #seed: Seed;
+  readonly inputs: readonly Input[];
   readonly #grants: readonly string[];
+  readonly #step: number;
   #random: Random | undefined;
 
-  constructor(seed: Seed, { seq, now, tick, offset }: Ledger, secret: unknown, { player, seat, grants = NONE }: Actor) {
+  constructor(seed: Seed, { seq, now, tick, offset }: Ledger, secret: unknown, actor: Actor) {
+    const { player, seat, grants = NONE, inputs = NONE, step = 0 } = actor;
     this.now = now;
     this.playTime = now - offset;
     this.tick = tick;
@@ -35,6 +46,8 @@ export class LogContext implements Context {
     this.secret = secret;
     this.#seed = seed;
     this.#grants = grants;
+    this.inputs = inputs;
+    this.#step = step;
   }
 
   get may(): (grant: string) => boolean {
@@ -42,7 +55,7 @@ export class LogContext implements Context {
   }
 
   get random(): Random {
-    this.#random ??= keyedRandom(this.#seed, this.seq);
+    this.#random ??= keyedRandom(this.#seed, this.seq, this.#step);
     return this.#random;
   }
 }

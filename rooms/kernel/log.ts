@@ -3,10 +3,15 @@
  * genesis and the batches rebuild it. Logs name seats and pseudonyms, never people.
  */
 
+import { readText, textOf } from '#rooms/kernel/codec.ts';
 import type { Seed } from '#rooms/kernel/random.ts';
+import type { Defaults } from '#rooms/kernel/tree.ts';
 import type { RefusalCode } from '#schema/refusals.ts';
 
 export const LOG_FORMAT = 2;
+
+/** What one seat sent for a tick of a realtime machine. */
+export type Input = readonly [seat: number, bytes: Uint8Array];
 
 /** Entry 0 of every journal. */
 export type Genesis = {
@@ -20,13 +25,16 @@ export type Genesis = {
   seed: Seed;
   config: unknown;
   createdAt: number;
+  /** See `Defaults`: of the code that wrote it. */
+  defaults?: Defaults;
 };
 
 /** Where a client's command came from: an outbox, its id there, and the payload's fingerprint. */
 export type Origin = { player: string; outbox: string; id: number; print: string };
 
 export type LogCommand =
-  | { k: 'tick' }
+  /** One step with what seats sent for it; or `n` steps (1 when absent) that nobody sent anything for. */
+  | { k: 'tick'; n?: number; inputs?: Input[] }
   /** `grants`: which of the command's grants the sender had; absent without any. */
   | ({ k: 'do'; type: string; payload?: unknown; grants?: string[] } & Origin)
   /** Refused for good at the door; consumes its id. */
@@ -52,20 +60,36 @@ export type Batch = {
   now: number;
   /** The code that wrote it; absent when the same as the batch before. */
   version?: string;
+  /** With a version that is another than before: its defaults. */
+  defaults?: Defaults;
   commands: LogCommand[];
   /** Refusals of the batch before: [seq, code]. Empty ones are left out. */
   verdicts?: [number, RefusalCode][];
-  /** State hash before this batch, at least once a second. */
+  /** State hash before this batch, at least once a second while batches come. */
   hash?: string;
 };
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { fatal: true });
+const VERSION_BYTE = String.fromCharCode(LOG_FORMAT);
+/** What every entry of format 1 began with. */
+const BRACE = 0x7b;
 
-export function encodeEntry(entry: Batch | Genesis | object): Uint8Array {
-  return encoder.encode(JSON.stringify(entry));
+/** Bytes of another log format. */
+export class FormatError extends Error {
+  override readonly name = 'FormatError';
 }
 
+/** One version byte, then JSON as `codec.ts` writes it. */
+export function encodeEntry(entry: Batch | Genesis | object): Uint8Array {
+  return encoder.encode(VERSION_BYTE + textOf(entry));
+}
+
+/** @throws FormatError when another format wrote it. */
 export function decodeEntry<T>(bytes: Uint8Array): T {
-  return JSON.parse(decoder.decode(bytes)) as T;
+  const [version] = bytes;
+  if (version === BRACE) throw new FormatError('written in log format 1 (before 0.2.0), which this code does not read');
+  if (version === undefined) throw new FormatError('the entry is empty');
+  if (version !== LOG_FORMAT) throw new FormatError(`written in log format ${version}; this code reads ${LOG_FORMAT}`);
+  return readText<T>(decoder.decode(bytes.subarray(1)));
 }

@@ -4,6 +4,7 @@
  */
 import type { Schema } from '@colyseus/schema';
 import type { z } from 'zod';
+import type { Input } from '#rooms/kernel/log.ts';
 import type { Random } from '#rooms/kernel/random.ts';
 import type { RefusalCode } from '#schema/refusals.ts';
 import type { RoomState } from '#schema/states.ts';
@@ -16,7 +17,7 @@ export type Context<Secret = unknown> = {
   readonly playTime: number;
   /** Steps run so far. */
   readonly tick: number;
-  /** Place in the log of the command being handled. */
+  /** Place in the log of the command being handled; steps in a row may share one. */
   readonly seq: number;
   /** Who acts: a pseudonym, `''` for the host itself. */
   readonly player: string;
@@ -24,7 +25,9 @@ export type Context<Secret = unknown> = {
   readonly seat: number;
   /** Was this grant of the command (see `Command.grants`) given to the sender when the log took it? */
   readonly may: (grant: string) => boolean;
-  /** Keyed by (room seed, seq): the same command draws the same numbers on every replay. */
+  /** What seats sent for this step; empty elsewhere. */
+  readonly inputs: readonly Input[];
+  /** Keyed by (room seed, seq, step): the same command draws the same numbers on every replay. */
   readonly random: Random;
   readonly secret: Secret;
 };

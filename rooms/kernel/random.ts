@@ -1,6 +1,6 @@
 /**
  * Chance as a function of the log: ChaCha20 keyed by the room's seed, with the command's `seq` as the
- * nonce. The same command draws the same numbers on every replay, and nobody who sees the draws can
+ * nonce (and, of steps that share a seq, which one). The same command draws the same numbers on every replay, and nobody who sees the draws can
  * tell the next ones. Source of the block function: RFC 8439, section 2.3.
  */
 export type Random = {
@@ -21,7 +21,7 @@ const SIGMA = [0x61707865, 0x3320646e, 0x79622d32, 0x6b206574] as const;
 /** 8 random words: what `keyedRandom` takes as a seed. */
 export type Seed = readonly number[];
 
-export function keyedRandom(seed: Seed, seq: number): Random {
+export function keyedRandom(seed: Seed, seq: number, step = 0): Random {
   const input = new Uint32Array(16);
   const block = new Uint32Array(16);
   let used = 16;
@@ -31,6 +31,7 @@ export function keyedRandom(seed: Seed, seq: number): Random {
       if (input[0] === 0) {
         input.set(SIGMA, 0);
         for (let i = 0; i < 8; i++) input[4 + i] = seed[i] ?? 0;
+        input[13] = step;
         input[14] = seq >>> 0;
         input[15] = Math.floor(seq / 2 ** 32);
       }

@@ -4,10 +4,12 @@
  */
 
 import { MachineFault } from '#rooms/kernel/fault.ts';
+import { defaultsOf } from '#rooms/kernel/fields.ts';
 import type { Batch, Genesis, LogCommand } from '#rooms/kernel/log.ts';
 import type { AnyMachine } from '#rooms/kernel/machine.ts';
 import { Replica } from '#rooms/kernel/replica.ts';
 import type { Snapshot } from '#rooms/kernel/snapshot.ts';
+import type { Defaults } from '#rooms/kernel/tree.ts';
 import type { RefusalCode } from '#schema/refusals.ts';
 
 /** The log and this code disagree; the room must not go on. */
@@ -26,6 +28,8 @@ export class Unproven extends Divergence {}
 export type History = { genesis?: Genesis; snapshot?: Snapshot; batches: readonly Batch[] };
 export type Replayed = {
   replica: Replica;
+  /** Version of the code that wrote the end of it. */
+  writer: string;
   /** Seqs whose command must be skipped and for which no `skip` is in the log yet. */
   faulted: { seq: number; command: LogCommand }[];
 };
@@ -41,8 +45,8 @@ export function replay(machine: AnyMachine, history: History, version: string): 
   const faulted: Replayed['faulted'] = [];
   for (;;) {
     try {
-      const replica = retrace(machine, history, version, skips);
-      return { replica, faulted: faulted.filter(({ seq }) => !known.has(seq)) };
+      const { replica, writer } = retrace(machine, history, version, skips);
+      return { replica, writer, faulted: faulted.filter(({ seq }) => !known.has(seq)) };
     } catch (error) {
       if (!(error instanceof MachineFault) || error.command.k !== 'do' || skips.has(error.seq)) throw error;
       skips.add(error.seq);
@@ -57,12 +61,15 @@ export function retrace(
   history: History,
   version: string,
   skips: ReadonlySet<number> = skippedIn(history),
-): Replica {
+): Pick<Replayed, 'replica' | 'writer'> {
   const replica = begin(machine, history);
+  const defaults = defaultsOf(machine.State);
+  sameDefaults(replica.seq, (history.snapshot ?? history.genesis)?.defaults, defaults);
   let writer = history.snapshot?.version ?? history.genesis?.version ?? version;
   let unproven = writer !== version && history.batches.length > 0 ? replica.seq + 1 : 0;
   for (const batch of history.batches) {
     sameVerdicts(batch.verdicts ?? [], replica.verdicts);
+    sameDefaults(replica.seq, batch.defaults, defaults);
     if (batch.hash !== undefined) {
       if (batch.hash !== replica.hash()) throw new Divergence(replica.seq, 'the state is another than the log says');
       unproven = 0;
@@ -75,7 +82,7 @@ export function retrace(
     throw new Unproven(unproven, 'written by another version, and no hash proves that this one agrees');
   }
   replica.encoder.discardChanges();
-  return replica;
+  return { replica, writer };
 }
 
 function skippedIn({ batches }: History): ReadonlySet<number> {
@@ -86,6 +93,14 @@ function begin(machine: AnyMachine, { snapshot, genesis }: History): Replica {
   if (snapshot) return Replica.restore(machine, snapshot);
   if (genesis) return Replica.genesis(machine, genesis);
   throw new Divergence(0, 'there is neither a genesis nor a snapshot');
+}
+
+/** A field that the log leaves out has its default: that must be the one it had. */
+function sameDefaults(seq: number, logged: Defaults = {}, here: Defaults): void {
+  for (const [field, value] of Object.entries(logged)) {
+    if (field in here && !Object.is(here[field], value))
+      throw new Divergence(seq, `the default of ${field} is ${here[field]} here, not ${value} as in the log`);
+  }
 }
 
 /** A skipped command's verdict is not in the entry that was written before it faulted. */

@@ -5,21 +5,21 @@
  */
 import { Encoder, type Schema } from '@colyseus/schema';
 import { type Actor, HOST, LogContext } from '#rooms/kernel/context.ts';
+import { bothOf, earliest } from '#rooms/kernel/deadlines.ts';
 import { MachineFault } from '#rooms/kernel/fault.ts';
-import { fingerprint } from '#rooms/kernel/hash.ts';
+import { defaultsOf } from '#rooms/kernel/fields.ts';
 import { emptyLedger, type Ledger, Outboxes, withFault } from '#rooms/kernel/ledger.ts';
-import type { Batch, Genesis, LogCommand, Origin } from '#rooms/kernel/log.ts';
+import type { Batch, Genesis, Input, LogCommand, Origin } from '#rooms/kernel/log.ts';
 import type { AnyMachine, Context, Deadline } from '#rooms/kernel/machine.ts';
+import { Prints } from '#rooms/kernel/prints.ts';
 import { Seats } from '#rooms/kernel/seats.ts';
 import type { Snapshot } from '#rooms/kernel/snapshot.ts';
-import { build, dump, refIdsOf } from '#rooms/kernel/tree.ts';
+import { build, dump, pinRest, refIdsOf } from '#rooms/kernel/tree.ts';
 import type { RefusalCode } from '#schema/refusals.ts';
 import type { RoomState } from '#schema/states.ts';
 
 /** What happened to one command. `refusal` is a verdict: it stays in the log and changed nothing. */
 export type Applied = { seq: number; command: LogCommand; refusal?: RefusalCode };
-
-const NONE: readonly Deadline[] = [];
 
 export class Replica {
   readonly machine: AnyMachine;
@@ -31,9 +31,16 @@ export class Replica {
   readonly seats: Seats;
   readonly outboxes: Outboxes;
   readonly #ledger: Ledger;
-  readonly #printKey: number;
+  readonly #prints: Prints;
 
-  private constructor(machine: AnyMachine, genesis: Genesis, ledger: Ledger, state: RoomState, secret: unknown) {
+  private constructor(
+    machine: AnyMachine,
+    genesis: Genesis,
+    ledger: Ledger,
+    state: RoomState,
+    secret: unknown,
+    next?: number,
+  ) {
     this.machine = machine;
     this.genesis = genesis;
     this.state = state;
@@ -41,8 +48,10 @@ export class Replica {
     this.#ledger = { ...ledger, outcomes: [...ledger.outcomes] };
     this.seats = new Seats(machine, ledger.seats, ledger.generations);
     this.outboxes = new Outboxes(ledger.outboxes);
-    this.#printKey = genesis.seed[0] ?? 0;
+    this.#prints = new Prints(genesis.seed);
+    const nextRefId = pinRest(state as Schema, next);
     this.encoder = new Encoder(state as Schema);
+    (this.encoder.root as unknown as { nextUniqueId: number }).nextUniqueId = nextRefId;
   }
 
   /** A new room at seq 0. Throws a ZodError when the genesis' config does not fit the machine. */
@@ -62,18 +71,19 @@ export class Replica {
 
   static restore(machine: AnyMachine, snapshot: Snapshot): Replica {
     const state = build(machine.State, snapshot.state) as RoomState;
-    const replica = new Replica(machine, snapshot.genesis, snapshot.ledger, state, structuredClone(snapshot.secret));
-    (replica.encoder.root as unknown as { nextUniqueId: number }).nextUniqueId = snapshot.nextRefId;
+    const { genesis, ledger, nextRefId } = snapshot;
+    const replica = new Replica(machine, genesis, ledger, state, structuredClone(snapshot.secret), nextRefId);
     // Every client starts from a full state; one that also got the building of it would see arrays grow twice.
     replica.encoder.discardChanges();
     return replica;
   }
 
-  /** Machine and ledger between two batches, as plain JSON. */
+  /** Machine and ledger between two batches, as plain data. */
   snapshot(version: string): Snapshot {
     return {
       genesis: this.genesis,
       version,
+      defaults: defaultsOf(this.machine.State),
       ledger: this.ledger(),
       state: dump(this.state as Schema),
       secret: structuredClone(this.secret),
@@ -155,9 +165,7 @@ export class Replica {
     const { machine, state } = this;
     switch (command.k) {
       case 'tick':
-        this.#ledger.tick++;
-        machine.step?.(state, this.#context(HOST));
-        return;
+        return this.#tick(command);
       case 'do':
         return this.#record(command, this.#act(command));
       case 'void':
@@ -187,6 +195,13 @@ export class Replica {
         return;
       default:
         command satisfies never;
+    }
+  }
+
+  #tick({ n = 1, inputs }: { n?: number; inputs?: readonly Input[] }): undefined {
+    for (let step = 0; step < n; step++) {
+      this.#ledger.tick++;
+      this.machine.step?.(this.state, this.#context({ ...HOST, inputs, step }));
     }
   }
 
@@ -268,39 +283,24 @@ export class Replica {
 
   /** When the host must submit `wake`: the machine's deadline or the first lapsing seat. */
   deadlines(): readonly Deadline[] {
-    const own = this.machine.deadline?.(this.state, this.secret);
-    const lapse = this.seats.nextLapse(this.#lapseMs);
-    if (lapse === undefined) return own ? [own] : NONE;
-    const ends = { clock: 'playTime', at: lapse } as const;
-    return own ? [own, ends] : [ends];
+    return bothOf(this.machine.deadline?.(this.state, this.secret), this.seats.nextLapse(this.#lapseMs));
   }
 
   /** Wall ms of the earliest deadline, as things stand; undefined without one. */
   nextWake(): number | undefined {
-    const { offset } = this.#ledger;
-    let first: number | undefined;
-    for (const { clock, at } of this.deadlines()) {
-      const wall = clock === 'now' ? at : at + offset;
-      if (first === undefined || wall < first) first = wall;
-    }
-    return first;
+    return earliest(this.deadlines(), this.#ledger.offset);
   }
 
-  /** Fingerprint of machine state and secret; leaves out seq and ledger. */
+  /** Fingerprint of machine state and secret; leaves out seq, refIds and ledger. */
   hash(): string {
-    const seq = this.state.seq;
-    this.state.seq = 0;
-    const text = JSON.stringify([dump(this.state as Schema), this.secret]);
-    this.state.seq = seq;
-    return fingerprint(text);
+    return this.#prints.ofState(this.state, this.secret);
   }
 
   refIds(): number[] {
     return refIdsOf(this.state as Schema);
   }
 
-  /** Fingerprint that tells a repeated command id from one used for something else. */
   print(type: string, payload: unknown): string {
-    return fingerprint(JSON.stringify([type, payload ?? null]), this.#printKey);
+    return this.#prints.ofCommand(type, payload);
   }
 }

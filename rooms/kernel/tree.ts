@@ -1,71 +1,55 @@
 /**
- * A schema tree as plain JSON and back, exactly: every number to the bit, map order, and the refIds by
- * which clients know each instance. `@colyseus/schema`'s own encoding will not do: `number` is lossy
- * there, and `.view()` fields are left out.
+ * A schema tree as plain data and back, exactly: fields by name, every number to the bit, map order, and the refIds
+ * by which clients know each instance. A field that has its default is left out, so that code with one field more
+ * reads and hashes what was written before. `@colyseus/schema`'s own encoding will not do: `number` is lossy there,
+ * and `.view()` fields are left out.
  */
-import { $numFields, $refId, ArraySchema, MapSchema, type Schema } from '@colyseus/schema';
+import { $refId, ArraySchema, MapSchema, type Schema } from '@colyseus/schema';
+import { type Field, fieldNamed, fieldsOf, type Kind, type Scalar, type SchemaClass } from '#rooms/kernel/fields.ts';
 
-/** `[refId, …]` for an instance, a map or an array; scalars as they are (odd numbers tagged). */
-export type Dumped = null | boolean | number | string | { n: string } | Dumped[];
+/** An instance is `{ '#': refId, field: … }`, an array `[refId, …]`, a map `[refId, [key, …], …]`. */
+export type Dumped = Scalar | Dumped[] | { [field: string]: Dumped };
+/** The default of each field, by `Class.field`. Code with another one would read the same dump as another state. */
+export type Defaults = Record<string, Scalar>;
 
-type Kind = { is: 'scalar' } | { is: 'schema'; of: SchemaClass } | { is: 'map' | 'array'; of: SchemaClass | undefined };
-type SchemaClass = new () => Schema;
-type Field = { name: string; kind: Kind };
+/** Below it, the refIds of what a new state holds from the start: one more than its field's index. */
+const FIRST_REF_ID = 64;
+const REF = '#';
 type Instance = { [$refId]?: number };
 
-const plans = new WeakMap<object, Field[]>();
-
-function fieldsOf(of: SchemaClass): Field[] {
-  let plan = plans.get(of);
-  if (!plan) {
-    plan = [];
-    // biome-ignore lint/suspicious/noExplicitAny: schema metadata is untyped
-    const metadata = (of as any)[Symbol.metadata];
-    for (let i = 0; i <= metadata[$numFields]; i++) {
-      plan.push({ name: metadata[i].name, kind: kindOf(metadata[i].type, metadata[i].name) });
-    }
-    plans.set(of, plan);
-  }
-  return plan;
-}
-
-function kindOf(type: unknown, name: string): Kind {
-  if (typeof type === 'string') return { is: 'scalar' };
-  if (typeof type === 'function') return { is: 'schema', of: type as SchemaClass };
-  if (typeof type === 'object' && type !== null) {
-    for (const is of ['map', 'array'] as const) {
-      if (is in type) {
-        const of = (type as Record<string, unknown>)[is];
-        return { is, of: typeof of === 'function' ? (of as SchemaClass) : undefined };
-      }
-    }
-  }
-  throw new TypeError(`field "${name}": state may hold maps, arrays, schemas and scalars only`);
-}
-
-/** The whole tree as JSON. With `refIds` false they are left out, for hashing what a client sees. */
+/** The whole tree. Without `refIds` it is what the state hash is of: no ids, and nothing that is empty by default. */
 export function dump(root: Schema, refIds = true): Dumped {
   return dumpSchema(root, refIds);
 }
 
-function dumpSchema(ref: Schema, ids: boolean): Dumped[] {
-  const of = ref.constructor as SchemaClass;
-  const out: Dumped[] = ids ? [(ref as Instance)[$refId] ?? null] : [];
-  for (const { name, kind } of fieldsOf(of)) out.push(dumpField((ref as never)[name], kind, ids, name));
+function dumpSchema(ref: Schema, ids: boolean): { [field: string]: Dumped } {
+  const out: { [field: string]: Dumped } = ids ? { [REF]: (ref as Instance)[$refId] ?? null } : {};
+  for (const field of fieldsOf(ref.constructor as SchemaClass)) {
+    const dumped = dumpField((ref as never)[field.name], field, ids);
+    if (dumped !== undefined) out[field.name] = dumped;
+  }
   return out;
 }
 
-function dumpField(value: unknown, kind: Kind, ids: boolean, name: string): Dumped {
-  if (value === undefined || value === null) return null;
-  if (kind.is === 'scalar') return dumpScalar(value, name);
-  if (kind.is === 'schema') return dumpChild(value, kind.of, ids, name);
+function dumpField(value: unknown, { name, kind, start }: Field, ids: boolean): Dumped | undefined {
+  if (value === undefined || value === null) return start === undefined ? undefined : null;
+  if (kind.is === 'scalar') return Object.is(value, start) ? undefined : dumpScalar(value, name);
+  if (kind.is === 'schema') {
+    const child = dumpChild(value, kind.of, ids, name) as { [field: string]: Dumped };
+    return start !== undefined && isEmpty(child) ? undefined : child;
+  }
   const out: Dumped[] = ids ? [(value as Instance)[$refId] ?? null] : [];
   if (kind.is === 'map') {
     for (const [key, item] of value as MapSchema<unknown>) out.push([key, dumpChild(item, kind.of, ids, name)]);
   } else {
     for (const item of value as ArraySchema<unknown>) out.push(dumpChild(item, kind.of, ids, name));
   }
-  return out;
+  return start !== undefined && out.length === 0 ? undefined : out;
+}
+
+function isEmpty(value: object): boolean {
+  for (const _ in value) return false;
+  return true;
 }
 
 function dumpChild(value: unknown, of: SchemaClass | undefined, ids: boolean, name: string): Dumped {
@@ -75,68 +59,73 @@ function dumpChild(value: unknown, of: SchemaClass | undefined, ids: boolean, na
   return dumpSchema(value as Schema, ids);
 }
 
-function dumpScalar(value: unknown, name: string): Dumped {
-  switch (typeof value) {
-    case 'string':
-    case 'boolean':
-      return value;
-    case 'number':
-      return Number.isFinite(value) && !Object.is(value, -0)
-        ? value
-        : { n: Object.is(value, -0) ? '-0' : String(value) };
-    default:
-      throw new TypeError(`field "${name}": a ${typeof value} cannot be kept`);
-  }
+function dumpScalar(value: unknown, name: string): Scalar {
+  if (typeof value === 'string' || typeof value === 'boolean' || typeof value === 'number') return value;
+  if (value instanceof Uint8Array) return Uint8Array.from(value);
+  throw new TypeError(`field "${name}": a ${typeof value} cannot be kept`);
 }
 
-/** A detached tree with every refId pinned; give it to an Encoder, then raise that root's next id. */
+/**
+ * A detached tree with every refId pinned; give it to an Encoder, then raise that root's next id. What this code has
+ * from the start and the dump does not name keeps its default. @throws TypeError for a field that this code lacks.
+ */
 export function build<S extends Schema>(of: new () => S, dumped: Dumped): S {
-  return buildSchema(of as SchemaClass, dumped as Dumped[]) as S;
+  return buildSchema(of as SchemaClass, dumped as { [field: string]: Dumped }) as S;
 }
 
-function buildSchema(of: SchemaClass, dumped: Dumped[]): Schema {
+function buildSchema(of: SchemaClass, dumped: { [field: string]: Dumped }): Schema {
   const ref = new of();
-  pin(ref, dumped[0]);
-  fieldsOf(of).forEach(({ name, kind }, i) => {
-    const value = dumped[i + 1] as Dumped;
-    if (value === null) return;
-    if (kind.is === 'scalar') (ref as never as Record<string, unknown>)[name] = scalar(value);
-    else if (kind.is === 'schema')
-      (ref as never as Record<string, unknown>)[name] = buildSchema(kind.of, value as Dumped[]);
-    else fill(((ref as never)[name] ?? collection(ref, name, kind.is)) as never, kind, value as Dumped[]);
-  });
+  pin(ref, dumped[REF]);
+  for (const [name, value] of Object.entries(dumped)) {
+    if (name === REF) continue;
+    const { kind } = fieldNamed(of, name);
+    const fields = ref as never as Record<string, unknown>;
+    if (value === null) fields[name] = undefined;
+    else if (kind.is === 'scalar') fields[name] = value;
+    else if (kind.is === 'schema') fields[name] = buildSchema(kind.of, value as { [field: string]: Dumped });
+    else fill(collection(fields, name, kind.is) as never, kind, value as Dumped[]);
+  }
   return ref;
 }
 
-function collection(ref: Schema, name: string, is: 'map' | 'array'): unknown {
-  const made = is === 'map' ? new MapSchema() : new ArraySchema();
-  (ref as never as Record<string, unknown>)[name] = made;
-  return (ref as never as Record<string, unknown>)[name];
+function collection(fields: Record<string, unknown>, name: string, is: 'map' | 'array'): unknown {
+  fields[name] ??= is === 'map' ? new MapSchema() : new ArraySchema();
+  return fields[name];
 }
 
 function fill(
   into: MapSchema<unknown> & ArraySchema<unknown>,
-  kind: Kind & { is: 'map' | 'array' },
-  dumped: Dumped[],
+  { is, of }: Kind & { is: 'map' | 'array' },
+  [refId, ...items]: Dumped[],
 ): void {
-  pin(into, dumped[0]);
-  const child = (value: Dumped) => (kind.of ? buildSchema(kind.of, value as Dumped[]) : scalar(value));
-  for (let i = 1; i < dumped.length; i++) {
-    if (kind.is === 'array') into.push(child(dumped[i] as Dumped));
-    else {
-      const [key, value] = dumped[i] as [string, Dumped];
-      into.set(key, child(value));
-    }
+  pin(into, refId);
+  const child = (value: Dumped) => (of ? buildSchema(of, value as { [field: string]: Dumped }) : value);
+  for (const item of items) {
+    if (is === 'array') into.push(child(item));
+    else into.set((item as [string, Dumped])[0], child((item as [string, Dumped])[1]));
   }
-}
-
-function scalar(value: Dumped): unknown {
-  return typeof value === 'object' && value !== null && 'n' in value ? Number(value.n) : value;
 }
 
 function pin(ref: object, refId: Dumped | undefined): void {
   if (typeof refId === 'number')
     Object.defineProperty(ref, $refId, { value: refId, enumerable: false, writable: true });
+}
+
+/**
+ * Numbers what has no refId yet, and answers the next id to give out. A field's own collection has one that follows
+ * from the field, so that a field more, here or in a base, leaves all others as they are.
+ */
+export function pinRest(root: Schema, next = FIRST_REF_ID): number {
+  let free = next;
+  const slots = new Map<object, number>([[root, 0]]);
+  for (const { name, index } of fieldsOf(root.constructor as SchemaClass)) {
+    const value = (root as never)[name] as unknown;
+    if (typeof value === 'object' && value !== null) slots.set(value, 1 + index);
+  }
+  walk(root, (ref) => {
+    if ((ref as Instance)[$refId] === undefined) pin(ref, slots.get(ref) ?? free++);
+  });
+  return free;
 }
 
 /** Every refId in walk order: what must be the same in a live room and its replay. */

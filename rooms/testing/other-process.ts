@@ -1,6 +1,7 @@
 /** Replays logs in a process of its own, where nothing of this one's memory is. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface, type Interface } from 'node:readline';
+import { textOf } from '#rooms/kernel/codec.ts';
 import type { Batch, Genesis } from '#rooms/kernel/log.ts';
 import type { AnyMachine } from '#rooms/kernel/machine.ts';
 import { Replica } from '#rooms/kernel/replica.ts';
@@ -40,7 +41,7 @@ export class OtherProcess implements Disposable {
   async replay(job: Job): Promise<Trace> {
     const line = await new Promise<string>((resolve) => {
       this.#waiting.push(resolve);
-      this.#child.stdin?.write(`${JSON.stringify(job)}\n`);
+      this.#child.stdin?.write(`${textOf(job)}\n`);
     });
     return JSON.parse(line) as Trace;
   }

@@ -10,7 +10,8 @@ export type Event =
   | { k: 'join' | 'drop' | 'return' | 'leave'; who: string }
   | { k: 'do'; who: string; type: string; payload: unknown; grants?: string[] }
   | { k: 'later' | 'adopt'; ms: number }
-  | { k: 'ticks'; count: number };
+  | { k: 'ticks'; count: number }
+  | { k: 'tick'; sent: Record<string, Uint8Array> };
 
 /** How often a command is tried, and with what. */
 export type Tries = Record<string, readonly [weight: number, payload: fc.Arbitrary<unknown>]>;
@@ -38,7 +39,10 @@ export function playsOf(machine: AnyMachine, tries: Tries): fc.Arbitrary<Event[]
   ];
   if (machine.step) {
     const ticks = fc.record({ k: fc.constant('ticks' as const), count: fc.integer({ min: 1, max: 5 }) });
-    events.push({ weight: 8, arbitrary: ticks });
+    const input = fc.uint8Array({ minLength: 2, maxLength: 2 });
+    const sent = fc.dictionary(who, input, { maxKeys: 2, noNullPrototype: true });
+    events.push({ weight: 4, arbitrary: ticks });
+    events.push({ weight: 4, arbitrary: fc.record({ k: fc.constant('tick' as const), sent }) });
   }
   return fc.array(fc.oneof(...events), { minLength: 5, maxLength: 80, size: 'max' });
 }
@@ -60,6 +64,8 @@ export function perform<M extends AnyMachine>(room: Rehearsal<M>, event: Event):
       return void room.later(event.ms);
     case 'adopt':
       return void room.adopt(event.ms);
+    case 'tick':
+      return void room.tick(event.sent);
     case 'ticks':
       return void room.ticks(event.count);
     default:

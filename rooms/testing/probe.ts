@@ -121,8 +121,13 @@ export const probe = defineMachine({
     state.hands.delete(player);
   },
 
-  step(state, { secret }) {
+  /** An input is two bytes, the speed in both directions. */
+  step(state, { secret, inputs }) {
     if (secret.armed) throw new Error('boom in step');
+    for (const [seat, [vx = 0, vy = 0]] of inputs) {
+      const mover = state.players.get(secret.players[seat] ?? '');
+      mover?.assign({ vx: vx - 128, vy: vy - 128 });
+    }
     for (const mover of state.players.values()) move(mover);
   },
 

@@ -1,6 +1,6 @@
 /** A room without a host: the kernel's own replica, driven by hand and keeping its log. For tests. */
-import type { Batch, Genesis, LogCommand } from '#rooms/kernel/log.ts';
-import { LOG_FORMAT } from '#rooms/kernel/log.ts';
+import type { Batch, Genesis, Input, LogCommand } from '#rooms/kernel/log.ts';
+import { decodeEntry, encodeEntry, LOG_FORMAT } from '#rooms/kernel/log.ts';
 import type { AnyMachine } from '#rooms/kernel/machine.ts';
 import { keyedRandom, type Random, type Seed } from '#rooms/kernel/random.ts';
 import { Replica } from '#rooms/kernel/replica.ts';
@@ -34,7 +34,7 @@ export class Rehearsal<M extends AnyMachine> {
   /** The same room, brought back from a snapshot that has been written down. */
   restored(): Rehearsal<M> {
     const twin = new Rehearsal(this.machine, this.genesis.config, this.genesis.seed);
-    const snapshot = JSON.parse(JSON.stringify(this.replica.snapshot('test'))) as Snapshot;
+    const snapshot = decodeEntry<Snapshot>(encodeEntry(this.replica.snapshot('test')));
     twin.replica = Replica.restore(this.machine, snapshot);
     twin.now = this.now;
     twin.#commands = this.#commands;
@@ -100,11 +100,16 @@ export class Rehearsal<M extends AnyMachine> {
     this.apply({ k: 'adopt', gap: ms });
   }
 
-  ticks(count: number): void {
-    for (let i = 0; i < count; i++) {
-      this.now += 1000 / (this.machine.rate ?? 20);
-      this.apply({ k: 'tick' });
-    }
+  /** One step with what people sent for it. */
+  tick(sent: Readonly<Record<string, Uint8Array>> = {}): void {
+    this.now += 1000 / (this.machine.rate ?? 20);
+    const inputs = Object.entries(sent).map(([who, bytes]): Input => [this.replica.seats.of(who), bytes]);
+    this.apply({ k: 'tick', ...(inputs.length > 0 && { inputs }) });
+  }
+  /** Steps that nobody sent anything for, as one entry. */
+  ticks(n: number): void {
+    this.now += (n * 1000) / (this.machine.rate ?? 20);
+    this.apply({ k: 'tick', n });
   }
 
   #move(k: 'drop' | 'return' | 'leave', player: string): void {

@@ -93,7 +93,7 @@ it('[R15] who may read logs, but not what people wrote, gets those of games only
     aside: async () => [],
     retry: async () => undefined,
     keeps: async (name) => ({ written: name === 'talk' }),
-    log: async (name) => ({ format: 1, room: name, journal: 'j', machine: 'm', version: '', epoch: 1, batches: [] }),
+    log: async (name) => ({ format: 2, room: name, journal: 'j', machine: 'm', version: '', epoch: 1, batches: [] }),
   });
   const asked = {
     query: { limit: 1, after: undefined, labels: {}, minSeq: 0, pretty: false, deletion: {} },

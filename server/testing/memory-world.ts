@@ -90,7 +90,7 @@ function paged<T>(all: T[], idOf: (one: T) => string, { after, limit = 500 }: Pa
 /** One room that stays broken; the lobby's is well, and keeps what people wrote. */
 function oneBroken(): AsidePorts {
   const reason = 'at seq 7: it broke';
-  const log = { format: 1 as const, journal: 'j', version: 'v', epoch: 3, batches: [] };
+  const log = { format: 2 as const, journal: 'j', version: 'v', epoch: 3, batches: [] };
   return {
     aside: async () => [{ room: 'm-broken', machine: 'connect-four', epoch: 3, reason }],
     async retry(room) {

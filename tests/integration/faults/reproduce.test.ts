@@ -39,7 +39,7 @@ function exported<M extends AnyMachine>(machine: M, play: (room: Rehearsal<M>) =
     // its log has what it died of
   }
   const batches = room.log.map((batch, i) => ({ n: i + 1, ...batch }));
-  const about = { format: 1, room: 'r', journal: 'j', machine: machine.name, version: 'test', epoch: 3 } as const;
+  const about = { format: 2, room: 'r', journal: 'j', machine: machine.name, version: 'test', epoch: 3 } as const;
   return { ...about, genesis: room.genesis, batches };
 }
 
@@ -53,9 +53,9 @@ async function written(name: string, log: RoomExport): Promise<string> {
 it('[L48] an export becomes a test that fails, and passes once the machine is mended', async () => {
   const log = exported(talksWithCards, (room) => {
     for (const player of ['ann', 'bea']) room.join(player);
-    room.ticks(50);
+    for (let n = 0; n < 50; n++) room.tick();
     for (const player of ['ann', 'bea', 'ann']) room.do(player, 'draw', {});
-    room.ticks(50);
+    for (let n = 0; n < 50; n++) room.tick();
     room.do('ann', 'say', { text: 'oh' });
   });
   const out = join(directory, 'made.test.ts');
@@ -89,8 +89,8 @@ it('[L48] a log without a fault, or damaged behind its end, is said to replay; w
   for (const [text, sentence] of [
     ['{', 'This is no JSON'],
     ['{"kind":"Status"}', 'This is not the log of a room'],
-    ['{"machine":"a","batches":[],"format":9}', 'This log has format 9; this code reads format 1.'],
-    ['{"machine":"a","batches":[],"format":1}', 'There is no machine "a" in the registry.'],
+    ['{"machine":"a","batches":[],"format":9}', 'This log has format 9; this code reads format 2.'],
+    ['{"machine":"a","batches":[],"format":2}', 'There is no machine "a" in the registry.'],
   ] as const) {
     const bad = join(directory, 'bad.json');
     await writeFile(bad, text);

@@ -1,0 +1,160 @@
+import { defineCustomTypes, FieldBuilder, schema, t } from '@colyseus/schema';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { ConnectFour } from '#rooms/games/connect-four/state.ts';
+import { defineMachine } from '#rooms/kernel/define-machine.ts';
+import type { Batch, Genesis } from '#rooms/kernel/log.ts';
+import { decodeEntry, encodeEntry } from '#rooms/kernel/log.ts';
+import type { AnyMachine } from '#rooms/kernel/machine.ts';
+import { retrace } from '#rooms/kernel/replay.ts';
+import type { Snapshot } from '#rooms/kernel/snapshot.ts';
+import { build, dump } from '#rooms/kernel/tree.ts';
+import { Rehearsal } from '#rooms/testing/rehearse.ts';
+import { numbered } from '#schema/numbered.ts';
+import { FIRST_FIELD, MatchState, RoomState } from '#schema/states.ts';
+
+// biome-ignore lint/suspicious/noExplicitAny: schema metadata is untyped
+const numberOf = (of: any, field: string): number => of[Symbol.metadata][field];
+
+type Changes = { base?: object; game?: object; line?: object; score?: number };
+
+/** A game on a base, each with fields of its own, and as another release has it. */
+function release({ base = {}, game = {}, line = {}, score = 7 }: Changes = {}): AnyMachine {
+  const Line = schema({ text: t.string().default('-'), ...line }, 'Line');
+  const Base = RoomState.extend(numbered(FIRST_FIELD.room, 12, { phase: t.string().default('new'), ...base }), 'Base');
+  const State = Base.extend(
+    { lines: t.map(Line), cells: t.array('int8'), score: t.int8().default(score), ...game },
+    'G',
+  );
+  const access = { verb: 'create', resource: 'matches' };
+  return defineMachine({
+    name: 'shapes',
+    keeps: 'log',
+    State,
+    config: z.strictObject({}),
+    seats: { max: 2, lapseMs: 60_000 },
+    joinAccess: access,
+    access,
+    rate: 20,
+    setup: (state) => void state.cells.push(0, 0, 0),
+    commands: {
+      note: {
+        payload: z.string(),
+        apply(state, text, { seq }) {
+          state.lines.set(String(seq), new Line().assign({ text }));
+          state.phase = 'on';
+        },
+      },
+    },
+    step(state, { random, inputs }) {
+      for (const [seat, bytes] of inputs) state.cells[seat] = bytes[0] as number;
+      state.cells.push(random.below(100));
+    },
+  });
+}
+
+const newer = {
+  'in the base': { base: { winds: t.array('int8'), pace: t.uint8().default(2) } },
+  'in the game': { game: { trail: t.map('string'), depth: t.float64().default(-1) } },
+  'in what it holds': { line: { author: t.string().default('nobody') } },
+};
+
+let genesis: Genesis;
+let batches: Batch[];
+let snapshot: Snapshot;
+let refIds: number[];
+beforeEach(() => {
+  const room = new Rehearsal(release());
+  for (const text of ['-', 'two', 'three']) room.do('ann', 'note', text);
+  room.apply({ k: 'adopt', gap: 0 });
+  (room.log[3] as Batch).hash = room.replica.hash();
+  ({ genesis } = room);
+  batches = room.log.slice(0, 3);
+  batches.push({ ...(room.log[3] as Batch), hash: room.replica.hash() });
+  snapshot = decodeEntry<Snapshot>(encodeEntry(room.replica.snapshot('test')));
+  refIds = room.replica.refIds();
+});
+
+describe.each(Object.entries(newer))('[K14] a field more %s', (_, changes) => {
+  it('leaves state, hash and refIds of an older log and snapshot as they are', () => {
+    const machine = release(changes);
+    for (const history of [
+      { genesis, batches },
+      { snapshot, batches: [] },
+    ]) {
+      const { replica } = retrace(machine, history, 'test');
+      expect(replica.hash()).toBe((batches.at(-1) as Batch).hash);
+      expect(replica.refIds()).toEqual(expect.arrayContaining(refIds));
+      expect(Math.max(...replica.refIds())).toBeLessThan(replica.snapshot('').nextRefId);
+    }
+  });
+
+  it('leaves the numbers of the game on the wire as they are', () => {
+    const [before, after] = [release().State, release(changes).State];
+    for (const field of ['seq', 'phase', 'lines', 'cells', 'score']) {
+      expect(numberOf(after, field), field).toBe(numberOf(before, field));
+    }
+  });
+});
+
+describe('[K14] what an older log cannot mean here is refused by name', () => {
+  it('a field that is gone', () => {
+    const written = { ...snapshot, state: { ...(snapshot.state as object), tempo: 3 } };
+    expect(() => retrace(release(), { snapshot: written, batches: [] }, 'test')).toThrow('G has no field "tempo" here');
+  });
+
+  it('a default that is another', () => {
+    const defaults = { 'G.score': 7, 'Line.text': '-' };
+    for (const history of [
+      { genesis: { ...genesis, defaults }, batches },
+      { snapshot, batches: [] },
+    ]) {
+      expect(() => retrace(release({ score: 8 }), history, 'test')).toThrow('the default of G.score is 8 here, not 7');
+      expect(() => retrace(release(), history, 'test')).not.toThrow();
+    }
+  });
+
+  it('a base that has no numbers left', () => {
+    expect(() => numbered(0, 2, { a: t.int8(), b: t.int8(), c: t.int8() })).toThrow('do not hold 3 fields');
+  });
+});
+
+it('[K14] the bases of all rooms and all matches end where they say', () => {
+  expect(numberOf(RoomState, `_${FIRST_FIELD.room - 1}`)).toBe(FIRST_FIELD.room - 1);
+  expect(numberOf(MatchState, `_${FIRST_FIELD.match - 1}`)).toBe(FIRST_FIELD.match - 1);
+  expect(numberOf(ConnectFour, 'cells')).toBe(FIRST_FIELD.match);
+});
+
+it('[K13] a dump names fields, leaves defaults out, and keeps bytes and what was taken away', () => {
+  defineCustomTypes({ bytes: { encode: () => {}, decode: () => new Uint8Array() } });
+  const Blob = schema(
+    {
+      bytes: new FieldBuilder<Uint8Array>('bytes' as 'string'),
+      at: t.int8().default(4),
+      off: t.int8().default(4),
+      held: t.array('int8'),
+    },
+    'B',
+  );
+  const blob = new Blob();
+  Object.assign(blob, { bytes: Uint8Array.of(0, 255), off: undefined });
+  const dumped = decodeEntry<{ it: never }>(encodeEntry({ it: dump(blob, false) })).it;
+  expect(dumped).toEqual({ bytes: Uint8Array.of(0, 255), off: null });
+  expect(dump(build(Blob, dumped), false)).toEqual(dumped);
+});
+
+it('[K13] a run of idle steps is one entry, each step with chance of its own; inputs come to the step they are for', () => {
+  const room = new Rehearsal(release());
+  room.ticks(3);
+  room.apply({ k: 'tick', inputs: [[1, Uint8Array.of(9)]] });
+  const { cells } = room.state as unknown as { cells: number[] };
+  expect(room.replica.tick).toBe(4);
+  expect(new Set(cells.slice(3)).size).toBeGreaterThan(2);
+  expect([...cells.slice(0, 3)]).toEqual([0, 9, 0]);
+  const { replica } = retrace(
+    room.machine,
+    { genesis: room.genesis, batches: room.log.map((one) => decodeEntry<Batch>(encodeEntry(one))) },
+    'test',
+  );
+  expect(replica.hash()).toBe(room.replica.hash());
+});
