@@ -60,7 +60,10 @@ function taggedFields(value: object): object {
   for (const key in value) {
     const field = (value as Record<string, unknown>)[key];
     const kept = tagged(field);
-    if (kept !== field) (changes ??= new Map()).set(key, kept);
+    if (kept !== field) {
+      changes ??= new Map();
+      changes.set(key, kept);
+    }
     if (++count === 1) only = key;
   }
   const escaped = count === 1 && LOOKS_TAGGED.test(only);
