@@ -5,12 +5,6 @@ import type { AnyMachine } from '#rooms/kernel/machine.ts';
 
 export const MACHINES: readonly AnyMachine[] = [channel, connectFour];
 
-/** The file of each machine: what its version is a hash of. */
-export const SOURCES: Readonly<Record<string, string>> = {
-  [channel.name]: 'rooms/chat/chat.ts',
-  [connectFour.name]: 'rooms/games/connect-four/game.ts',
-};
-
 export function machineNamed(name: string): AnyMachine | undefined {
   return MACHINES.find((machine) => machine.name === name);
 }

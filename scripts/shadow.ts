@@ -5,7 +5,7 @@
  *
  * Ends with 0 when every room would go on, 1 when some would diverge, 2 when that could not be told.
  */
-import { MACHINES, SOURCES } from '#rooms/registry.ts';
+import { MACHINES } from '#rooms/registry.ts';
 import { readConfig } from '#server/config.ts';
 import { type Diverging, sentence, shadow } from '#server/shadow.ts';
 import { openToLook } from '#server/storage.ts';
@@ -35,7 +35,7 @@ async function main(): Promise<0 | 1> {
   const looking = await openToLook(readConfig(), createLog('silent'));
   try {
     const { store, keyring } = looking;
-    const { version } = versionsOf(MACHINES, SOURCES);
+    const { version } = versionsOf(MACHINES);
     const ports = { store, seal: keyring.journalSeal(), machines: MACHINES, version };
     const found = await shadow(ports, { progress: teller() });
     const { diverging, unproven } = found;

@@ -14,7 +14,7 @@ import { enter, refusal } from '#rooms/host/enter.ts';
 import type { AnyMachine } from '#rooms/kernel/machine.ts';
 import { LOBBY_ACCESS, lobbyRoom } from '#rooms/lobby/lobby-room.ts';
 import type { JournalStore, Steps } from '#rooms/ports.ts';
-import { MACHINES, SOURCES } from '#rooms/registry.ts';
+import { MACHINES } from '#rooms/registry.ts';
 import { CLOSE } from '#schema/protocol.ts';
 import { isPassing } from '#schema/refusals.ts';
 import { authorize } from '#server/authz/authorize.ts';
@@ -71,7 +71,6 @@ export type Parlor = {
 
 export type Extra = {
   machines?: readonly AnyMachine[];
-  sources?: Readonly<Record<string, string>>;
   /** Rooms to make unless they are there. */
   rooms?: readonly { room: string; machine: AnyMachine }[];
   /** Where people come from, in place of what the configuration says. */
@@ -109,7 +108,7 @@ export async function startParlor(config: Config, version: string, extra: Extra 
   const firstAdministrator = await identity.bootstrap?.();
 
   const machines = [...MACHINES, ...(extra.machines ?? [])];
-  const { code, version: versionOf } = versionsOf(machines, { ...SOURCES, ...extra.sources });
+  const { code, version: versionOf } = versionsOf(machines);
   const tls = config.lan ? await certificate(config.dataDir, lanAddresses()) : undefined;
   const ready = async () => ({ database: await database.ready(), identity: await identity.ready() });
 

@@ -1,47 +1,31 @@
 /**
- * A machine's version: a hash over its file, all that this imports of ours, the kernel that runs it, and the
- * versions of the libraries it computes with. Another version may decide otherwise.
+ * A machine's version: a hash over all of its code that runs (its file, what that imports, the kernel), and the
+ * libraries that this computes with, as installed. Another version may decide otherwise; types, comments and layout
+ * decide nothing.
  */
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { closureOf } from '#server/running-code.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const KERNEL = ['rooms/kernel/replica.ts'];
-const IMPORT = /(?:from|import)\s+'([#.][^']+)'/g;
-const LIBRARY = /from '((?!node:)[@a-z][^']*)'/g;
+const KERNEL = fileURLToPath(new URL('../rooms/kernel/replica.ts', import.meta.url));
+
+type Sourced = { name: string; source: string };
 
 /** The version of each machine, and one text that stands for all of them. */
-export function versionsOf(machines: readonly { name: string }[], sources: Readonly<Record<string, string>>) {
-  const versions = new Map(machines.map(({ name }) => [name, versionOf(sources[name] ?? '')]));
-  const code = createHash('sha256')
-    .update(JSON.stringify([...versions].sort()))
-    .digest('hex')
-    .slice(0, 16);
+export function versionsOf(machines: readonly Sourced[]) {
+  const versions = new Map(machines.map((machine) => [machine.name, versionOf(machine)]));
+  const code = digest(JSON.stringify([...versions].sort()));
   return { code, version: ({ name }: { name: string }) => versions.get(name) ?? '' };
 }
 
-/** `source` is the machine's file, relative to the repository's root. */
-export function versionOf(source: string): string {
-  const files = new Set<string>();
-  const libraries = new Set<string>();
-  for (const file of [source, ...KERNEL]) visit(file, files, libraries);
-  const hash = createHash('sha256');
-  for (const file of [...files].sort()) hash.update(`${file}\n`).update(readFileSync(join(ROOT, file)));
-  const require = createRequire(join(ROOT, 'package.json'));
-  const { dependencies } = require('./package.json') as { dependencies: Record<string, string> };
-  for (const library of [...libraries].sort()) hash.update(`${library}@${dependencies[library]}\n`);
-  return hash.digest('hex').slice(0, 16);
+export function versionOf({ source }: Pick<Sourced, 'source'>): string {
+  const { files, libraries } = closureOf([fileURLToPath(source), KERNEL]);
+  const code = [...files].map(([file, tree]) => [relative(ROOT, file), tree]);
+  return digest(JSON.stringify([code.sort(([a = ''], [b = '']) => (a < b ? -1 : 1)), [...libraries].sort()]));
 }
 
-function visit(file: string, files: Set<string>, libraries: Set<string>): void {
-  if (files.has(file)) return;
-  files.add(file);
-  const text = readFileSync(join(ROOT, file), 'utf8');
-  for (const [, specifier = ''] of text.matchAll(IMPORT)) {
-    visit(specifier.startsWith('#') ? specifier.slice(1) : join(dirname(file), specifier), files, libraries);
-  }
-  for (const [, library = ''] of text.matchAll(LIBRARY)) libraries.add(library);
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }

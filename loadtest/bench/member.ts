@@ -47,7 +47,6 @@ async function startOurs({ rooms, tables, issuer }: MemberOrders): Promise<numbe
   const { listing: _, ...machine } = probe; // no table of the lobby's
   const { port } = await startParlor(readConfig(), '0.0.0', {
     machines: [machine],
-    sources: { [probe.name]: 'rooms/testing/probe.ts' },
     rooms: [...rooms.map((room) => ({ room, machine })), ...tables.map((room) => ({ room, machine: connectFour }))],
     identity: believing(issuer),
     idleMs: NEVER_MS, // rooms that nobody came to yet are not over

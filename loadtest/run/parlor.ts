@@ -46,7 +46,6 @@ async function serve(issuer: Issuer, rooms: readonly string[]): Promise<void> {
   const config = readConfig();
   const parlor = await startParlor(config, '0.0.0', {
     machines: [machine],
-    sources: { [probe.name]: 'rooms/testing/probe.ts' },
     rooms: rooms.map((room) => ({ room, machine })),
     identity: peopleOf(issuer),
     idleMs: IDLE_MS,

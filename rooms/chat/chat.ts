@@ -34,6 +34,7 @@ type Secret = { players: Record<number, string> };
 
 export const channel = defineMachine({
   name: 'channel',
+  source: import.meta.url,
   keeps: 'state',
   State: Channel,
   config: channelConfig,

@@ -10,6 +10,7 @@ const Count = MatchState.extend({ total: t.uint8().default(0) }, 'Count');
 /** In turn, add 1 to 3; who reaches 10 wins. */
 const count = defineGame({
   name: 'count',
+  source: import.meta.url,
   seats: { min: 2, max: 3 },
   State: Count,
   moves: {
@@ -213,6 +214,7 @@ describe('without turns', () => {
   const Race = MatchState.extend({ steps: t.uint8().default(0), shouts: t.uint8().default(0) }, 'Race');
   const race = defineGame({
     name: 'race',
+    source: import.meta.url,
     seats: { min: 2, max: 2 },
     State: Race,
     moves: {

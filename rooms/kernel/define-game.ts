@@ -38,7 +38,7 @@ const TABLE = { verb: 'update', resource: 'matches' };
 
 export type GameDefinition<S extends MatchState, Secret, Moves> = Pick<
   Machine<S, Secret, Moves>,
-  'name' | 'State' | 'view' | 'house'
+  'name' | 'source' | 'State' | 'view' | 'house'
 > & {
   /** The match begins as soon as `min` players are present; who moves first is drawn. */
   seats: { min: number; max: number };
@@ -98,6 +98,7 @@ export function defineGame<S extends MatchState, Moves, Secret = Record<string, 
 
   return defineMachine<S, z.infer<typeof tableConfig>, Moves & Supplied, Secret>({
     name: game.name,
+    source: game.source,
     keeps: 'log',
     State: game.State,
     secret,

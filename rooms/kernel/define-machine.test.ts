@@ -9,6 +9,7 @@ type Till = SchemaType<typeof Till>;
 
 const till = defineMachine({
   name: 'till',
+  source: import.meta.url,
   keeps: 'log',
   State: Till,
   config: z.strictObject({ float: z.int().default(100) }),

@@ -70,6 +70,8 @@ export type Sitting = { seat: number; player: string };
 export type Machine<S extends RoomState = RoomState, Secret = unknown, Payloads = Record<string, unknown>> = {
   /** Unique; the Colyseus room name, and the machine's place in the registry. */
   name: string;
+  /** `import.meta.url` of the file that defines it: what its version is a hash of. */
+  source: string;
   /** `log`: the log is the replay and stays. `state`: what the machine deletes is gone. */
   keeps: 'log' | 'state';
   State: new () => S;

@@ -29,6 +29,7 @@ function release({ base = {}, game = {}, line = {}, score = 7 }: Changes = {}): 
   const access = { verb: 'create', resource: 'matches' };
   return defineMachine({
     name: 'shapes',
+    source: import.meta.url,
     keeps: 'log',
     State,
     config: z.strictObject({}),

@@ -31,6 +31,7 @@ const ACCESS = { verb: 'create', resource: 'matches' };
 
 export const probe = defineMachine({
   name: 'probe',
+  source: import.meta.url,
   keeps: 'log',
   State: Probe,
   config: z.strictObject({ faulty: z.boolean().default(false) }),

@@ -33,7 +33,6 @@ const steps: Steps = (step) => {
 
 const parlor = await startParlor(readConfig(), '0.0.0', {
   machines: [ARENA],
-  sources: { [ARENA.name]: 'rooms/testing/probe.ts' },
   rooms: orders.channels.map((room) => ({ room, machine: channel })),
   identity: believing(orders.issuer),
   store: (store) => noting(planted(orders.plant, store), note),

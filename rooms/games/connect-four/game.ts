@@ -7,6 +7,7 @@ import { defineGame } from '#rooms/kernel/define-game.ts';
 
 export const connectFour = defineGame({
   name: 'connect-four',
+  source: import.meta.url,
   seats: { min: 2, max: 2 },
   State: ConnectFour,
 

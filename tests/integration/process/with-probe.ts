@@ -6,7 +6,6 @@ import { startParlor } from '#server/parlor.ts';
 const { listing: _, ...machine } = probe;
 const parlor = await startParlor(readConfig(), '0.0.0', {
   machines: [machine],
-  sources: { [probe.name]: 'rooms/testing/probe.ts' },
   rooms: [{ room: 'probe-1', machine }],
 });
 process.once('SIGINT', () => void parlor.close().then(() => process.exit(0)));
