@@ -12,6 +12,9 @@ import { REALM_PATH } from '#server/identity/embedded/paths.ts';
 import type { User } from '#server/identity/identity.ts';
 import { foldName } from '#server/identity/names.ts';
 
+/** As oidc-provider makes them. */
+const UID = /^[\w-]{1,64}$/;
+
 type Ports = {
   provider: Provider;
   accounts: Accounts;
@@ -47,9 +50,19 @@ export function formRoutes(ports: Ports): Router {
       return await provider.interactionDetails(request, response);
     } catch (error) {
       if (!(error instanceof errors.SessionNotFound)) throw error;
-      sendPage(response, 400, problemPage('expired'), origins);
+      await lost(request, response);
       return undefined;
     }
+  }
+
+  /** Why there is none: signed in meanwhile (Back, another tab), a browser that keeps no cookies, or too late. */
+  async function lost(request: Request, response: Response): Promise<void> {
+    const session = await provider.Session.get(provider.createContext(request, response));
+    if (session.accountId && request.method === 'GET') return response.redirect(303, '/');
+    if (session.accountId) return sendPage(response, 409, problemPage('signed-in'), origins);
+    const uid = String(request.params.uid);
+    const underWay = UID.test(uid) && (await provider.Interaction.find(uid));
+    sendPage(response, 400, problemPage(underWay ? 'no-cookie' : 'expired'), origins);
   }
 
   function show(request: Request, response: Response, status: number, refused?: { form: Form; answer: Refusal }): void {

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { REFUSALS } from '#schema/refusals.ts';
 import { type RunningEmbedded, startEmbedded } from '#server/identity/embedded/harness.ts';
+import { PROBLEMS } from '#server/identity/embedded/pages.ts';
 import { createBrowser, type Page } from '#server/identity/test-browser.ts';
 
 /** A site whose pages may talk to us, but may not fill in our forms. */
@@ -80,6 +81,32 @@ it('[I34] a form from another site, or from a browser that never opened the page
   }
   expect(await browser().submit(form, fields)).toMatchObject({ status: 400 });
   expect(await house.identity.users.find('Forged')).toBeUndefined();
+});
+
+it('[I120] every dead end has its own sentence and a way on', async () => {
+  const seen = new Set<string>();
+  const shows = (page: Page, problem: string) => {
+    expect(page.html, problem).toContain(PROBLEMS[problem]?.line);
+    expect(page.html, problem).toMatch(/<a class="primary" href="\/">/);
+    seen.add(problem);
+  };
+  // no cookie came: blocked, or the address was opened in another browser
+  const form = await browser().start(house.goingTo);
+  shows(await browser().open(form.url), 'no-cookie');
+  shows(await browser().submit(form, { username: 'Cookieless', password: PASSWORD }), 'no-cookie');
+  // Back after signing in leads on; a form that was sent late says so
+  const mira = browser();
+  const first = await mira.start(house.goingTo, 'register');
+  await mira.finish(await mira.submit(first, { username: 'Goes Back', password: PASSWORD }));
+  expect(await mira.open(first.url)).toMatchObject({ url: house.goingTo });
+  shows(await mira.submit(first, { username: 'Goes Back', password: PASSWORD }), 'signed-in');
+  // signed out since, or never heard of
+  mira.cookies.splice(0);
+  shows(await mira.open(first.url), 'expired');
+  for (const uid of ['x', '%00', '..%2f', 'x'.repeat(100)])
+    shows(await browser().open(first.url.replace(/login-actions\/[^?]+/, `login-actions/${uid}`)), 'expired');
+  shows(await mira.submit(form, {}, { origin: FRIEND }), 'foreign');
+  expect([...seen].sort()).toEqual(Object.keys(PROBLEMS).sort());
 });
 
 it('[I35] pages allow no inline script, no frame, no foreign target, and are not cached', async () => {

@@ -57,18 +57,38 @@ export function signedOutPage(): Html {
   );
 }
 
-const PROBLEMS: Record<string, string> = {
-  expired: 'This sign-in page has been open for too long, or was used already.',
-  foreign: 'That form did not come from this page, so it was not taken.',
+type Problem = { title?: string; line: string; act?: string };
+
+/** Every dead end of these pages, and what to do about it; a test walks them. */
+export const PROBLEMS: Readonly<Record<string, Problem>> = {
+  expired: { line: 'This sign-in page has been open for too long, or was used already.' },
+  'no-cookie': {
+    title: 'Cookies are needed',
+    line:
+      'Your browser sent no cookie with this page, and signing in needs one. Allow cookies for this site in the ' +
+      'settings of your browser, or open the page in the browser you started in. Then start again.',
+  },
+  'signed-in': {
+    title: 'You are signed in',
+    line: 'You signed in on another page of this browser in the meantime.',
+    act: 'Go on',
+  },
+  foreign: { line: 'That form did not come from this page, so it was not taken.' },
 };
 
 /** `problem` is a word of ours or an OAuth error code; no more than that is shown. */
 export function problemPage(problem: string): Html {
+  const known = Object.hasOwn(PROBLEMS, problem) ? PROBLEMS[problem] : undefined;
+  const {
+    title = 'That did not work',
+    line = `Signing in was interrupted (${problem}).`,
+    act = 'Start again',
+  } = known ?? {};
   return layout(
-    'That did not work',
-    html`<h1>That did not work</h1>
-      <p class="lead">${PROBLEMS[problem] ?? `Signing in was interrupted (${problem}).`}</p>
-      <p><a class="primary" href="/">Start again</a></p>`,
+    title,
+    html`<h1>${title}</h1>
+      <p class="lead">${line}</p>
+      <p><a class="primary" href="/">${act}</a></p>`,
   );
 }
 
