@@ -7,3 +7,6 @@ declare module '*?inline' {
   export default text;
 }
 declare module '*.css';
+
+/** Of `guard.js`, which is there before any module. */
+declare function showTrouble(cause: import('#client/troubles.ts').Cause, detail?: string): void;

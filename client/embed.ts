@@ -3,36 +3,35 @@
  * page touched; the server has to allow the page's origin.
  */
 import { ParlorChat } from '#client/elements/parlor-chat.ts';
-import { type IdentityPlace, signIn } from '#client/net/identity.ts';
-import { openParlor } from '#client/net/open-parlor.ts';
+import { startParlor } from '#client/net/start.ts';
 import { texts } from '#client/texts.ts';
 import tokens from '#client/theme.css?inline';
-
-const RETRY_MS = { first: 1_000, most: 30_000 };
+import { TROUBLES, type Trouble } from '#client/troubles.ts';
 
 const sheet = new CSSStyleSheet();
 sheet.replaceSync(tokens.replaceAll(':root', 'parlor-chat'));
 document.adoptedStyleSheets.push(sheet);
 
-/** Signs in once for all channels of a page at the same server. */
-const parlors = new Map<string, ReturnType<typeof join>>();
-
-async function join(server: string) {
-  const about: { identity: IdentityPlace } = await (await fetch(`${server}/parlor.json`)).json();
-  return openParlor(server, await signIn(about.identity));
-}
+/** Started once for all channels of a page at the same server. */
+const parlors = new Map<string, { started: ReturnType<typeof startParlor>; chats: ParlorChat[] }>();
 
 /** A page cannot tell a server that is away from one that does not allow it; the words say both. */
-async function open(chat: ParlorChat, server: string, wait = RETRY_MS.first): Promise<void> {
-  const joining = parlors.get(server) ?? join(server);
-  parlors.set(server, joining);
-  try {
-    chat.parlor = await joining;
-  } catch {
-    chat.trouble = texts.embed.unreachable;
-    if (parlors.get(server) === joining) parlors.delete(server);
-    setTimeout(() => void open(chat, server, Math.min(wait * 2, RETRY_MS.most)), wait);
-  }
+function sentenceOf({ cause, detail }: Trouble): string {
+  if (cause === 'waiting') return texts.embed.unreachable;
+  const { title, line } = TROUBLES[cause];
+  return [`${title}.`, line, detail].filter(Boolean).join(' ');
+}
+
+async function open(chat: ParlorChat, server: string): Promise<void> {
+  const known = parlors.get(server);
+  const chats = known?.chats ?? [];
+  chats.push(chat);
+  const tell = (trouble: Trouble) => {
+    for (const one of chats) one.trouble = sentenceOf(trouble);
+  };
+  const started = known?.started ?? startParlor(server, tell);
+  parlors.set(server, { started, chats });
+  chat.parlor = await started;
 }
 
 for (const chat of document.querySelectorAll('parlor-chat[server]')) {

@@ -11,7 +11,7 @@ export const CLIENT_DIRECTORY = join(ROOT, 'dist/client');
 /** Says what the build beside it was made of. */
 const STAMP = '.inputs';
 const INPUTS = [
-  'client/**/*.{ts,css,html,svg}',
+  'client/**/*.{ts,js,css,html,svg}',
   'schema/**/*.ts',
   'rooms/{games,kernel}/**/*.ts',
   'vite.config.ts',

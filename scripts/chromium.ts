@@ -14,8 +14,8 @@ const FLAGS = [
 ];
 
 /** @throws with the line that installs it. */
-export async function startBrowser(): Promise<Browser> {
+export async function startBrowser(...flags: string[]): Promise<Browser> {
   const executablePath = findChromium(process.env);
   if (executablePath === undefined) throw new Error('Chromium is missing: apt-get install chromium');
-  return chromium.launch({ executablePath, args: FLAGS });
+  return chromium.launch({ executablePath, args: [...FLAGS, ...flags] });
 }

@@ -1,5 +1,6 @@
 import Keycloak from 'keycloak-js';
 import { DEVICE, type DeviceClocks } from '#client/clock.ts';
+import { Refusal } from '#client/net/rest.ts';
 import { pause } from '#client/net/wait.ts';
 
 /** What is asked of the library. */
@@ -94,14 +95,26 @@ export class Login {
   }
 }
 
+/** The provider refused, in its own words. */
+export class SignInFailed extends Error {}
+
+/** What the library throws: an answer that was no success, what the provider sent back with, or what `fetch` threw. */
+type LibraryError = { response?: Response; error?: string; error_description?: string; message?: string };
+
+/** One for want of an answer is tried again. */
+function signInError(thrown: unknown): Error {
+  const { response, error, error_description, message } = (thrown ?? {}) as LibraryError;
+  // `fetch` throws a TypeError when nobody answers, and nothing else here does.
+  if (thrown instanceof TypeError || (response?.status ?? 0) >= 500) return new Refusal(0, String(message));
+  return new SignInFailed([error, error_description, message].filter(Boolean).join(': ') || String(thrown));
+}
+
 /** Signs in, by way of the login page where there is no login yet, and comes back to where one was going. */
 export async function signIn(place: IdentityPlace): Promise<Login> {
   const keycloak = new Keycloak(place);
-  await keycloak.init({
-    onLoad: 'login-required',
-    pkceMethod: 'S256',
-    checkLoginIframe: false,
-    redirectUri: whereOneIs(),
+  const options = { onLoad: 'login-required', pkceMethod: 'S256', checkLoginIframe: false } as const;
+  await keycloak.init({ ...options, redirectUri: whereOneIs() }).catch((error) => {
+    throw signInError(error);
   });
   return new Login(keycloak);
 }
