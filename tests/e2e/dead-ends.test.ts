@@ -85,7 +85,7 @@ it('[V15] insecure: plain http on a name other than localhost', async () => {
   await page.context().close();
 });
 
-it('[V15] waiting: a server that restarts is waited for; [V16] and a part that is gone reloads the page once', async () => {
+it('[V15][V16] waiting: a server that restarts is waited for, and a part that is gone reloads the page once', async () => {
   const { page, troubles } = await visit(browser);
   let away = true;
   await page.route('**/parlor.json', (route) => (away ? route.abort() : route.fallback()));
