@@ -69,6 +69,11 @@ export const REFUSALS = {
   'not-your-turn': { status: 409, passing: false, sentence: 'It is not your turn.' },
   'match-over': { status: 409, passing: false, sentence: 'This match is over.' },
   'no-such-game': { status: 422, passing: false, sentence: 'There is no such game here.' },
+  'too-many-matches': {
+    status: 409,
+    passing: false,
+    sentence: 'You have as many matches open as one player may. Finish or leave one first.',
+  },
   'match-running': { status: 409, passing: false, sentence: 'This match is still being played.' },
   'rematch-made': { status: 409, passing: false, sentence: 'The rematch has been set up already.' },
   'column-full': { status: 409, passing: false, sentence: 'That column is full.' },

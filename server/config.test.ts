@@ -118,6 +118,7 @@ describe('configuration', () => {
       requestsPerMinute: million,
       loginsPerMinute: million,
       connectionsPerAddress: million,
+      matchesPerPlayer: million,
     });
     expect(mistakes({ PARLOR_LIMITS: 'none' }).message).toContain('one of people, load');
   });

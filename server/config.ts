@@ -16,6 +16,7 @@ export type Limits = {
   /** Open sockets per address. */
   readonly connectionsPerAddress: number;
   /** Largest frame and request body, bytes. */
+  readonly matchesPerPlayer: number;
   readonly maxPayload: number;
   /** Bytes a slow reader may fall behind before it is cut. */
   readonly maxBuffered: number;
@@ -152,6 +153,7 @@ function limitsOf(raw: Raw): Limits {
     requestsPerMinute: perAddress(raw.PARLOR_REQUESTS_PER_MINUTE),
     loginsPerMinute: perAddress(raw.PARLOR_LOGINS_PER_MINUTE),
     connectionsPerAddress: perAddress(raw.PARLOR_CONNECTIONS_PER_ADDRESS),
+    matchesPerPlayer: perAddress(raw.PARLOR_MATCHES_PER_PLAYER),
     maxPayload: raw.PARLOR_MAX_PAYLOAD,
     maxBuffered: raw.PARLOR_MAX_BUFFERED,
   };

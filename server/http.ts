@@ -12,7 +12,8 @@ import { allowOrigins } from '#server/http/origins.ts';
 import { failed, notFound } from '#server/http/problems.ts';
 import { measureRequests, requestLog } from '#server/http/request-log.ts';
 import type { IdentityProvider } from '#server/identity/identity.ts';
-import { type CreateLimiter, createLimiter, limited } from '#server/limits/limiter.ts';
+import { BACK_CHANNEL } from '#server/identity/keycloak/keycloak.ts';
+import { type CreateLimiter, createLimiter, limited, limitedFailures } from '#server/limits/limiter.ts';
 import { type Joining, matchmaking } from '#server/matchmaking/controller.ts';
 import { api } from '#server/resources/api.ts';
 import type { ApiParts } from '#server/resources/filters.ts';
@@ -41,6 +42,8 @@ export type HttpParts = {
 };
 
 const MINUTE = 60;
+/** Logout tokens of one address in a minute that are not believed; those that are do not count. */
+const DISBELIEVED = 60;
 
 export function createApp(parts: HttpParts): Express {
   const { config, version, log, metrics, ready, identity, join, verify, clientDirectory } = parts;
@@ -72,7 +75,9 @@ export function createApp(parts: HttpParts): Express {
     response.json({ version, protocol, identity: identity.browserConfig(), limits: { maxPayload, messagesPerSecond } });
   });
 
-  identity.mount(app, { limiter, metrics, loginsPerMinute: limits.loginsPerMinute });
+  app.post(BACK_CHANNEL, limitedFailures(perMinute('back-channel', DISBELIEVED), metrics, address));
+  const { loginsPerMinute, requestsPerMinute: pagesPerMinute } = limits;
+  identity.mount(app, { limiter, metrics, loginsPerMinute, pagesPerMinute });
 
   const perAddress = perMinute('joins', limits.joinsPerMinute);
   app.use(matchmaking({ join, verify, perAddress, trustedProxies, metrics, log }));

@@ -25,6 +25,7 @@ import { createApp, createListener } from '#server/http.ts';
 import type { FirstAdministrator, IdentityProvider } from '#server/identity/identity.ts';
 import { openIdentity } from '#server/identity/open.ts';
 import { createVerifier } from '#server/identity/verifier.ts';
+import { createLimiter } from '#server/limits/limiter.ts';
 import { joinHere, onlyDoor } from '#server/matchmaking/controller.ts';
 import { watchUpgrades } from '#server/matchmaking/upgrade.ts';
 import { matchesNoun } from '#server/resources/matches.ts';
@@ -37,7 +38,7 @@ import { statsNoun } from '#server/resources/stats.ts';
 import { openRooms } from '#server/rooms.ts';
 import { lookAhead } from '#server/shadow.ts';
 import { openStorage } from '#server/storage.ts';
-import { createLog } from '#server/telemetry/log.ts';
+import { createLog, type Logger } from '#server/telemetry/log.ts';
 import { createMetrics } from '#server/telemetry/metrics.ts';
 import { certificate } from '#server/tls.ts';
 import { versionsOf } from '#server/version.ts';
@@ -77,6 +78,8 @@ export type Extra = {
   identity?: IdentityProvider;
   /** The journal, with something in between. */
   store?(store: JournalStore): JournalStore;
+  /** In place of lines on stdout. */
+  log?: Logger;
   /** In place of `PARLOR_TEST_KILL`. */
   steps?: Steps;
   /** A room that nobody is in is unloaded after this long. */
@@ -85,7 +88,7 @@ export type Extra = {
 
 /** @throws with a sentence when something that is stored cannot be used, or the port is taken. */
 export async function startParlor(config: Config, version: string, extra: Extra = {}): Promise<Parlor> {
-  const log = createLog(config.logLevel);
+  const log = extra.log ?? createLog(config.logLevel);
   if (config.cluster?.role === 'edge') {
     const { startEdgeRole } = await import('#server/cluster/edge-role.ts');
     const edge = await startEdgeRole(config, config.cluster, PLAIN, log);
@@ -236,7 +239,9 @@ export async function startParlor(config: Config, version: string, extra: Extra 
     ...matchCalls({ directory, games, ask, shown: () => world.shown() }),
   };
   const channels = openChannels(ask, authorize);
-  const open = openMatches(ask, games);
+  const { matchesPerPlayer: most } = config.limits;
+  const perMinute = cluster.limiter?.('matches', most, 60) ?? createLimiter(most, 60);
+  const open = openMatches(ask, games, { most, perMinute, shown: () => world.shown() });
 
   colyseus.define(
     LOBBY,

@@ -179,6 +179,12 @@ export const VARIABLES = {
   PARLOR_REQUESTS_PER_MINUTE: whole(1, MOST_PER_ADDRESS, 600, 'API requests per minute, per address and per player'),
   PARLOR_LOGINS_PER_MINUTE: whole(1, MOST_PER_ADDRESS, 60, 'sign-in attempts per minute and address'),
   PARLOR_CONNECTIONS_PER_ADDRESS: whole(1, MOST_PER_ADDRESS, 100, 'open sockets per address'),
+  PARLOR_MATCHES_PER_PLAYER: whole(
+    1,
+    MOST_PER_ADDRESS,
+    20,
+    'matches that one player may have open, and may open per minute',
+  ),
   PARLOR_MAX_PAYLOAD: whole(1024, 1_048_576, MAX_PAYLOAD, 'largest frame and request body, in bytes'),
   PARLOR_MAX_BUFFERED: whole(65_536, 1_073_741_824, 1_048_576, 'bytes a slow reader may fall behind before it is cut'),
   PARLOR_TEST_KILL: optional(

@@ -16,6 +16,8 @@ import type { RefusalCode } from '#schema/refusals.ts';
 
 /** Faults of one player after which this room takes nothing more from them. */
 const MAX_FAULTS = 3;
+/** Commands of one player that are refused for good: each is an entry of the log, whatever its own rate is. */
+const REFUSED = { points: 256, perMs: 60_000 };
 /** No client's outbox has a colon. */
 const HOST_OUTBOX = 'host:room';
 
@@ -96,14 +98,18 @@ export class Door {
   }
 
   #passing(player: string, { type }: Sent): Reply | undefined {
-    const { crank, replica, now } = this.#o;
+    const { crank, replica } = this.#o;
     if (crank.stopped) return refused('moved');
     if (crank.paused) return refused('paused');
     if (crank.length >= MAX_QUEUE) return refused('busy');
     const rate = replica.machine.commands[type]?.rate;
-    if (!rate) return undefined;
-    const key = `${player}\n${type}`;
-    const quota = this.#quotas.get(key) ?? new Quota(rate.points, rate.perMs);
+    // Taken before the work, and given back when the command was no refusal after all.
+    return (rate && this.#limited(`${player}\n${type}`, rate)) ?? this.#limited(`${player}\n`, REFUSED);
+  }
+
+  #limited(key: string, { points, perMs }: { points: number; perMs: number }): Reply | undefined {
+    const { now } = this.#o;
+    const quota = this.#quotas.get(key) ?? new Quota(points, perMs);
     this.#quotas.set(key, quota);
     const retryAfterMs = quota.take(now());
     return retryAfterMs > 0 ? { ...refused('rate'), retryAfterMs } : undefined;
@@ -115,6 +121,7 @@ export class Door {
     const reply = this.#o.crank.run(judged.command, sender.via).then((applied): Reply => {
       flights.delete(origin.id);
       if (flights.size === 0) this.#flights.delete(origin.outbox);
+      if (!applied?.refusal) this.#quotas.get(`${origin.player}\n`)?.giveBack();
       if (!applied) return refused('moved');
       const { seq, refusal } = applied;
       if (!refusal) return { ok: true, seq };

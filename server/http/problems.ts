@@ -5,7 +5,7 @@ import type { Logger } from '#server/telemetry/log.ts';
 
 export function notFound(): RequestHandler {
   return (request, response) => {
-    response.status(404).json(failure(404, `There is nothing at ${JSON.stringify(request.path)}.`));
+    response.status(404).json(failure(404, `There is nothing at ${JSON.stringify(request.path.slice(0, 200))}.`));
   };
 }
 

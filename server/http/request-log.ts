@@ -12,6 +12,9 @@ import { scrubUrl } from '#server/telemetry/scrub.ts';
 /** Asked every few seconds by machines; worth a line only when they fail. */
 const QUIET = new Set(['healthz', 'readyz', 'metrics']);
 
+/** Of a path and query; a line is no place to keep what somebody sends. */
+const MOST_URL = 512;
+
 export function requestLog(log: Logger, trustedProxies: number): RequestHandler {
   return pinoHttp({
     logger: log,
@@ -24,7 +27,7 @@ export function requestLog(log: Logger, trustedProxies: number): RequestHandler 
       req: (request: { id: string; raw: IncomingMessage & { originalUrl?: string } }) => ({
         id: request.id,
         method: request.raw.method,
-        url: scrubUrl(request.raw.originalUrl ?? request.raw.url ?? ''),
+        url: scrubUrl((request.raw.originalUrl ?? request.raw.url ?? '').slice(0, MOST_URL)),
         address: addressOf(request.raw, trustedProxies),
       }),
       res: (response: { raw: ServerResponse }) => ({ code: response.raw.statusCode }),

@@ -71,6 +71,8 @@ export type IdentityLimits = {
   metrics: Pick<Metrics, 'refused'>;
   /** Forms and codes from one address. */
   loginsPerMinute: number;
+  /** Pages and starts of a sign-in from one address. */
+  pagesPerMinute: number;
 };
 
 /** To be printed once, and never logged. */

@@ -6,4 +6,5 @@ export const NO_LIMITS: IdentityLimits = {
   limiter: (_name, points, seconds) => createLimiter(points, seconds),
   metrics: { refused: () => {} },
   loginsPerMinute: 100_000,
+  pagesPerMinute: 100_000,
 };

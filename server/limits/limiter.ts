@@ -37,17 +37,28 @@ export function createLimiter(points: number, seconds: number): Limiter {
   };
 }
 
+type Refusing = Pick<Metrics, 'refused'>;
+type KeyOf = (request: Request) => string;
+
 /** Refuses with `rate` and Retry-After whatever comes too often from the same key. */
-export function limited(
-  limiter: Limiter,
-  metrics: Pick<Metrics, 'refused'>,
-  keyOf: (request: Request) => string,
-): RequestHandler {
+export function limited(limiter: Limiter, metrics: Refusing, keyOf: KeyOf): RequestHandler {
   return async (request, response, next) => {
     const retryAfterMs = await limiter.take(keyOf(request));
     if (retryAfterMs === 0) return next();
     metrics.refused('rate');
     response.set('Retry-After', String(Math.ceil(retryAfterMs / 1000)));
     response.status(429).json(refusal('rate', { retryAfterMs }));
+  };
+}
+
+/** As `limited`, but only what is refused in the end counts: good requests of an address are never held up. */
+export function limitedFailures(limiter: Limiter, metrics: Refusing, keyOf: KeyOf): RequestHandler {
+  const take = limited(limiter, metrics, keyOf);
+  return (request, response, next) => {
+    // Counted before the work, or many at once would all come in under the limit.
+    response.once('finish', () => {
+      if (response.statusCode < 400) void limiter.giveBack(keyOf(request)).catch(() => {});
+    });
+    return take(request, response, next);
   };
 }

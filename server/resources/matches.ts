@@ -24,7 +24,7 @@ export type MatchesPorts = {
   /** One of them, although it may not be listed yet. */
   find?(room: string): Promise<Running | undefined>;
   /** Opens a table (new, quick or a rematch; `field` is below `spec`) and answers with the match to join. */
-  open(order: Order): Promise<Running | { refused: RefusalCode; field?: string }>;
+  open(order: Order): Promise<Running | { refused: RefusalCode; field?: string; retryAfterMs?: number }>;
   /** Display names by player; who is not known is left out. */
   names(players: readonly string[]): Promise<ReadonlyMap<string, string>>;
 };
@@ -99,8 +99,10 @@ export function matchesNoun(ports: MatchesPorts): Noun {
         roles: identity.roles,
         ...(idempotencyKey !== undefined && { idempotencyKey }),
       });
-      if ('refused' in opened)
-        return refuse(refusal(opened.refused, opened.field === undefined ? {} : { field: `spec.${opened.field}` }));
+      if ('refused' in opened) {
+        const { refused, field, retryAfterMs } = opened;
+        return refuse(refusal(refused, { field: field === undefined ? field : `spec.${field}`, retryAfterMs }));
+      }
       return answer((await named([fromRoom(opened)]))[0] as Match, 201);
     },
   };

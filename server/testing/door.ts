@@ -10,6 +10,7 @@ import { parseConfig } from '#server/config.ts';
 import { createApp, createListener } from '#server/http.ts';
 import { startTestIssuer, type TokenOptions } from '#server/identity/test-issuer.ts';
 import { createVerifier } from '#server/identity/verifier.ts';
+import { limited } from '#server/limits/limiter.ts';
 import type { AuditRecord } from '#server/resources/filters.ts';
 import { createPasses, monitorNoun } from '#server/resources/monitor.ts';
 import { createLog } from '#server/telemetry/log.ts';
@@ -49,7 +50,10 @@ export async function openDoor(env: Record<string, string> = {}, certificate?: C
     metrics,
     ready: async () => ({ database: ready }),
     identity: {
-      mount: (into) => void into.post('/realms/parlor/login', (_request, response) => void response.send('in')),
+      mount: (into, { limiter, metrics, loginsPerMinute }) => {
+        const perAddress = limited(limiter('logins', loginsPerMinute, 60), metrics, (request) => request.ip ?? '');
+        into.post('/realms/parlor/login', perAddress, (_request, response) => void response.send('in'));
+      },
       browserConfig: () => ({ url: signIn, realm: 'parlor', clientId: 'parlor-web' }),
     },
     join: async ({ room }) => ({ refused: room === 'moving' ? 'room-restoring' : 'no-such-room' }),

@@ -6,6 +6,7 @@ import type { DurableRoom } from '#rooms/DurableRoom.ts';
 import type { Directory } from '#rooms/host/directory.ts';
 import type { AnyMachine } from '#rooms/kernel/machine.ts';
 import type { MatchState } from '#schema/states.ts';
+import type { Limiter } from '#server/limits/limiter.ts';
 import type { MatchesPorts, Order, Running } from '#server/resources/matches.ts';
 import type { Ask, HostCalls, Refused, RoomCalls, TableOrder } from '#server/world/ask.ts';
 import { runningOf, type Shown, shownOf, tableOf } from '#server/world/tables.ts';
@@ -18,8 +19,24 @@ export const channelOf = (match: string) => `channel-${match}`;
 /** How long whoever opened a table may take to sit down. */
 const ARRIVAL_MS = 10_000;
 
-export function openMatches(ask: Ask, games: readonly AnyMachine[]): MatchesPorts['open'] {
+export type MatchCaps = {
+  /** Matches that one player may have open. */
+  most: number;
+  /** And may open, whether anybody ever sits down there or not. */
+  perMinute: Pick<Limiter, 'take'>;
+  /** Rooms everywhere. */
+  shown(): Shown[];
+};
+
+export function openMatches(ask: Ask, games: readonly AnyMachine[], caps: MatchCaps): MatchesPorts['open'] {
+  const { most, perMinute, shown } = caps;
+  const isOpen = (one: Shown, player: string) =>
+    one.match && tableOf(one).phase !== 'finished' && tableOf(one).players.includes(player);
+
   return async ({ game: name, mode, config, house, rematchOf, player }: Order) => {
+    const retryAfterMs = await perMinute.take(player);
+    if (retryAfterMs > 0) return { refused: 'rate', retryAfterMs };
+    if (shown().filter((one) => isOpen(one, player)).length >= most) return { refused: 'too-many-matches' };
     if (rematchOf !== undefined) {
       const made = await ask.owner('rematch', { room: rematchOf, player });
       return 'refused' in made ? { ...made, field: 'rematchOf' } : made;

@@ -18,6 +18,7 @@ import { resourceRoutes } from '#server/identity/embedded/resources.ts';
 import type { Rows } from '#server/identity/embedded/rows.ts';
 import { openSecrets } from '#server/identity/embedded/secrets.ts';
 import { createSessions } from '#server/identity/embedded/sessions.ts';
+import { startLimits } from '#server/identity/embedded/start-limits.ts';
 import type { FirstAdministrator, IdentityLimits, IdentityProvider, Users } from '#server/identity/identity.ts';
 
 export type EmbeddedOptions = {
@@ -87,6 +88,7 @@ export async function createEmbeddedIdentity(options: EmbeddedOptions): Promise<
   function mount(app: Express, limits: IdentityLimits): void {
     const attempts = createAttempts({ ...ATTEMPT_LIMITS, ...options.limits }, limits.limiter);
     const realm = Router();
+    realm.use(startLimits({ limits, addressOf }));
     realm.use(requestLimits({ limits, refreshTokens, addressOf }));
     realm.use(asSeenByBrowsers(origin));
     realm.use(resourceRoutes());

@@ -10,6 +10,7 @@ import {
   type EmbeddedOptions,
 } from '#server/identity/embedded/embedded.ts';
 import { memoryRows } from '#server/identity/embedded/rows-memory.ts';
+import type { IdentityLimits } from '#server/identity/identity.ts';
 import { NO_LIMITS } from '#server/identity/testing-limits.ts';
 
 export type RunningEmbedded = {
@@ -24,7 +25,7 @@ export type RunningEmbedded = {
 
 /** `port` 0 is any free one; give the old one to start again where browsers still look. */
 export async function startEmbedded(
-  options: Partial<EmbeddedOptions> & { loginsPerMinute?: number } = {},
+  options: Partial<EmbeddedOptions & Pick<IdentityLimits, 'loginsPerMinute' | 'pagesPerMinute'>> = {},
   port = 0,
 ): Promise<RunningEmbedded> {
   const app = express();
@@ -47,7 +48,8 @@ export async function startEmbedded(
     },
     ...options,
   });
-  identity.mount(app, { ...NO_LIMITS, loginsPerMinute: options.loginsPerMinute ?? 100_000 });
+  const { loginsPerMinute = 100_000, pagesPerMinute = 100_000 } = options;
+  identity.mount(app, { ...NO_LIMITS, loginsPerMinute, pagesPerMinute });
   return {
     identity,
     origin,

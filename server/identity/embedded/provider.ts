@@ -93,7 +93,8 @@ function configuration({ origins, serviceSecret, rows, accounts, secrets }: Prov
       AuthorizationCode: 60,
       ClientCredentials: 60,
       IdToken: ACCESS_TOKEN_S,
-      Interaction: 3600,
+      // Kept for anybody who asks: no longer than it takes to sign in.
+      Interaction: 600,
       Session: LOGIN_S,
       Grant: LOGIN_S,
       RefreshToken: (ctx) => ctx.oidc.entities.RotatedRefreshToken?.remainingTTL ?? LOGIN_S,
