@@ -5,18 +5,20 @@
 import { type Client, Room } from '@colyseus/core';
 import { Aftermath } from '#rooms/host/aftermath.ts';
 import { Attendance } from '#rooms/host/attendance.ts';
+import { Bot } from '#rooms/host/bot.ts';
 import { Connections } from '#rooms/host/connections.ts';
 import { countReturned } from '#rooms/host/counted.ts';
 import { Crank } from '#rooms/host/crank.ts';
 import { Door } from '#rooms/host/door.ts';
+import { refusal } from '#rooms/host/enter.ts';
 import type { Hosting } from '#rooms/host/hosting.ts';
-import { House } from '#rooms/host/house.ts';
 import { inBackground } from '#rooms/host/in-background.ts';
 import type { Journal } from '#rooms/host/journal.ts';
 import { recover } from '#rooms/host/recovery.ts';
 import { answerRequests } from '#rooms/host/requests.ts';
 import { SafeSerializer } from '#rooms/host/safe-serializer.ts';
 import { Ticking } from '#rooms/host/ticking.ts';
+import { HookFault } from '#rooms/kernel/fault.ts';
 import type { Replica } from '#rooms/kernel/replica.ts';
 import { type Identity, JournalError } from '#rooms/ports.ts';
 import { NOTICE } from '#schema/protocol.ts';
@@ -38,7 +40,7 @@ export class DurableRoom extends Room {
   declare connections: Connections;
   declare attendance: Attendance;
   declare aftermath: Aftermath;
-  #house: House | undefined;
+  #bot: Bot | undefined;
   #ticking: Ticking | undefined;
   #idleSince = 0;
   #moving = false;
@@ -71,18 +73,19 @@ export class DurableRoom extends Room {
         this.broadcastPatch();
       },
       after: () => this.#after(),
-      fail: (error) => this.#fail(error),
+      fail: (error) => this.fail(error),
       doubt: () => inBackground(ports.log, 'recovery', this.#doubt()),
       stands: (still) => this.broadcast(NOTICE.paused, still),
     });
     const { authorize, now, trail, outcomes, log, limits } = ports;
     this.door = new Door({ room: roomId, replica, crank: this.crank, authorize, now, trail });
-    this.aftermath = new Aftermath({ ...own, crank: this.crank, outcomes, log, idleMs: limits.idleMs });
+    const fail = (error: unknown) => this.fail(error);
+    this.aftermath = new Aftermath({ ...own, crank: this.crank, outcomes, log, idleMs: limits.idleMs, fail });
     const secret = ports.seal.derive('reconnection');
     this.connections = new Connections(replica, secret, (client, seconds) => this.allowReconnection(client, seconds));
-    const { rate, house } = replica.machine;
+    const { rate, bot } = replica.machine;
     if (rate !== undefined) this.#ticking = new Ticking(rate, ports.ticker, this.crank);
-    if (house) this.#house = new House(replica, this.crank, log);
+    if (bot) this.#bot = new Bot({ replica, crank: this.crank, door: this.door, log, meter: ports.meter });
     this.attendance = new Attendance({
       replica,
       crank: this.crank,
@@ -99,11 +102,11 @@ export class DurableRoom extends Room {
   }
 
   override async onJoin(client: Client, options: unknown, identity: Identity): Promise<void> {
-    await this.attendance.join(client, options, identity);
+    await this.#contained(this.attendance.join(client, options, identity));
     this.#tickWhileUsed();
   }
   override async onReconnect(client: Client): Promise<void> {
-    await this.attendance.comeBack(client);
+    await this.#contained(this.attendance.comeBack(client));
     this.#tickWhileUsed();
   }
   override onDrop(client: Client): void {
@@ -172,14 +175,34 @@ export class DurableRoom extends Room {
 
   #after(): void {
     this.attendance.release();
-    this.aftermath.look();
-    this.#house?.look();
+    try {
+      this.aftermath.look();
+    } catch (error) {
+      this.fail(error);
+    }
+    this.#bot?.look();
     this.hosting.changed(this);
   }
 
-  #fail(error: unknown): void {
+  /** What breaks while somebody comes in breaks the room, not the socket's handler. */
+  async #contained(coming: Promise<void>): Promise<void> {
+    await coming.catch((error: unknown) => {
+      if (!(error instanceof HookFault)) throw error;
+      this.fail(error);
+      throw refusal('moved');
+    });
+  }
+
+  /** This replica is finished. After a fault that the log would lead to again, the room is set aside; else it goes on from its log. */
+  fail(error: unknown): void {
+    if (this.#moving) return;
     const { room, machine } = this.replica.genesis;
     const { name, message } = error as Error;
+    if (error instanceof HookFault) {
+      inBackground(this.hosting.ports.log, 'stop', this.crank.stop());
+      this.hosting.unload(this, 'failed', `at seq ${this.replica.seq}: ${message}`);
+      return;
+    }
     this.hosting.ports.log.error({ room, machine, error: name, reason: message }, 'the room is given up here');
     const fenced = error instanceof JournalError && error.fate === 'fenced';
     if (!fenced) this.hosting.ports.meter.fault(machine, name);
@@ -194,7 +217,7 @@ export class DurableRoom extends Room {
       if (mayRun()) this.resume();
     } catch (error) {
       await crank.stop();
-      this.#fail(error);
+      this.fail(error);
     }
   }
 

@@ -1,9 +1,19 @@
 /** What the lobby shows: who is here, and the tables one can sit down at or watch. Nothing durable. */
 import { type SchemaType, schema, t } from '@colyseus/schema';
+import { z } from 'zod';
 import { MATCH_PHASES, type MatchPhase } from '#schema/states.ts';
 
 /** What a match tells the list of rooms about itself. `players` are pseudonyms in the order of their seats. */
-export type TableListing = { phase: MatchPhase; players: string[]; max: number; picture: string };
+export type TableListing = z.infer<typeof tableListing>;
+
+const tableListing = z.strictObject({
+  phase: z.enum(MATCH_PHASES),
+  players: z.array(z.string()),
+  max: z.int().min(1),
+  picture: z.string(),
+});
+
+export const isTable = (listing: unknown): listing is TableListing => tableListing.safeParse(listing).success;
 
 /** Somebody who has the lobby open; in several tabs, still once. */
 export const Guest = schema(

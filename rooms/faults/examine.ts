@@ -2,12 +2,12 @@
  * Plays a room's history with the code as it is now, and says where that fails. The same question finds a
  * fault, shrinks it, and is the test that keeps it mended.
  */
+import { checkHooks } from '#rooms/kernel/check-hooks.ts';
 import { MachineFault } from '#rooms/kernel/fault.ts';
 import type { Batch, Genesis, LogCommand } from '#rooms/kernel/log.ts';
 import type { AnyMachine } from '#rooms/kernel/machine.ts';
 import { Divergence, type History, retrace } from '#rooms/kernel/replay.ts';
 import { Replica } from '#rooms/kernel/replica.ts';
-import { SeatView } from '#rooms/kernel/seat-view.ts';
 
 /**
  * `throws`: a machine's function, handling the command at `seq`. `diverges`: this code decides otherwise than the
@@ -120,18 +120,7 @@ function last(batch: Batch | undefined): { command?: LogCommand } {
 }
 
 function showAll(replica: Replica): void {
-  const { machine, state, secret, seats, encoder } = replica;
-  const it = { offset: 0 };
-  encoder.encode(it);
-  encoder.discardChanges();
-  for (const seat of [-1, ...seats.held()]) {
-    const view = new SeatView();
-    view.refresh(machine.view?.(state, seat, secret) ?? []);
-    const at = { offset: 0 };
-    encoder.encodeAll(at);
-    if (encoder.context.hasFilters) encoder.encodeAllView(view.view, at.offset, { ...at });
-    view.dispose();
-  }
-  machine.listing?.(state);
-  replica.nextWake();
+  replica.encoder.encode({ offset: 0 });
+  replica.encoder.discardChanges();
+  checkHooks(replica);
 }

@@ -77,7 +77,7 @@ it('[L48] a command that was skipped in play is tried again, also when the room 
 
 it('[L48] so are a state that cannot be shown, and a room that does not start', () => {
   const shrunk = found(cannotBeSeen, played(cannotBeSeen, anEvening));
-  expect(shrunk.failure).toMatchObject({ what: 'hides', message: 'too many cards to show' });
+  expect(shrunk.failure).toMatchObject({ what: 'hides', message: 'view: too many cards to show' });
   expect(commandsOf(shrunk)).toEqual(['join of ann', '"draw" of ann', '"draw" of ann']);
   const unstarted = { genesis: genesisOf(neverStarts), batches: played(probe, anEvening).batches };
   expect(found(neverStarts, unstarted)).toMatchObject({ failure: { what: 'starts' }, history: { batches: [] } });

@@ -5,6 +5,7 @@
 import type { Crank } from '#rooms/host/crank.ts';
 import { inBackground } from '#rooms/host/in-background.ts';
 import type { Journal } from '#rooms/host/journal.ts';
+import { HookFault } from '#rooms/kernel/fault.ts';
 import type { Replica } from '#rooms/kernel/replica.ts';
 import { JournalError, type Log, type Outcomes, type Steps } from '#rooms/ports.ts';
 
@@ -18,6 +19,7 @@ const SNAPSHOT_EVERY = 2_000;
 const RETRY_MS = { first: 250, most: 15_000 };
 /** A deletion is promised within a second, so what storage refused is tried about as often. */
 const REWRITE_MS = { first: 250, most: 1_000 };
+const MAX_VAIN_WAKES = 10;
 /** setTimeout holds no more. */
 const LONGEST_MS = 2 ** 31 - 1;
 
@@ -32,6 +34,8 @@ export type AftermathOptions = {
   log: Log;
   /** A room nobody is in is unloaded after this long. */
   idleMs: number;
+  /** The machine broke where no command is to blame. */
+  fail(error: unknown): void;
 };
 
 export class Aftermath {
@@ -39,6 +43,7 @@ export class Aftermath {
   readonly #delivering = new Set<number>();
   #wake: NodeJS.Timeout | undefined;
   #wakeAt: number | undefined;
+  #vain = 0;
   #later: NodeJS.Timeout | undefined;
   #snapshotAt: number;
   #settled = -1;
@@ -95,8 +100,26 @@ export class Aftermath {
   #due(at: number): void {
     this.#wakeAt = undefined;
     // Timers may fire a millisecond early, and a far deadline lies beyond what one timer holds.
-    if (this.#o.now() < at) this.#armWake();
-    else inBackground(this.#o.log, 'wake', this.#o.crank.run({ k: 'wake' }));
+    if (this.#o.now() < at) this.#try(() => this.#armWake());
+    else {
+      const woken = this.#o.crank.run({ k: 'wake' }).then((applied) => applied && this.#woken());
+      inBackground(this.#o.log, 'wake', woken);
+    }
+  }
+
+  /** A wake that leaves something due is the machine's mistake; the host would wake it for ever. */
+  #woken(): void {
+    this.#vain = this.#wakeAt !== undefined && this.#wakeAt <= this.#o.replica.now ? this.#vain + 1 : 0;
+    if (this.#vain < MAX_VAIN_WAKES || this.#stopped) return;
+    this.#o.fail(new HookFault('deadline', `it is due again after each of ${MAX_VAIN_WAKES} wakes`));
+  }
+
+  #try(act: () => void): void {
+    try {
+      act();
+    } catch (error) {
+      this.#o.fail(error);
+    }
   }
 
   #deliver(seq: number, retryMs = RETRY_MS.first): void {

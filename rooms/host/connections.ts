@@ -3,7 +3,6 @@
  * for the same token, and the token stays good until the seat is taken anew or given up.
  */
 import type { Client, Room } from '@colyseus/core';
-import type { Schema } from '@colyseus/schema';
 import { isSame, reconnectionToken } from '#rooms/host/reconnection.ts';
 import type { Replica } from '#rooms/kernel/replica.ts';
 import { SeatView } from '#rooms/kernel/seat-view.ts';
@@ -32,8 +31,6 @@ const MOST_ANNOUNCED = 256;
 /** Remembered, as each is asked for three times when its seat is held and taken again. */
 const MOST_TOKENS = 1_024;
 
-/** Shown to a seat whose machine hides nothing for it. */
-const NONE: readonly Schema[] = [];
 type Hold = (client: Client, seconds: 'manual') => Ghost;
 
 export class Connections {
@@ -141,7 +138,6 @@ export class Connections {
   }
 
   #refresh({ view, seat }: Connection): void {
-    const { machine, state, secret } = this.#replica;
-    view?.refresh(machine.view?.(state, seat, secret) ?? NONE);
+    if (view) this.#replica.hooks.show(view, seat);
   }
 }

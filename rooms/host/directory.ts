@@ -11,7 +11,7 @@ import type { Ending, Hosting } from '#rooms/host/hosting.ts';
 import { inBackground } from '#rooms/host/in-background.ts';
 import type { Journal } from '#rooms/host/journal.ts';
 import { ALONE, type Neighbours } from '#rooms/host/neighbours.ts';
-import { type Opening, openNew, takeOver } from '#rooms/host/opening.ts';
+import { type Opening, openNew, setAside, takeOver } from '#rooms/host/opening.ts';
 import { Openings } from '#rooms/host/openings.ts';
 import { inParallel } from '#rooms/host/parallel.ts';
 import { leftToOthers } from '#rooms/host/rehearse.ts';
@@ -78,7 +78,10 @@ export class Directory {
         this.#rooms.set(room.roomId, room);
       },
       changed: (room) => this.#o.changed?.(room.roomId),
-      unload: (room, why) => inBackground(this.#o.log, 'unload', this.#unload(room, why)),
+      unload: (room, why, fault) => {
+        const next = fault === undefined ? undefined : () => setAside(this.#o, room.replica.genesis, fault);
+        inBackground(this.#o.log, 'unload', this.#unload(room, why, CLOSE.retry, next));
+      },
       mayRun: () => this.#neighbours.steady,
     };
     const onAuth = (token: string, _: unknown, { headers }: AuthContext) => enter(this.#o.authenticate, token, headers);

@@ -2,6 +2,7 @@
  * What stands between a command that somebody sent and the log. Refused for a passing reason: answered,
  * nothing consumed. Refused for good: logged as `void`, so that its id is consumed and the outbox goes on.
  */
+import type { z } from 'zod';
 import type { Crank } from '#rooms/host/crank.ts';
 import { MAX_QUEUE } from '#rooms/host/crank.ts';
 import { Quota } from '#rooms/host/quota.ts';
@@ -144,7 +145,8 @@ export class Door {
     if (faultsOf(replica.faults, sender.player) >= MAX_FAULTS) return none('fault');
     if (sent.payload === UNPRINTABLE) return none('malformed', 'payload');
     if (sent.payload === OVERSIZED) return none('oversized', 'payload');
-    const parsed = kind.payload.safeParse(sent.payload);
+    const parsed = parsedBy(kind.payload, sent.payload);
+    if (!parsed) return none('fault', 'payload');
     if (!parsed.success) return none('malformed', ['payload', ...(parsed.error.issues[0]?.path ?? [])].join('.'));
     const { player, roles } = sender;
     const may = (access: Access) => authorize({ user: { player, roles }, ...access, name: room }).allowed;
@@ -180,6 +182,15 @@ function asLogged(payload: unknown): unknown {
     return Buffer.byteLength(text) > MAX_COMMAND ? OVERSIZED : JSON.parse(text);
   } catch {
     return UNPRINTABLE;
+  }
+}
+
+/** Nothing when the machine's own part of a schema throws, or would be waited for. */
+function parsedBy(schema: z.ZodType, payload: unknown): z.ZodSafeParseResult<unknown> | undefined {
+  try {
+    return schema.safeParse(payload);
+  } catch {
+    return undefined;
   }
 }
 

@@ -4,6 +4,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { inBackground } from '#rooms/host/in-background.ts';
 import { Journal } from '#rooms/host/journal.ts';
 import type { RoomPorts } from '#rooms/host/room-ports.ts';
+import { checkHooks } from '#rooms/kernel/check-hooks.ts';
+import { HookFault } from '#rooms/kernel/fault.ts';
 import { defaultsOf } from '#rooms/kernel/fields.ts';
 import { type Batch, encodeEntry, type Genesis, LOG_FORMAT, type LogCommand } from '#rooms/kernel/log.ts';
 import type { AnyMachine } from '#rooms/kernel/machine.ts';
@@ -41,6 +43,7 @@ export async function openNew(
     defaults: defaultsOf(machine.State),
   };
   const replica = Replica.genesis(machine, genesis);
+  checkHooks(replica);
   const claim = { room, journal: genesis.journal, machine: machine.name, epoch: 1 };
   const sealed = ports.seal.entry(claim, 0, encodeEntry(genesis));
   ports.steps('genesis:before');
@@ -52,7 +55,8 @@ export async function openNew(
 
 /**
  * Claims the room, replays its log and appends the adoption. Steps, in order: claim, count the attempt,
- * load, replay, take it off the count, adopt. What cannot be trusted is set aside by name, and only that room.
+ * load, replay, adopt, ask all that a host asks, take it off the count. What cannot be trusted is set aside by
+ * name, and only that room; code that never ends takes its process down while the attempt is counted.
  */
 export async function takeOver(
   ports: RoomPorts,
@@ -66,20 +70,19 @@ export async function takeOver(
   if (claim === 'gone') return 'room-ended';
   if (claim === 'lost') return 'room-restoring';
   ports.steps('claim:after');
-  const setAside = async (reason: string): Promise<RefusalCode> => {
-    await ports.store.setAside(room, reason);
-    ports.log.error({ room, machine: machine.name, reason }, 'the room was set aside');
-    ports.meter.fault(machine.name, 'aside');
+  const aside = async (reason: string): Promise<RefusalCode> => {
+    await setAside(ports, { room, machine: machine.name }, reason);
     return 'room-aside';
   };
   const attempts = await count(ports, claim).catch((error) => {
     inBackground(ports.log, 'restored', tellRestored(ports, claim)); // it may have been counted
     throw error;
   });
-  if (attempts > MAX_ATTEMPTS) return setAside(`${attempts - 1} restores began and none ended`);
+  if (attempts > MAX_ATTEMPTS) return aside(`${attempts - 1} restores began and none ended`);
 
   const journal = new Journal(ports.store, ports.seal, claim);
   const version = ports.version(machine);
+  let seq = 0;
   try {
     const { last, ...history } = await journal.load();
     ports.steps('load:after');
@@ -92,10 +95,12 @@ export async function takeOver(
     const batch: Batch = { now, version, hash: replica.hash(), commands: [...skips, { k: 'adopt', gap }] };
     if (writer !== version) batch.defaults = defaultsOf(machine.State);
     if (replica.verdicts.length > 0) batch.verdicts = replica.verdicts;
-    inBackground(ports.log, 'restored', tellRestored(ports, claim)); // goes with the append
     await journal.append(last + 1, batch);
     ports.steps('adopt:after');
     replica.apply(batch);
+    seq = replica.seq;
+    checkHooks(replica);
+    inBackground(ports.log, 'restored', tellRestored(ports, claim));
     for (const { seq, command } of faulted) {
       ports.log.error({ room, machine: machine.name, seq, command: command.k }, 'a command faulted and is skipped');
       ports.meter.fault(machine.name, 'command');
@@ -107,8 +112,20 @@ export async function takeOver(
       inBackground(ports.log, 'restored', tellRestored(ports, claim)); // not this room's fault: not counted
       throw error;
     }
-    return setAside((error as Error).message);
+    const { message } = error as Error;
+    return aside(error instanceof HookFault ? `at seq ${seq}: ${message}` : message);
   }
+}
+
+/** Names what is wrong with a room. It stays as it is until an administrator tries it again. */
+export async function setAside(
+  { store, log, meter }: Pick<RoomPorts, 'store' | 'log' | 'meter'>,
+  { room, machine }: { room: string; machine: string },
+  reason: string,
+): Promise<void> {
+  log.error({ room, machine, reason }, 'the room was set aside');
+  meter.fault(machine, 'aside');
+  await store.setAside(room, reason);
 }
 
 /** Counts a restore that begins. */

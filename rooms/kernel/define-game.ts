@@ -38,7 +38,7 @@ const TABLE = { verb: 'update', resource: 'matches' };
 
 export type GameDefinition<S extends MatchState, Secret, Moves> = Pick<
   Machine<S, Secret, Moves>,
-  'name' | 'source' | 'State' | 'view' | 'house'
+  'name' | 'source' | 'State' | 'view' | 'bot'
 > & {
   /** The match begins as soon as `min` players are present; who moves first is drawn. */
   seats: { min: number; max: number };
@@ -141,7 +141,7 @@ export function defineGame<S extends MatchState, Moves, Secret = Record<string, 
     }),
 
     view: game.view,
-    house: game.house,
+    bot: game.bot,
     outcome(state) {
       if (state.phase !== 'finished') return undefined;
       return { winners: [...state.winners], ending: state.ending, players: state.seats.map((seat) => seat.player) };

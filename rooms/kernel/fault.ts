@@ -1,12 +1,38 @@
+import { ZodError } from 'zod';
 import type { LogCommand } from '#rooms/kernel/log.ts';
+
+/** Kept with the room that was set aside, so bounded. */
+const MAX_REASON = 200;
 
 /** A machine threw while handling the command at `seq`: the replica is void, reload and skip it. */
 export class MachineFault extends Error {
   readonly seq: number;
   readonly command: LogCommand;
   constructor(seq: number, command: LogCommand, cause: unknown) {
-    super(`the machine threw at seq ${seq}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    super(`the machine threw at seq ${seq}: ${reasonOf(cause)}`, { cause });
     this.seq = seq;
     this.command = command;
+  }
+}
+
+/** A function of a machine that is no part of a command threw, or answered what it must not. */
+export class HookFault extends Error {
+  readonly hook: string;
+  constructor(hook: string, cause: unknown) {
+    super(`${hook}: ${reasonOf(cause)}`, { cause });
+    this.hook = hook;
+  }
+}
+
+/** What a machine throws may be anything. */
+function reasonOf(cause: unknown): string {
+  try {
+    if (cause instanceof ZodError) {
+      const [issue] = cause.issues;
+      return [...(issue?.path ?? []), issue?.message].join('.').slice(0, MAX_REASON);
+    }
+    return (cause instanceof Error ? cause.message : String(cause)).slice(0, MAX_REASON);
+  } catch {
+    return 'it cannot be said why';
   }
 }

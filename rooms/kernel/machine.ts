@@ -78,8 +78,8 @@ export type Machine<S extends RoomState = RoomState, Secret = unknown, Payloads 
   secret(): Secret;
   /** What the creator may set; parsed once, kept in the genesis entry. */
   config: z.ZodType;
-  /** Most seats, and after how long (playTime ms) an absent one ends by itself. */
-  seats: { max: number; lapseMs: number };
+  /** Fewest seats that it takes to play (1, when left out), most seats, and after how long (playTime ms) an absent one ends by itself. */
+  seats: { min?: number; max: number; lapseMs: number };
   /** Stands in for `seats.lapseMs` as things are now: an open table lets go sooner than a running match. */
   lapseMs?(state: S): number;
   /** Steps per second of a realtime machine; absent for one that only reacts. */
@@ -108,8 +108,8 @@ export type Machine<S extends RoomState = RoomState, Secret = unknown, Payloads 
   outcome?(state: S): Result | undefined;
   /** What the listing of rooms shows of this one. No names, no tokens. */
   listing?(state: S): Record<string, unknown>;
-  /** A modest move for a house player in `seat`, or nothing when it is not its turn. */
-  house?(state: S, seat: number, random: Random): { type: string; payload?: unknown } | undefined;
+  /** A modest move for the bot in `seat`, or nothing when it is not its turn. `view` is what a client in that seat has decoded. */
+  bot?(view: S, seat: number, random: Random): { type: string; payload?: unknown } | undefined;
 };
 
 // biome-ignore lint/suspicious/noExplicitAny: a registry holds machines of every state

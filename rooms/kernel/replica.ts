@@ -8,6 +8,7 @@ import { type Actor, HOST, LogContext } from '#rooms/kernel/context.ts';
 import { bothOf, earliest } from '#rooms/kernel/deadlines.ts';
 import { MachineFault } from '#rooms/kernel/fault.ts';
 import { defaultsOf } from '#rooms/kernel/fields.ts';
+import { Hooks, refusalIn, sync } from '#rooms/kernel/hooks.ts';
 import { emptyLedger, type Ledger, Outboxes, withFault } from '#rooms/kernel/ledger.ts';
 import type { Batch, Genesis, Input, LogCommand, Origin } from '#rooms/kernel/log.ts';
 import type { AnyMachine, Context, Deadline } from '#rooms/kernel/machine.ts';
@@ -30,6 +31,8 @@ export class Replica {
   readonly encoder: Encoder;
   readonly seats: Seats;
   readonly outboxes: Outboxes;
+  /** What the machine is asked beside commands. */
+  readonly hooks: Hooks;
   readonly #ledger: Ledger;
   readonly #prints: Prints;
 
@@ -49,6 +52,7 @@ export class Replica {
     this.seats = new Seats(machine, ledger.seats, ledger.generations);
     this.outboxes = new Outboxes(ledger.outboxes);
     this.#prints = new Prints(genesis.seed);
+    this.hooks = new Hooks(machine, state, secret);
     const nextRefId = pinRest(state as Schema, next);
     this.encoder = new Encoder(state as Schema);
     (this.encoder.root as unknown as { nextUniqueId: number }).nextUniqueId = nextRefId;
@@ -64,7 +68,7 @@ export class Replica {
       machine.secret(),
     );
     replica.state.clockOffset = genesis.createdAt;
-    machine.setup(replica.state, machine.config.parse(genesis.config ?? {}), replica.#context(HOST));
+    sync(machine.setup(replica.state, machine.config.parse(genesis.config ?? {}), replica.#context(HOST)));
     replica.encoder.discardChanges();
     return replica;
   }
@@ -178,8 +182,8 @@ export class Replica {
         if (!this.seats.named(command.seat, command.generation)) return;
         return this.#move(command.k, command.seat);
       case 'wake':
-        for (const seat of this.seats.lapsed(this.playTime(), this.#lapseMs)) this.#move('leave', seat);
-        machine.wake?.(state, this.#context(HOST));
+        for (const seat of this.seats.lapsed(this.playTime(), this.hooks.lapseMs())) this.#move('leave', seat);
+        sync(machine.wake?.(state, this.#context(HOST)));
         return;
       case 'adopt':
         this.#shift(command.gap);
@@ -201,7 +205,7 @@ export class Replica {
   #tick({ n = 1, inputs }: { n?: number; inputs?: readonly Input[] }): undefined {
     for (let step = 0; step < n; step++) {
       this.#ledger.tick++;
-      this.machine.step?.(this.state, this.#context({ ...HOST, inputs, step }));
+      sync(this.machine.step?.(this.state, this.#context({ ...HOST, inputs, step })));
     }
   }
 
@@ -209,9 +213,9 @@ export class Replica {
     const command = this.machine.commands[type];
     if (!command) return 'unknown-command';
     const ctx = this.#context({ player, seat: this.seats.of(player), grants });
-    const refusal = command.check?.(this.state, payload, ctx);
+    const refusal = refusalIn(command.check?.(this.state, payload, ctx));
     if (refusal) return refusal;
-    command.apply(this.state, payload, ctx);
+    sync(command.apply(this.state, payload, ctx));
     return;
   }
 
@@ -226,19 +230,20 @@ export class Replica {
     const { player } = command;
     const held = this.seats.of(player);
     if (this.seats.isDisplaced(command)) return 'displaced';
-    const refusal = held < 0 && this.machine.admit?.(this.state, player, this.#context({ player, seat: held }));
+    const refusal =
+      held < 0 && refusalIn(this.machine.admit?.(this.state, player, this.#context({ player, seat: held })));
     if (refusal) return refusal;
     const seat = this.seats.take(command);
     if (seat < 0) return 'room-full';
     const hook = held < 0 ? 'join' : 'return';
-    this.machine[hook]?.(this.state, { seat, player }, this.#context({ player, seat }));
+    sync(this.machine[hook]?.(this.state, { seat, player }, this.#context({ player, seat })));
     return;
   }
 
   #move(kind: 'drop' | 'return' | 'leave', seat: number): undefined {
     const player = this.seats.playerOf(seat);
     this.seats.move(kind, seat, this.playTime());
-    this.machine[kind]?.(this.state, { seat, player }, this.#context({ player, seat }));
+    sync(this.machine[kind]?.(this.state, { seat, player }, this.#context({ player, seat })));
   }
 
   #shift(gap: number): void {
@@ -257,7 +262,7 @@ export class Replica {
   #watchOutcome(): void {
     const ledger = this.#ledger;
     if (ledger.endedAt > 0) return;
-    const result = this.machine.outcome?.(this.state);
+    const result = this.hooks.outcome();
     if (!result) return;
     ledger.endedAt = ledger.seq;
     const { winners, ending } = result;
@@ -276,14 +281,9 @@ export class Replica {
     return new LogContext(this.genesis.seed, this.#ledger, this.secret, actor);
   }
 
-  /** How long an absent seat is held, as things stand. */
-  get #lapseMs(): number {
-    return this.machine.lapseMs?.(this.state) ?? this.machine.seats.lapseMs;
-  }
-
   /** When the host must submit `wake`: the machine's deadline or the first lapsing seat. */
   deadlines(): readonly Deadline[] {
-    return bothOf(this.machine.deadline?.(this.state, this.secret), this.seats.nextLapse(this.#lapseMs));
+    return bothOf(this.hooks.deadline(), this.seats.nextLapse(this.hooks.lapseMs()));
   }
 
   /** Wall ms of the earliest deadline, as things stand; undefined without one. */

@@ -155,7 +155,6 @@ export class Audience {
   }
 
   #refresh(onlooker: Onlooker): void {
-    const { machine, state, secret } = this.#replica;
-    onlooker.view?.refresh(machine.view?.(state, onlooker.seat, secret) ?? []);
+    if (onlooker.view) this.#replica.hooks.show(onlooker.view, onlooker.seat);
   }
 }

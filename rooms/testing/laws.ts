@@ -3,6 +3,7 @@
  * run on the kernel that runs the rooms; what a client sees comes from real frames.
  */
 import type { AnyMachine } from '#rooms/kernel/machine.ts';
+import { seenBy } from '#rooms/kernel/seen.ts';
 import { Audience, type Frame } from '#rooms/testing/audience.ts';
 import { type OtherProcess, replay, traceOf } from '#rooms/testing/other-process.ts';
 import { type Event, PLAYERS, perform, type Tries } from '#rooms/testing/plays.ts';
@@ -131,8 +132,9 @@ export const K6: Law = async (subject, play) => {
     perform(room, event);
     audience.sync();
     room.replica.nextWake();
-    machine.listing?.(room.replica.state);
-    for (const seat of room.replica.seats.held()) machine.house?.(room.replica.state, seat, room.random());
+    room.replica.hooks.listing();
+    for (const seat of room.replica.seats.held())
+      room.replica.hooks.bot(seenBy(room.replica, seat), seat, room.random());
   }
   await new Promise((resolve) => setImmediate(resolve)); // what a machine may have put off
   const live = traceOf(room.replica);

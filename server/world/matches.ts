@@ -79,8 +79,9 @@ export function matchCalls({ directory, games, ask, shown }: MatchCallsPorts): M
     }
     await directory.create(channel, channelOf(room), { ttlMs: TABLE_TALK_MS });
     const loaded = directory.loaded(room);
-    if (!loaded) return { refused: 'no-such-room' };
-    const made = runningOf(shownOf(loaded));
+    const shown = loaded && shownOf(loaded);
+    if (!shown) return { refused: 'no-such-room' };
+    const made = runningOf(shown);
     remember(made, player);
     return made;
   }
@@ -134,7 +135,7 @@ export function matchCalls({ directory, games, ask, shown }: MatchCallsPorts): M
       const loaded = await woken(room);
       if ('refused' in loaded) return loaded;
       const shown = shownOf(loaded);
-      return shown.match ? runningOf(shown) : { refused: 'no-such-room' };
+      return shown?.match ? runningOf(shown) : { refused: 'no-such-room' };
     },
     async rematch({ room, player }) {
       const loaded = await woken(room);

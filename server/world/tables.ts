@@ -2,7 +2,7 @@
 import type { DurableRoom } from '#rooms/DurableRoom.ts';
 import type { Directory } from '#rooms/host/directory.ts';
 import type { OpenTable, Tables } from '#rooms/lobby/tables.ts';
-import type { TableListing } from '#schema/lobby.ts';
+import { isTable, type TableListing } from '#schema/lobby.ts';
 import type { MatchState } from '#schema/states.ts';
 import type { Running } from '#server/resources/matches.ts';
 import type { RoomListing } from '#server/resources/rooms.ts';
@@ -45,7 +45,7 @@ export function createWorld(directory: () => Directory, board: Board): World {
     let news = false;
     for (const room of touched) {
       const loaded = directory().loaded(room);
-      const shown = loaded && !loaded.moving ? shownOf(loaded) : undefined;
+      const shown = loaded && shownOf(loaded);
       const text = shown && JSON.stringify(shown);
       if (told.get(room) === text) continue;
       news = true;
@@ -64,7 +64,7 @@ export function createWorld(directory: () => Directory, board: Board): World {
 
   /** A room that has just moved may for a moment be told of twice: by who has it here, it is known better. */
   function shown(): Shown[] {
-    const here = [...directory().all()].filter(({ moving }) => !moving).map(shownOf);
+    const here = [...directory().all()].flatMap((room) => shownOf(room) ?? []);
     const rooms = new Map(board.others(PREFIX).map(({ value }) => [(value as Shown).room, value as Shown]));
     for (const one of here) rooms.set(one.room, one);
     return [...rooms.values()];
@@ -101,16 +101,28 @@ export function createWorld(directory: () => Directory, board: Board): World {
   };
 }
 
-export function shownOf({ roomId: room, replica, connections }: DurableRoom): Shown {
+/** Nothing of a room that moves, or whose machine cannot say what it shows: that is a fault of the room. */
+export function shownOf(loaded: DurableRoom): Shown | undefined {
+  if (loaded.moving) return undefined;
+  try {
+    return listed(loaded);
+  } catch (error) {
+    loaded.fail(error);
+    return undefined;
+  }
+}
+
+function listed({ roomId: room, replica, connections }: DurableRoom): Shown {
   const { machine, genesis, state, seats } = replica;
   const { phase, house } = state as MatchState;
+  const listing = replica.hooks.listing() ?? {};
   return {
     room,
     machine: machine.name,
     clients: connections.size,
     createdAt: genesis.createdAt,
-    listing: machine.listing?.(state) ?? {},
-    match: machine.keeps === 'log' && machine.listing !== undefined,
+    listing,
+    match: machine.keeps === 'log' && isTable(listing),
     present: [...new Set([...connections.all()].map(({ player }) => player))],
     waits: phase === 'waiting' && !house && seats.held().every((seat) => seats.at(seat)?.connected),
   };

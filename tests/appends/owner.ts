@@ -88,17 +88,18 @@ export class Owner {
   #host(room: string, { replica, journal, version }: Opening): void {
     const { ports, shown } = this.#o;
     const own = { replica, journal, version, now: ports.now, steps: ports.steps };
+    const fail = (error: unknown) => this.#failed(room, hosted, error);
     const crank: Crank = new Crank({
       ...own,
+      fail,
       meter: ports.meter,
       show: () => shown({ room, seq: replica.seq, hash: replica.hash() }),
       after: () => aftermath.look(),
-      fail: (error) => this.#failed(room, hosted, error),
       doubt: () => void this.#doubt(room, hosted),
     });
     const door = new Door({ room, replica, crank, authorize: ports.authorize, now: ports.now });
     const { outcomes, log, limits } = ports;
-    const aftermath = new Aftermath({ ...own, crank, outcomes, log, idleMs: limits.idleMs });
+    const aftermath = new Aftermath({ ...own, crank, outcomes, log, idleMs: limits.idleMs, fail });
     const hosted = { replica, journal, crank, door, aftermath };
     this.#rooms.set(room, hosted);
     shown({ room, seq: replica.seq, hash: replica.hash() });

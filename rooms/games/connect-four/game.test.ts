@@ -76,11 +76,11 @@ describe('[G16] the house', () => {
     expect(table.join('house')).toBeUndefined();
     for (let n = 0; table.state.phase === 'playing'; n++) {
       const { turn } = table.state;
-      const move = connectFour.house?.(table.state, turn, keyedRandom([9], n));
-      expect(connectFour.house?.(table.state, 1 - turn, keyedRandom([9], n))).toBeUndefined();
+      const move = connectFour.bot?.(table.state, turn, keyedRandom([9], n));
+      expect(connectFour.bot?.(table.state, 1 - turn, keyedRandom([9], n))).toBeUndefined();
       expect(table.do(turn === 0 ? 'ann' : 'house', move?.type as string, move?.payload)).toBeUndefined();
     }
-    expect(connectFour.house?.(table.state, 1, keyedRandom([9], 99))).toBeUndefined();
+    expect(connectFour.bot?.(table.state, 1, keyedRandom([9], 99))).toBeUndefined();
   });
 
   it('is not let in elsewhere', () => {

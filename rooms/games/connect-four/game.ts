@@ -38,8 +38,8 @@ export const connectFour = defineGame({
   /** One character per cell from the bottom left, `.` where it is empty, else the seat. */
   picture: (state) => Array.from(state.cells, (cell) => (cell === EMPTY ? '.' : String(cell))).join(''),
 
-  house(state, seat, random) {
-    if (state.phase !== 'playing' || state.turn !== seat) return undefined;
-    return { type: 'drop', payload: { column: houseColumn(state.cells, seat, 1 - seat, random) } };
+  bot({ phase, turn, cells }, seat, random) {
+    if (phase !== 'playing' || turn !== seat) return undefined;
+    return { type: 'drop', payload: { column: houseColumn(cells, seat, 1 - seat, random) } };
   },
 });

@@ -1,0 +1,85 @@
+/**
+ * The bot: takes the seat that a table keeps for it, sees what that seat sees, and moves like anyone else,
+ * through the same gate. It thinks for a moment, so that a person can see what happened. A bot that cannot
+ * move gives its seat up.
+ */
+import type { Crank } from '#rooms/host/crank.ts';
+import type { Door } from '#rooms/host/door.ts';
+import { inBackground } from '#rooms/host/in-background.ts';
+import { keyedRandom } from '#rooms/kernel/random.ts';
+import type { Replica } from '#rooms/kernel/replica.ts';
+import { seenBy } from '#rooms/kernel/seen.ts';
+import type { Log, Meter } from '#rooms/ports.ts';
+import { isPassing, type RefusalCode } from '#schema/refusals.ts';
+import { HOUSE_PLAYER, type MatchState } from '#schema/states.ts';
+
+const THINKING_MS = 700;
+/** Moves refused one after the other. */
+const MAX_REFUSED = 3;
+/** No client's outbox has a colon. */
+const OUTBOX = 'host:house';
+
+export type BotOptions = { replica: Replica; crank: Crank; door: Door; log: Log; meter: Meter };
+
+export class Bot {
+  readonly #o: BotOptions;
+  #busy = false;
+  #refused = 0;
+  #gone = false;
+
+  constructor(options: BotOptions) {
+    this.#o = options;
+  }
+
+  /** After every batch: sits down when somebody waits, and thinks when it may move. */
+  look(): void {
+    const { state, seats } = this.#o.replica;
+    const { house, phase, turn } = state as MatchState;
+    if (!house || this.#busy || this.#gone) return;
+    const seat = seats.of(HOUSE_PLAYER);
+    if (seat >= 0 && phase === 'playing' && (turn < 0 || turn === seat)) this.#do(() => this.#move(seat), THINKING_MS);
+    if (seat < 0 && phase === 'waiting' && seats.held().length > 0) this.#do(() => this.#sit());
+  }
+
+  #do(act: () => Promise<unknown>, afterMs = 0): void {
+    this.#busy = true;
+    const acting = async () => {
+      await act().catch((error: Error) => this.#giveUp(error.message));
+      this.#busy = false;
+      if (!this.#o.crank.stopped) this.look();
+    };
+    setTimeout(() => inBackground(this.#o.log, 'bot', acting()), afterMs);
+  }
+
+  #sit(): Promise<unknown> {
+    return this.#o.crank.run({ k: 'join', player: HOUSE_PLAYER, session: '', login: '' });
+  }
+
+  async #move(seat: number): Promise<void> {
+    const { replica, door, crank } = this.#o;
+    if (crank.stopped || crank.paused) return;
+    // Dice of its own, outside the log: what enters the log is the move.
+    const random = keyedRandom(replica.genesis.seed, 2 ** 40 + replica.seq);
+    const move = replica.hooks.bot(seenBy(replica, seat), seat, random);
+    if (!move) return;
+    const sender = { player: HOUSE_PLAYER, roles: ['player'], outbox: OUTBOX };
+    const [reply] = await door.submit(sender, [{ id: door.expects(OUTBOX), payload: undefined, ...move }]);
+    if (!reply || reply.ok) this.#refused = 0;
+    else if (!isPassing(reply.code)) this.#count(reply.code);
+  }
+
+  #count(code: RefusalCode): void {
+    if (++this.#refused >= MAX_REFUSED) this.#giveUp(`${MAX_REFUSED} moves one after the other were refused: ${code}`);
+  }
+
+  #giveUp(reason: string): void {
+    const { replica, crank, log, meter } = this.#o;
+    const { room, machine } = replica.genesis;
+    this.#gone = true;
+    log.error({ room, machine, reason }, 'the bot gave its seat up');
+    meter.fault(machine, 'bot');
+    const seat = replica.seats.of(HOUSE_PLAYER);
+    const { generation } = replica.seats.at(seat) ?? {};
+    if (generation !== undefined) inBackground(log, 'bot', crank.run({ k: 'leave', seat, generation }));
+  }
+}

@@ -1,0 +1,120 @@
+/**
+ * A machine's functions as its host calls them outside of a command. One that throws, or answers what it must
+ * not, is a `HookFault` of its room and of nothing else: every answer is checked and bounded before it is used.
+ */
+import { Schema } from '@colyseus/schema';
+import { z } from 'zod';
+import { HookFault } from '#rooms/kernel/fault.ts';
+import type { AnyMachine, Deadline, Result } from '#rooms/kernel/machine.ts';
+import type { Random } from '#rooms/kernel/random.ts';
+import type { SeatView } from '#rooms/kernel/seat-view.ts';
+import { isRefusalCode, type RefusalCode } from '#schema/refusals.ts';
+import type { RoomState } from '#schema/states.ts';
+
+/** Parts of a state that one seat may be shown, characters of a listing as JSON, and of a word or a pseudonym. */
+const MAX_PARTS = 4_096;
+const MAX_LISTING = 8_192;
+const MAX_WORD = 64;
+/** Milliseconds that a `Date` holds. */
+const MAX_TIME = 8.64e15;
+
+const time = z.number().min(-MAX_TIME).max(MAX_TIME);
+const deadline = z.strictObject({ clock: z.enum(['now', 'playTime']), at: time });
+const lapse = z.number().min(0).or(z.literal(Number.POSITIVE_INFINITY));
+const listing = z.record(z.string(), z.json());
+const move = z.strictObject({ type: z.string().max(MAX_WORD), payload: z.unknown() });
+const NONE: readonly Schema[] = [];
+
+export type Move = { type: string; payload?: unknown };
+
+export class Hooks {
+  readonly #machine: AnyMachine;
+  readonly #state: RoomState;
+  readonly #secret: unknown;
+  readonly #result: z.ZodType<Result>;
+
+  constructor(machine: AnyMachine, state: RoomState, secret: unknown) {
+    this.#machine = machine;
+    this.#state = state;
+    this.#secret = secret;
+    const { max } = machine.seats;
+    this.#result = z.strictObject({
+      winners: z.array(z.int().min(0).lt(max)).max(max),
+      ending: z.string().max(MAX_WORD),
+      players: z.array(z.string().max(MAX_WORD)).max(max).optional(),
+    }) as z.ZodType<Result>;
+  }
+
+  /** How long an absent seat is held, as things stand. */
+  lapseMs(): number {
+    const { lapseMs, seats } = this.#machine;
+    return lapseMs ? guarded('lapseMs', () => lapse.parse(sync(lapseMs(this.#state)))) : seats.lapseMs;
+  }
+
+  deadline(): Deadline | undefined {
+    return guarded('deadline', () => {
+      const answer = sync(this.#machine.deadline?.(this.#state, this.#secret));
+      return answer === undefined ? undefined : deadline.parse(answer);
+    });
+  }
+
+  outcome(): Result | undefined {
+    return guarded('outcome', () => {
+      const answer = sync(this.#machine.outcome?.(this.#state));
+      return answer === undefined ? undefined : this.#result.parse(answer);
+    });
+  }
+
+  listing(): Record<string, unknown> | undefined {
+    return guarded('listing', () => {
+      const answer = sync(this.#machine.listing?.(this.#state));
+      if (answer === undefined) return undefined;
+      const listed = listing.parse(answer);
+      if (JSON.stringify(listed).length > MAX_LISTING) throw new Error(`it has more than ${MAX_LISTING} characters`);
+      return listed;
+    });
+  }
+
+  /** Brings what the connection in `seat` sees up to date. */
+  show(view: SeatView, seat: number): void {
+    guarded('view', () => {
+      const parts = sync(this.#machine.view?.(this.#state, seat, this.#secret)) ?? NONE;
+      if (!Array.isArray(parts) || parts.length > MAX_PARTS || !parts.every((part) => part instanceof Schema)) {
+        throw new Error('it is no list of parts of the state');
+      }
+      view.refresh(parts);
+    });
+  }
+
+  /** What the bot in `seat` does, from what that seat sees. */
+  bot(seen: RoomState, seat: number, random: Random): Move | undefined {
+    return guarded('bot', () => {
+      const answer = sync(this.#machine.bot?.(seen, seat, random));
+      return answer === undefined ? undefined : move.parse(answer);
+    });
+  }
+}
+
+/** Runs what a machine wrote. @throws HookFault, and nothing else. */
+export function guarded<T>(hook: string, run: () => T): T {
+  try {
+    return run();
+  } catch (cause) {
+    throw cause instanceof HookFault ? cause : new HookFault(hook, cause);
+  }
+}
+
+/** The answer of a function that must not put anything off: what it may have put off is not waited for. */
+export function sync<T>(answer: T): T {
+  if (answer instanceof Object && typeof (answer as unknown as PromiseLike<unknown>).then === 'function') {
+    (answer as unknown as PromiseLike<unknown>).then(undefined, () => {});
+    throw new Error('it answers a promise');
+  }
+  return answer;
+}
+
+/** What `check` and `admit` may answer. */
+export function refusalIn(answer: unknown): RefusalCode | undefined {
+  if (sync(answer) === undefined || isRefusalCode(answer)) return answer as RefusalCode | undefined;
+  throw new Error('a refusal is a code of schema/refusals.ts');
+}
