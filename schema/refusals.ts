@@ -27,6 +27,11 @@ export const REFUSALS = {
     passing: false,
     sentence: 'Signed out here, but the sign-in service could not be told. The log says why.',
   },
+  'in-doubt': {
+    status: 504,
+    passing: false,
+    sentence: 'Another server did not answer: it may have been done, or not. Look before you try again.',
+  },
   fault: { status: 500, passing: false, sentence: 'That broke something here. It was undone and noted.' },
 
   // people

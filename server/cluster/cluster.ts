@@ -61,7 +61,8 @@ export async function joinCluster(options: ClusterOptions): Promise<Cluster> {
     log,
   });
   const board = redisBoard(links, members, log);
-  const peers = createPeers<PeerCalls>(key);
+  const shared = { key, now: () => members.now(), log };
+  const peers = createPeers<PeerCalls>(shared);
   const calls = () => ({
     ...options.calls(),
     take: ({ room, from }: { room: string; from: string }) =>
@@ -94,7 +95,7 @@ export async function joinCluster(options: ClusterOptions): Promise<Cluster> {
     news: redisNews(links, () => members.steady),
     ask: askOwners({ members, peers, calls: options.calls }),
     limiter: limitTogether(links.redis, () => members.present().length),
-    peers: answerPeers({ key, id: self.id, calls, log }),
+    peers: answerPeers({ ...shared, id: self.id, calls }),
     rooms: {
       owner: self.id,
       now: () => members.now(),

@@ -27,7 +27,7 @@ export function askOwners({ members, peers, calls }: OwnersOptions): Ask {
   const { id } = members.self;
   const here = (name: Name, given: Any): Promise<Any> => calls()[name](given as never);
 
-  /** Undefined when nobody was reached. */
+  /** Undefined when nobody was reached, or it is not known what became of it. */
   async function there(member: Member | undefined, name: Name, given: Any): Promise<Any> {
     if (!member) return undefined;
     if (member.id === id) return here(name, given);
@@ -66,9 +66,16 @@ export function askOwners({ members, peers, calls }: OwnersOptions): Ask {
     }
   }
 
+  /** Not repeated unless it is certain that nothing was done: the same match would be opened twice. */
   async function host(choose: (hosts: readonly Member[]) => Member | undefined, name: keyof HostCalls, given: Any) {
-    const willing = members.present().filter(hosts);
-    return (await there(choose(willing), name, given)) ?? here(name, given);
+    const member = choose(members.present().filter(hosts));
+    if (!member || member.id === id) return here(name, given);
+    try {
+      return await peers.call(member, name, given as never);
+    } catch (error) {
+      if (!(error instanceof PeerAway)) throw error;
+      return error.undone ? here(name, given) : { refused: 'in-doubt' };
+    }
   }
 
   return {

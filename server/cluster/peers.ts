@@ -1,17 +1,30 @@
 /**
- * What processes ask of one another: a POST with JSON, and proof of the key that they share. What is asked names
- * a room or a player and is safe to repeat; an answer that does not come in time says nothing of what happened.
+ * What processes ask of one another: a POST with JSON. The call carries a proof of the key that they share, and so
+ * does the answer: an answer without one tells nothing. An answer that does not come tells nothing of what happened.
  */
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
-import express, { Router } from 'express';
+import { randomUUID } from 'node:crypto';
+import express, { type Response, Router } from 'express';
 import type { Log } from '#rooms/ports.ts';
 import type { Member } from '#server/cluster/ports.ts';
+import {
+  AT,
+  createJudge,
+  NONCE,
+  PROOF,
+  proveAnswer,
+  proveCall,
+  type Refusal,
+  same,
+  TO,
+} from '#server/cluster/proofs.ts';
+import { onChange } from '#server/telemetry/on-change.ts';
 
 export const PEERS_PATH = '/internal';
 const MAX_BODY = 256 * 1024;
+const MAX_ANSWER = 8 * 1024 * 1024;
 const ANSWER_MS = 5_000;
-/** Clocks of processes may differ by this much. */
-const FRESH_MS = 30_000;
+/** Nothing was sent: undici's and Node's codes of a connection that was never made. */
+const UNSENT = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'UND_ERR_CONNECT_TIMEOUT']);
 
 // biome-ignore lint/suspicious/noExplicitAny: each call has its own
 export type Calls = Record<string, (given: any) => Promise<unknown>>;
@@ -19,6 +32,13 @@ export type Calls = Record<string, (given: any) => Promise<unknown>>;
 /** The other process could not be asked, or did not answer. */
 export class PeerAway extends Error {
   override readonly name = 'PeerAway';
+  /** It is certain that the call was not carried out. */
+  readonly undone: boolean;
+
+  constructor(message: string, undone: boolean, options?: ErrorOptions) {
+    super(message, options);
+    this.undone = undone;
+  }
 }
 
 export type Peers<C extends Calls> = {
@@ -30,71 +50,106 @@ export type Peers<C extends Calls> = {
   ): ReturnType<C[N]>;
 };
 
-export function createPeers<C extends Calls>(key: Uint8Array): Peers<C> {
+/** `now`: the clock that all processes share. */
+export type Shared = { key: Uint8Array; now(): number; log: Log };
+
+export function createPeers<C extends Calls>({ key, now, log }: Shared): Peers<C> {
+  const changed = onChange<'proven' | 'unproven'>('proven');
   return {
     async call(member, name, given, withinMs = ANSWER_MS) {
-      const body = JSON.stringify(given);
-      const headers = { 'content-type': 'application/json', ...proof(key, { to: member.id, name, body }) };
-      const url = `http://${member.address}${PEERS_PATH}/${name}`;
+      const { id, address } = member;
+      const body = Buffer.from(JSON.stringify(given));
+      const [at, nonce] = [String(now()), randomUUID()];
+      const proof = proveCall(key, { name, body }, { at, nonce, to: id });
+      const headers = { 'content-type': 'application/json', [AT]: at, [NONCE]: nonce, [TO]: id, [PROOF]: proof };
       const signal = AbortSignal.timeout(withinMs);
-      const response = await fetch(url, { method: 'POST', headers, body, signal, redirect: 'error' }).catch((cause) => {
-        throw new PeerAway(`${member.address} does not answer ${name}.`, { cause });
+      const url = `http://${address}${PEERS_PATH}/${name}`;
+      const init = { method: 'POST', headers, body, signal, redirect: 'error' } as const;
+      const asked = fetch(url, init).then(async (response) => ({ response, text: await textOf(response) }));
+      const { response, text } = await asked.catch((error) => {
+        const undone = UNSENT.has(error.cause?.code);
+        throw new PeerAway(`${address} does not answer ${name}.`, undone, { cause: error });
       });
-      if (!response.ok) throw new PeerAway(`${member.address} answers ${name} with ${response.status}.`);
-      return ((await response.json()) as { answer: unknown }).answer;
+      const own = proveAnswer(key, nonce, response.status, text);
+      const state = same(own, response.headers.get(PROOF) ?? '') ? 'proven' : 'unproven';
+      if (changed(id, state)) {
+        const fields = { member: id, address, call: name, status: response.status };
+        if (state === 'proven') log.info(fields, 'answers of another process are proven again');
+        else log.warn(fields, 'an answer of another process is not proven; do all have the same PARLOR_KEY?');
+      }
+      if (state === 'unproven')
+        throw new PeerAway(`${address} answers ${name} with ${response.status} and without proof.`, false);
+      if (!response.ok)
+        throw new PeerAway(`${address} answers ${name} with ${response.status}.`, response.status < 500);
+      return JSON.parse(text.toString()).answer;
     },
   } as Peers<C>;
 }
 
-export type Answering = {
-  key: Uint8Array;
+/** @throws when it is larger than any answer of ours. */
+async function textOf(response: globalThis.Response): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of response.body ?? []) {
+    size += chunk.length;
+    if (size > MAX_ANSWER) throw new Error('the answer is too large');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+export type Answering = Shared & {
   /** The id of this process: what was meant for another one is not answered. */
   id: string;
   /** Asked late. */
   calls(): Calls;
-  log: Log;
 };
 
 /** Answers what other processes ask. Mount it before any filter that is meant for people. */
-export function answerPeers({ key, id, calls, log }: Answering): Router {
+export function answerPeers({ key, now, id, calls, log }: Answering): Router {
+  const { missing, judge } = createJudge(key, id, now);
+  const changed = onChange<Refusal | 'proven'>('proven');
   const router = Router();
-  router.post(`${PEERS_PATH}/:name`, express.text({ type: '*/*', limit: MAX_BODY }), async (request, response) => {
+  const note = (from: string, state: Refusal | 'proven') => {
+    // A process that came back at the same address is asked for its old id for a moment.
+    if (state === 'receiver' || !changed(from, state)) return;
+    if (state === 'proven') log.info({ from }, 'calls of another process are proven again');
+    else log.warn({ from, reason: state }, 'a call of another process was refused');
+  };
+
+  router.post(`${PEERS_PATH}/:name`, (request, response, next) => {
+    if (!missing(request.headers)) return next();
+    note(request.socket.remoteAddress ?? '', 'missing');
+    response.status(403).set('Connection', 'close').json({});
+  });
+  const whole = express.raw({ type: () => true, limit: MAX_BODY, inflate: false });
+  router.post(`${PEERS_PATH}/:name`, whole, async (request, response) => {
     const { name } = request.params;
-    const body = typeof request.body === 'string' ? request.body : '';
-    if (!isProven(key, { to: id, name, body }, request.headers)) {
-      response.status(403).json({});
-      return;
-    }
+    const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+    const refused = judge({ name, body }, request.headers);
+    note(request.socket.remoteAddress ?? '', refused ?? 'proven');
+    // To another key there is nothing to prove.
+    if (refused === 'key') return void response.status(403).json({});
+    const say = (status: number, said: object) => answer(response, key, String(request.headers[NONCE]), status, said);
+    if (refused) return say(403, { refused });
     const known = calls();
     const call = Object.hasOwn(known, name) ? known[name] : undefined;
-    if (!call) {
-      response.status(404).json({});
-      return;
-    }
+    if (!call) return say(404, {});
     try {
-      response.json({ answer: (await call(JSON.parse(body))) ?? null });
+      say(200, { answer: (await call(JSON.parse(body.toString()))) ?? null });
     } catch (error) {
       log.error({ call: name, reason: (error as Error).message }, 'what another process asked failed');
-      response.status(500).json({});
+      say(500, {});
     }
   });
   return router;
 }
 
-const AT = 'x-parlor-at';
-const PROOF = 'x-parlor-proof';
-
-type Asked = { to: string; name: string; body: string };
-
-function proof(key: Uint8Array, { to, name, body }: Asked, at = String(Date.now())): Record<string, string> {
-  const digest = createHash('sha256').update(body).digest('base64url');
-  const said = JSON.stringify([at, to, name, digest]);
-  return { [AT]: at, [PROOF]: createHmac('sha256', key).update(said).digest('base64url') };
-}
-
-function isProven(key: Uint8Array, asked: Asked, headers: NodeJS.Dict<string | string[]>): boolean {
-  const at = String(headers[AT] ?? '');
-  if (!/^\d{1,16}$/.test(at) || Math.abs(Date.now() - Number(at)) > FRESH_MS) return false;
-  const [own, given] = [proof(key, asked, at)[PROOF] ?? '', String(headers[PROOF] ?? '')];
-  return own.length === given.length && timingSafeEqual(Buffer.from(own), Buffer.from(given));
+function answer(response: Response, key: Uint8Array, nonce: string, status: number, said: object): void {
+  const body = Buffer.from(JSON.stringify(said));
+  response
+    .status(status)
+    .set(PROOF, proveAnswer(key, nonce, status, body))
+    .type('json')
+    .send(body);
 }
