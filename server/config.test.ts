@@ -96,8 +96,10 @@ describe('configuration', () => {
       'PARLOR_ADDRESS',
     ]);
     expect(wrong({ PARLOR_ROLE: 'edge' })).toEqual(['PARLOR_ROLE']);
-    // An edge has no key, and dials no database.
-    expect(parseConfig({ REDIS_URL: 'redis://r', PARLOR_ROLE: 'edge' }).cluster?.role).toBe('edge');
+    // An edge dials no database, and has no key but the one that tells members from others.
+    const edge = { REDIS_URL: 'redis://r', PARLOR_ROLE: 'edge' };
+    expect(wrong(edge)).toEqual(['PARLOR_REGISTRY_KEY']);
+    expect(parseConfig({ ...edge, PARLOR_REGISTRY_KEY: 'ab'.repeat(32) }).cluster?.role).toBe('edge');
   });
 
   it('[B4] the role is also taken as the one argument, never against the environment', () => {
@@ -152,7 +154,8 @@ describe('configuration', () => {
     const production = { NODE_ENV: 'production', KEYCLOAK_CLIENT_SECRET };
     expect(wrong({ ...production, KEYCLOAK_URL: 'http://id.example.org' })).toEqual(['KEYCLOAK_URL']);
     expect(parseConfig({ ...production, KEYCLOAK_URL: 'http://localhost:8080' }).keycloak?.url).toBeDefined();
-    const edge = { REDIS_URL: 'redis://r', PARLOR_ROLE: 'edge', KEYCLOAK_URL: 'https://id.example.org' };
+    const shared = { REDIS_URL: 'redis://r', PARLOR_REGISTRY_KEY: 'ab'.repeat(32) };
+    const edge = { ...shared, PARLOR_ROLE: 'edge', KEYCLOAK_URL: 'https://id.example.org' };
     expect(parseConfig(edge).keycloak).toBeUndefined();
   });
 

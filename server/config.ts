@@ -40,6 +40,8 @@ export type Config = {
   /** The wrapping key itself, 32 bytes; otherwise `keyFile` is read, or made on first start. */
   readonly key: Uint8Array | undefined;
   readonly keyFile: string;
+  /** Signs the rows of the registry; otherwise what follows from the wrapping key does. */
+  readonly registryKey: Uint8Array | undefined;
   /** FULL also survives a power cut, at a cost per append. */
   readonly synchronous: 'NORMAL' | 'FULL';
   readonly logLevel: string;
@@ -134,6 +136,7 @@ export function parseConfig(env: Environment, lan: readonly string[] = []): Conf
     databaseUrl: raw.DATABASE_URL ?? `pglite:${join(dataDir, 'pg')}`,
     key: raw.PARLOR_KEY,
     keyFile: raw.PARLOR_KEY_FILE === undefined ? join(dataDir, 'parlor.key') : resolve(raw.PARLOR_KEY_FILE),
+    registryKey: raw.PARLOR_REGISTRY_KEY,
     synchronous: raw.PARLOR_SYNCHRONOUS,
     logLevel: raw.LOG_LEVEL,
     keycloak: keycloakOf(raw),
@@ -243,11 +246,17 @@ function alone(raw: Partial<Raw>): Mistake[] {
 
 /** What processes that share a Redis must share besides. An edge opens neither database nor seal. */
 function together(raw: Partial<Raw>): Mistake[] {
-  const found: Mistake[] = raw.PARLOR_ROLE === 'edge' ? [] : shared(raw);
+  const found: Mistake[] = raw.PARLOR_ROLE === 'edge' ? signing(raw) : shared(raw);
   if (raw.PARLOR_LAN) found.push({ variable: 'PARLOR_LAN', problem: 'is for one process; unset it, or REDIS_URL' });
   if (!raw.PARLOR_ADDRESS && (raw.HOST === '0.0.0.0' || raw.HOST === '::'))
     found.push({ variable: 'PARLOR_ADDRESS', problem: `is needed: nobody can dial HOST ${raw.HOST}` });
   return found;
+}
+
+function signing(raw: Partial<Raw>): Mistake[] {
+  if (raw.PARLOR_REGISTRY_KEY || raw.PARLOR_KEY || raw.PARLOR_KEY_FILE) return [];
+  const problem = 'is needed by an edge, to tell members from others: 32 random bytes, the same for all processes';
+  return [{ variable: 'PARLOR_REGISTRY_KEY', problem }];
 }
 
 function shared(raw: Partial<Raw>): Mistake[] {

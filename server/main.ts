@@ -49,7 +49,7 @@ function stopOnSignal(starting: Promise<Parlor>): void {
 
 /** What a person can mend is a sentence; a stack is for what they cannot. */
 function fail(error: unknown): never {
-  const known = ['ConfigError', 'KeyError', 'StoreError', 'DirectoryInUse'];
+  const known = ['ConfigError', 'KeyError', 'StoreError', 'DirectoryInUse', 'RedisRights'];
   const { name, message, stack = message } = error as Error;
   process.stderr.write(`${known.includes(name) || error instanceof ConfigError ? message : stack}\n`);
   process.exit(1);

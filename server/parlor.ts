@@ -19,6 +19,7 @@ import { CLOSE } from '#schema/protocol.ts';
 import { isPassing } from '#schema/refusals.ts';
 import { authorize } from '#server/authz/authorize.ts';
 import { alone, type Cluster } from '#server/cluster/alone.ts';
+import { sealOf } from '#server/cluster/registry-seal.ts';
 import { type Config, lanAddresses } from '#server/config.ts';
 import { holdConnections } from '#server/http/connections.ts';
 import { createApp, createListener } from '#server/http.ts';
@@ -121,6 +122,7 @@ export async function startParlor(config: Config, version: string, extra: Extra 
         ...parts,
         config: { ...config.cluster, host: config.host },
         key: keyring.derive('peers'),
+        seal: await sealOf(config),
         store,
         plain: PLAIN,
         code,

@@ -53,6 +53,14 @@ function optional(schema: z.ZodType<string>, expected: string, about: string): V
   return { schema: schema.optional(), expected, about };
 }
 
+function secretKey(about: string): Variable<Uint8Array | undefined> {
+  const schema = text
+    .regex(/^([0-9a-fA-F]{64}|[A-Za-z0-9+/_-]{43}=?)$/)
+    .transform((value): Uint8Array => Buffer.from(value, value.length === 64 ? 'hex' : 'base64'))
+    .optional();
+  return { schema, expected: '32 bytes in hex or base64', about, secret: true };
+}
+
 /** `https://host[:port]` and nothing after it. */
 const origin = text
   .transform((value) => value.replace(/\/$/, ''))
@@ -126,19 +134,14 @@ export const VARIABLES = {
   PARLOR_LAN: flag('HTTPS for the local network with a self-signed certificate'),
   PARLOR_TRUSTED_PROXIES: whole(0, 10, 0, 'reverse proxies in front, whose X-Forwarded-For is believed'),
   PARLOR_DATA_DIR: free('./data', 'directory of everything that is kept'),
-  PARLOR_KEY: {
-    schema: text
-      .regex(/^([0-9a-fA-F]{64}|[A-Za-z0-9+/_-]{43}=?)$/)
-      .transform((value): Uint8Array => Buffer.from(value, value.length === 64 ? 'hex' : 'base64'))
-      .optional(),
-    expected: '32 bytes in hex or base64',
-    about: 'the key that wraps the data key, instead of a key file',
-    secret: true,
-  },
+  PARLOR_KEY: secretKey('the key that wraps the data key, instead of a key file'),
   PARLOR_KEY_FILE: optional(
     text,
     'a path',
     'file that holds that key; PARLOR_DATA_DIR/parlor.key, made on first start',
+  ),
+  PARLOR_REGISTRY_KEY: secretKey(
+    'the key with which processes sign their rows in the registry; an edge needs no other; follows from PARLOR_KEY',
   ),
   PARLOR_SYNCHRONOUS: word(['NORMAL', 'FULL'], 'NORMAL', 'FULL also survives a power cut, at a cost per append'),
   KEYCLOAK_URL: optional(

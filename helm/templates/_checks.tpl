@@ -3,7 +3,7 @@
 {{- $v := .Values -}}
 
 {{/* Secrets: yours, or derived. */}}
-{{- $wanted := list "encryption" "metrics" "redis" "postgres" -}}
+{{- $wanted := list "encryption" "registry" "metrics" "redis" "postgres" -}}
 {{- if eq $v.keycloak.mode "internal" }}{{ $wanted = append $wanted "keycloak" }}{{ end -}}
 {{- range $wanted -}}
 {{- if and (not (index $v .).existingSecret) (not $v.secrets.seed) -}}

@@ -17,7 +17,11 @@
   value: {{ mul 1000 .values.drainSeconds | quote }}
 - name: PARLOR_TRUSTED_PROXIES
   value: {{ .proxies | quote }}
-{{ include "parlor.redisEnv" .root }}
+{{ include "parlor.redisEnv" . }}
+- name: PARLOR_REGISTRY_KEY
+  valueFrom:
+    secretKeyRef:
+      {{- include "parlor.secretRef" (dict "root" .root "purpose" "registry") | nindent 6 }}
 {{- if ne .role "edge" }}
 {{ include "parlor.postgresEnv" .root }}
 - name: PARLOR_KEY_FILE

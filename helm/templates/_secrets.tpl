@@ -1,4 +1,4 @@
-{{/* Where each secret is, and what is derived when it is not one of yours. A purpose is encryption, redis, postgres, keycloak or metrics. */}}
+{{/* Where each secret is, and what is derived when it is not one of yours. A purpose is encryption, registry, redis, postgres, keycloak or metrics. */}}
 
 {{- define "parlor.existingSecret" -}}
 {{ (index .root.Values .purpose).existingSecret }}
@@ -9,7 +9,7 @@
 {{- end -}}
 
 {{- define "parlor.secretKey" -}}
-{{- get (dict "encryption" .root.Values.encryption.key "redis" .root.Values.redis.passwordKey "postgres" .root.Values.postgres.passwordKey "keycloak" .root.Values.keycloak.clientSecretKey "metrics" .root.Values.metrics.tokenKey) .purpose -}}
+{{- get (dict "encryption" .root.Values.encryption.key "registry" .root.Values.registry.key "redis" .root.Values.redis.passwordKey "postgres" .root.Values.postgres.passwordKey "keycloak" .root.Values.keycloak.clientSecretKey "metrics" .root.Values.metrics.tokenKey) .purpose -}}
 {{- end -}}
 
 {{/* name and key, for a secretKeyRef; "key" overrules the key. */}}
@@ -44,10 +44,13 @@ metadata:
 type: Opaque
 immutable: true
 stringData:
-  {{- if eq .purpose "encryption" }}
+  {{- if or (eq .purpose "encryption") (eq .purpose "registry") }}
   {{ include "parlor.secretKey" . }}: {{ include "parlor.derived" . | printf "%s=" | quote }}
   {{- else }}
   {{ include "parlor.secretKey" . }}: {{ include "parlor.derived" . | quote }}
+  {{- end }}
+  {{- if eq .purpose "redis" }}
+  {{ .root.Values.redis.edgePasswordKey }}: {{ include "parlor.derived" (dict "root" .root "purpose" "redis-edge") | quote }}
   {{- end }}
   {{- if eq .purpose "keycloak" }}
   {{ .root.Values.keycloak.adminPasswordKey }}: {{ include "parlor.derived" (dict "root" .root "purpose" "keycloak-admin") | quote }}
@@ -55,19 +58,22 @@ stringData:
 {{- end }}
 {{- end -}}
 
+{{/* An edge has a user of its own, with few rights. Given as (dict "root" $ "role" "edge"). */}}
 {{- define "parlor.redisEnv" -}}
-{{- if eq .Values.redis.mode "internal" -}}
+{{- $redis := .root.Values.redis -}}
+{{- $edge := eq .role "edge" -}}
+{{- if eq $redis.mode "internal" -}}
 - name: REDIS_PASSWORD
   valueFrom:
     secretKeyRef:
-      {{- include "parlor.secretRef" (dict "root" . "purpose" "redis") | nindent 6 }}
+      {{- include "parlor.secretRef" (dict "root" .root "purpose" "redis" "key" (ternary $redis.edgePasswordKey $redis.passwordKey $edge)) | nindent 6 }}
 - name: REDIS_URL
-  value: redis://:$(REDIS_PASSWORD)@{{ include "parlor.inCluster" (dict "root" . "component" "redis" "port" .Values.redis.port) }}
+  value: redis://{{ ternary "edge" "" $edge }}:$(REDIS_PASSWORD)@{{ include "parlor.inCluster" (dict "root" .root "component" "redis" "port" $redis.port) }}
 {{- else -}}
 - name: REDIS_URL
   valueFrom:
     secretKeyRef:
-      {{- include "parlor.secretRef" (dict "root" . "purpose" "redis" "key" .Values.redis.urlKey) | nindent 6 }}
+      {{- include "parlor.secretRef" (dict "root" .root "purpose" "redis" "key" (ternary ($redis.edgeUrlKey | default $redis.urlKey) $redis.urlKey $edge)) | nindent 6 }}
 {{- end }}
 {{- end -}}
 

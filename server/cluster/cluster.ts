@@ -15,6 +15,7 @@ import { redisNews } from '#server/cluster/news.ts';
 import { askOwners, type PeerCalls } from '#server/cluster/owners.ts';
 import { answerPeers, createPeers } from '#server/cluster/peers.ts';
 import { TolerantPresence } from '#server/cluster/presence.ts';
+import type { RegistrySeal } from '#server/cluster/registry-seal.ts';
 import { hosts } from '#server/cluster/rendezvous.ts';
 import type { ClusterConfig } from '#server/config.ts';
 import type { Logger } from '#server/telemetry/log.ts';
@@ -26,6 +27,8 @@ export type ClusterOptions = ClusterParts & {
   config: ClusterConfig & { host: string };
   /** Shared by all processes, and nobody else. */
   key: Uint8Array;
+  /** As `key`; edges have it, too. */
+  seal: RegistrySeal;
   store: JournalStore;
   plain: ReadonlySet<string>;
   /** Stands for the rules that this process runs. */
@@ -35,7 +38,7 @@ export type ClusterOptions = ClusterParts & {
 
 /** @throws RedisAway when nobody answers there. */
 export async function joinCluster(options: ClusterOptions): Promise<Cluster> {
-  const { config, key, store, plain, code, log, directory } = options;
+  const { config, key, seal, store, plain, code, log, directory } = options;
   const links = await openLinks(config.redisUrl, log);
   const presence = await new TolerantPresence(links.redis).open();
   const driver = new FencedDriver({
@@ -49,6 +52,7 @@ export async function joinCluster(options: ClusterOptions): Promise<Cluster> {
   const self = { id: matchMaker.processId, role: config.role, code };
   const members = new Membership({
     links,
+    seal,
     self,
     leaseMs: config.leaseMs,
     load() {

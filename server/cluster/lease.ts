@@ -1,6 +1,7 @@
 /** Everything this file keeps in Redis, and the one script that reads and writes it. */
 import type { Redis } from 'ioredis';
 import type { Member } from '#server/cluster/ports.ts';
+import type { RegistrySeal } from '#server/cluster/registry-seal.ts';
 
 const LEASES = '{parlor}:leases';
 const MEMBERS = '{parlor}:members';
@@ -32,23 +33,41 @@ return { tostring(now), redis.call('ZRANGE', KEYS[1], 0, -1, 'WITHSCORES'), redi
 `;
 
 /** All leases as Redis has them. Times are ms of Redis's clock. */
-export type Roll = { now: number; rows: ReadonlyMap<string, { member: Member; until: number }> };
+export type Roll = {
+  now: number;
+  rows: ReadonlyMap<string, { member: Member; until: number }>;
+  /** Rows that no process with our key wrote, or not lately. */
+  foreign: readonly string[];
+};
+
+/** What a row is signed with, and Redis's clock as far as it is known. */
+export type Signing = { seal: RegistrySeal; now(): number };
 
 /** With `ttlMs` 0, gives the lease back. @throws when Redis is away: it may have been renewed all the same. */
-export async function renew(redis: Redis, member: Member, ttlMs: number): Promise<Roll> {
-  const given = [member.id, String(ttlMs), JSON.stringify(member), String(FORGET_MS)];
-  const [now, leases, members] = (await redis.eval(RENEW, 2, LEASES, MEMBERS, ...given)) as [
+export async function renew(redis: Redis, { seal, now }: Signing, member: Member, ttlMs: number): Promise<Roll> {
+  const row = seal.sign(JSON.stringify(member), now());
+  const given = [member.id, String(ttlMs), row, String(FORGET_MS)];
+  const [time, leases, members] = (await redis.eval(RENEW, 2, LEASES, MEMBERS, ...given)) as [
     string,
     string[],
     string[],
   ];
   const told = new Map(pairs(members));
-  const rows = pairs(leases).flatMap(([id, until]): [string, { member: Member; until: number }][] => {
-    const row = told.get(id);
-    const member = row === undefined ? undefined : memberIn(row);
-    return member?.id === id ? [[id, { member, until: Number(until) }]] : [];
-  });
-  return { now: Number(now), rows: new Map(rows) };
+  const rows = new Map<string, { member: Member; until: number }>();
+  const foreign: string[] = [];
+  for (const [id, until] of pairs(leases)) {
+    const text = seal.open(told.get(id) ?? '', Number(time));
+    const member = text === undefined ? undefined : memberIn(text);
+    if (member?.id === id) rows.set(id, { member, until: Number(until) });
+    else if (Number(until) > Number(time)) foreign.push(id);
+  }
+  return { now: Number(time), rows, foreign };
+}
+
+/** Redis's clock, ms. */
+export async function timeOf(redis: Redis): Promise<number> {
+  const [seconds, micros] = await redis.time();
+  return Number(seconds) * 1000 + Math.floor(Number(micros) / 1000);
 }
 
 /** Nothing for what no process of ours wrote: one bad row must not cost everybody their lease. */

@@ -3,10 +3,12 @@ import type { RoomRecord } from '#rooms/ports.ts';
 import { type Links, openLinks } from '#server/cluster/links.ts';
 import { Membership, type MembershipEvent } from '#server/cluster/members.ts';
 import type { Role } from '#server/cluster/ports.ts';
+import { registrySeal } from '#server/cluster/registry-seal.ts';
 import { createLog } from '#server/telemetry/log.ts';
 import { type RedisProcess, startRedis } from '#server/testing/redis.ts';
 
 const LEASE_MS = 1_000;
+const KEY = new Uint8Array(32).fill(7);
 const log = createLog('silent');
 const records = new Map<string, Partial<RoomRecord>>();
 
@@ -29,6 +31,7 @@ async function member(role: Role = 'all') {
   const links = await openLinks(redis.url, log);
   const members = new Membership({
     links,
+    seal: registrySeal([KEY]),
     self: { id: `m${++ids}`, role },
     leaseMs: LEASE_MS,
     load: () => ({ rooms: 1, clients: 2, lagMs: 3 }),
@@ -160,4 +163,31 @@ it('[P6] a room is with its owner, and else with the one whom everybody names', 
   expect(members.heirOf('r1')?.id).toBe(a.id);
   // Only what it had moves.
   for (const [i, heir] of before.entries()) if (heir === a.id) expect(members.heirOf(`room-${i}`)?.id).toBe(a.id);
+});
+
+it('[P25] a row that no process with the key wrote makes no member, nor does the copy of an old one', async () => {
+  const { members, links, id } = await member();
+  const { redis } = links;
+  const [stranger, other, old] = [registrySeal([]), registrySeal([new Uint8Array(32)]), registrySeal([KEY])];
+  const row = (of: string) => JSON.stringify({ ...members.self, id: of, address: '203.0.113.9:80' });
+  const now = members.now();
+  const forged = {
+    bare: row('bare'),
+    unsigned: stranger.sign(row('unsigned'), now),
+    another: other.sign(row('another'), now),
+    old: old.sign(row('old'), now - 120_000),
+    copied: (await redis.hget('{parlor}:members', id)) as string,
+  };
+  for (const [of, text] of Object.entries(forged)) {
+    await redis.zadd('{parlor}:leases', now + 60_000, of);
+    await redis.hset('{parlor}:members', of, text);
+    await links.subscribe(`{parlor}:pulse:${of}`, () => {});
+  }
+  const honest = await member();
+  await knows(members, honest.id);
+  await knows(honest.members, id);
+  for (const of of Object.keys(forged)) {
+    expect([of, members.memberOf(of)]).toEqual([of, undefined]);
+    await redis.zrem('{parlor}:leases', of);
+  }
 });

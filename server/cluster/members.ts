@@ -6,9 +6,10 @@
  */
 import { inBackground } from '#rooms/host/in-background.ts';
 import type { JournalStore, Log } from '#rooms/ports.ts';
-import { CLAIMS, pulseOf, pulses, type Roll, renew } from '#server/cluster/lease.ts';
+import { CLAIMS, pulseOf, pulses, type Roll, renew, type Signing, timeOf } from '#server/cluster/lease.ts';
 import type { Links } from '#server/cluster/links.ts';
 import type { Member, Members, Place } from '#server/cluster/ports.ts';
+import type { RegistrySeal } from '#server/cluster/registry-seal.ts';
 import { highest, hosts } from '#server/cluster/rendezvous.ts';
 
 /** Renewals in one lease. */
@@ -20,6 +21,8 @@ const MOST_LEFT = 500;
 
 export type MembershipOptions = {
   links: Links;
+  /** Shared by all processes, and nobody else. */
+  seal: RegistrySeal;
   self: Pick<Member, 'id' | 'role' | 'code'>;
   leaseMs: number;
   load(): Member['load'];
@@ -39,7 +42,8 @@ export class Membership implements Members {
   readonly #silent = new Map<string, number>();
   #timers: NodeJS.Timeout[] = [];
   readonly #left = new Set<string>();
-  #roll: Roll = { now: 0, rows: new Map() };
+  #foreign: ReadonlySet<string> = new Set();
+  #roll: Roll = { now: 0, rows: new Map(), foreign: [] };
   #address = '';
   #load: Member['load'] = { rooms: 0, clients: 0, lagMs: 0 };
   /** Redis's clock less our monotonic one. */
@@ -76,6 +80,10 @@ export class Membership implements Members {
     return Math.floor(performance.now() + this.#offset);
   }
 
+  get #signing(): Signing {
+    return { seal: this.#o.seal, now: () => this.now() };
+  }
+
   /** `address` is where the others reach this process. */
   async start(address: string): Promise<void> {
     this.#address = address;
@@ -83,6 +91,8 @@ export class Membership implements Members {
     await links.subscribe(pulseOf(self.id), () => {});
     await links.subscribe(CLAIMS, (text) => this.#claimed(text));
     links.watch((event) => this.#linked(event));
+    const asked = performance.now();
+    this.#offset = (await timeOf(links.redis)) - (asked + performance.now()) / 2;
     await this.#renew();
     this.#timers = [
       setInterval(() => this.#renewSoon(), leaseMs / RENEWALS),
@@ -93,7 +103,7 @@ export class Membership implements Members {
   /** Gives the lease back, so that nobody waits for it. */
   async stop(): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer);
-    await renew(this.#o.links.redis, this.self, 0).catch(() => {});
+    await renew(this.#o.links.redis, this.#signing, this.self, 0).catch(() => {});
   }
 
   /** From here on nobody hands this process a room. */
@@ -197,7 +207,8 @@ export class Membership implements Members {
     this.#load = this.#o.load();
     const sent = performance.now();
     try {
-      this.#roll = await renew(links.redis, this.self, leaseMs);
+      this.#roll = await renew(links.redis, this.#signing, this.self, leaseMs);
+      this.#report(this.#roll.foreign);
       // Whoever was out of touch cannot tell the dead from those who were out of touch too.
       const answered = performance.now();
       if (answered >= this.#heldUntil) this.#mayClaimFrom = answered + leaseMs;
@@ -206,6 +217,14 @@ export class Membership implements Members {
     } finally {
       this.#look();
     }
+  }
+
+  /** Each once, while it is there. */
+  #report(foreign: readonly string[]): void {
+    const told = this.#foreign;
+    this.#foreign = new Set(foreign);
+    for (const id of foreign)
+      if (!told.has(id)) this.#o.log.warn({ member: id }, 'a row of the registry is not signed with our key: ignored');
   }
 
   async #listen(): Promise<void> {

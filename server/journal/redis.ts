@@ -138,7 +138,7 @@ async function sent<T>(asked: Promise<T>): Promise<T> {
   }
 }
 
-function recordOf(of: ReadonlyMap<string, string>): RoomRecord {
+export function recordOf(of: ReadonlyMap<string, string>): RoomRecord {
   const text = (field: string) => of.get(field) ?? '';
   const number = (field: string) => Number(of.get(field));
   const [deadline, aside] = [of.get('deadline'), of.get('aside')];

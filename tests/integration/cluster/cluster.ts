@@ -8,6 +8,8 @@ import { freshDatabase } from '#db/testing/engines.ts';
 import { renew } from '#server/cluster/lease.ts';
 import type { Member } from '#server/cluster/ports.ts';
 import { connectRedis } from '#server/cluster/redis.ts';
+import { sealOf } from '#server/cluster/registry-seal.ts';
+import { parseConfig } from '#server/config.ts';
 import { redisStore } from '#server/journal/redis.ts';
 import { createLog } from '#server/telemetry/log.ts';
 import { type RedisProcess, startRedis } from '#server/testing/redis.ts';
@@ -41,6 +43,7 @@ export async function startCluster(
     ...env,
   };
   const store = await redisStore(redis.url, log);
+  const signing = { seal: await sealOf(parseConfig(shared)), now: Date.now };
   const look = await connectRedis(redis.url, 'look', log);
   const rooms: ParlorProcess[] = [];
   const started: ParlorProcess[] = [];
@@ -92,7 +95,7 @@ export async function startCluster(
         draining: false,
         load: { rooms: 0, clients: 0, lagMs: 0 },
       } as const;
-      const { now, rows } = await renew(look, nobody, 0);
+      const { now, rows } = await renew(look, signing, nobody, 0);
       return [...rows.values()].filter(({ until }) => until > now).map(({ member }) => member);
     },
     /** The process that has the room. */
