@@ -1,7 +1,8 @@
 import { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
+import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { addressOf, limitKey } from '#server/http/address.ts';
+import { addressOf, limitKey, parseAddress } from '#server/http/address.ts';
 
 function from(remote: string, forwarded?: string): IncomingMessage {
   const socket = new Socket();
@@ -25,4 +26,87 @@ it('[H7] counts a whole /64 of IPv6 as one', () => {
   expect(limitKey('2001:db8:1:2::9')).toBe(limitKey('2001:0db8:1:2:ffff::1'));
   expect(limitKey('2001:db8:1:3::9')).not.toBe(limitKey('2001:db8:1:2::9'));
   expect(limitKey('::1')).toBe('0:0:0:0::/64');
+});
+
+const v4 = fc.ipV4();
+const v6 = fc.ipV6().map((text) => new URL(`http://[${text}]`).hostname.slice(1, -1));
+const port = fc.integer({ min: 0, max: 65_535 });
+const around = fc.constantFrom('', ' ', '\t');
+/** Every way in which proxies write an address, beside the plain one. */
+const spelled = fc
+  .oneof(fc.tuple(v4, fc.constant(undefined)), fc.tuple(fc.constant(undefined), v6))
+  .chain(([four, six]) => {
+    const zone = fc.constantFrom('', '%eth0', '%1');
+    const forms =
+      four !== undefined
+        ? [
+            fc.constant(four),
+            port.map((n) => `${four}:${n}`),
+            fc.constant(`::ffff:${four}`),
+            port.map((n) => `[::FFFF:${four}]:${n}`),
+          ]
+        : [
+            zone.map((z) => `${six}${z}`),
+            zone.map((z) => `[${six}${z}]`),
+            port.map((n) => `[${six?.toUpperCase()}]:${n}`),
+          ];
+    const quoted = fc.oneof(...forms).chain((text) => fc.constantFrom(text, `"${text}"`));
+    return fc
+      .tuple(around, quoted, around)
+      .map(([a, text, b]) => ({ plain: four ?? (six as string), text: a + text + b }));
+  });
+
+it('[H7] one address is one key, however a proxy spells it', () => {
+  fc.assert(
+    fc.property(spelled, fc.constantFrom(1, 2, 3), ({ plain, text }, proxies) => {
+      expect(parseAddress(text)).toBe(parseAddress(plain));
+      expect(limitKey(text)).toBe(limitKey(plain));
+      expect(limitKey(limitKey(text))).toBe(limitKey(text));
+      const behind = Array.from({ length: proxies - 1 }, (_, n) => `10.0.0.${n + 1}`);
+      const chain = ['1.1.1.1', text, ...behind].join(',');
+      expect(addressOf(from('127.0.0.1', chain), proxies)).toBe(parseAddress(plain));
+    }),
+  );
+});
+
+it('[H7] what is no address is never a key: the proxy that wrote it stands for it', () => {
+  const garbage = fc.oneof(
+    fc.constantFrom(
+      'unknown',
+      '_hidden',
+      '-',
+      '1.2.3',
+      '1.2.3.4.5',
+      '01.2.3.4',
+      '0x7f.1',
+      '1.2.3.4:',
+      '1.2.3.4:99999x',
+    ),
+    fc.constantFrom(
+      '[1.2.3.4]',
+      '[',
+      '[]',
+      '::ffff:',
+      ':1',
+      '2001:db8::1]:80',
+      '1::2::3',
+      'for=1.2.3.4',
+      '"',
+      '%',
+      '::1%'.repeat(40),
+    ),
+    fc.string().filter((text) => !/[,]/.test(text) && parseAddress(text) === undefined && text.trim() !== ''),
+  );
+  fc.assert(
+    fc.property(garbage, (text) => {
+      expect(parseAddress(text)).toBeUndefined();
+      expect(addressOf(from('10.0.0.9', `1.1.1.1, ${text}`), 1)).toBe('10.0.0.9');
+      expect(addressOf(from('10.0.0.9', `1.1.1.1, ${text}, 10.0.0.8`), 2)).toBe('10.0.0.8');
+    }),
+  );
+});
+
+it('[H7] an IPv4 client of a socket for both kinds is counted by itself', () => {
+  expect(limitKey('::ffff:203.0.113.9')).toBe('203.0.113.9');
+  expect(limitKey('::ffff:203.0.113.9')).not.toBe(limitKey('::ffff:203.0.113.8'));
 });
