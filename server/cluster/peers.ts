@@ -129,7 +129,10 @@ export function answerPeers({ key, now, id, calls, log }: Answering): Router {
     const refused = judge({ name, body }, request.headers);
     note(request.socket.remoteAddress ?? '', refused ?? 'proven');
     // To another key there is nothing to prove.
-    if (refused === 'key') return void response.status(403).json({});
+    if (refused === 'key') {
+      response.status(403).json({});
+      return;
+    }
     const say = (status: number, said: object) => answer(response, key, String(request.headers[NONCE]), status, said);
     if (refused) return say(403, { refused });
     const known = calls();

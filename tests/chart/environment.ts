@@ -6,6 +6,7 @@ export const podIp = ({ HOST }: Labels) => (HOST === '::' ? 'fd00:10:42::7' : '1
 
 /** What an existing Secret of the operator's may hold, by the variable that reads it. */
 const STAND_INS: Labels = {
+  PARLOR_REGISTRY_KEY: 'ab'.repeat(32),
   REDIS_URL: 'rediss://:stand-in@redis.example.org:6380',
   DATABASE_URL: 'postgres://parlor:stand-in@db.example.org:5432/parlor',
 };

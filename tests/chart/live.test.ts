@@ -43,8 +43,11 @@ beforeAll(async () => {
   await writeFile(join(folder, 'redis.conf'), file.replace(/^dir \/data$/m, `dir ${folder}`));
   await writeFile(join(folder, 'parlor.key'), held('parlor-encryption', 'parlor.key'));
   const own = ['--port', String(redisPort), '--bind', '127.0.0.1'];
-  const password = ['--requirepass', held('parlor-redis', 'password')];
-  redis = spawn('redis-server', [join(folder, 'redis.conf'), ...own, ...password], {
+  const container = containerOf('redis');
+  const env = environmentOf(container, manifests);
+  const args = (container.args ?? []).slice(1);
+  const users = args.map((one) => one.replace(/\$\((\w+)\)/g, (_, name) => env[name] ?? ''));
+  redis = spawn('redis-server', [join(folder, 'redis.conf'), ...own, ...users], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   await new Promise<void>((resolve, reject) => {

@@ -13,7 +13,14 @@ const OUTSIDE: Record<Profile, string[]> = {
   minimal: [],
   dev: [],
   'dev in a mesh': [],
-  prod: ['parlor-encryption', 'parlor-redis', 'parlor-postgres-app', 'parlor-keycloak', 'parlor-metrics'],
+  prod: [
+    'parlor-encryption',
+    'parlor-registry',
+    'parlor-redis',
+    'parlor-postgres-app',
+    'parlor-keycloak',
+    'parlor-metrics',
+  ],
 };
 
 /** Who has to call whom; everything else is denied. */

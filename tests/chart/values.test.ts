@@ -156,7 +156,7 @@ it('[Q12] a chart without the realm of its own Keycloak says so', () => {
 it('[Q6] one seed gives each purpose and each release secrets of its own, which cannot be changed by mistake', () => {
   const of = (release: string) => ofKind(render({ profile: 'dev', release }), 'Secret');
   const values = [...of('parlor'), ...of('another')].flatMap(({ stringData }) => Object.values(stringData ?? {}));
-  expect(values.length).toBe(12);
+  expect(values.length).toBe(16);
   expect(new Set(values).size).toBe(values.length);
   for (const value of values) expect(value).toMatch(/^[0-9a-f]{43}=?$/);
   for (const secret of of('parlor')) {
