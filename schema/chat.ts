@@ -11,6 +11,9 @@ export const MESSAGE_BYTES = 8192;
 export const CHANNEL_UNITS = 131_072;
 export const CHANNEL_MEMBERS = 500;
 
+/** Mutes of one channel, and how long one may last. */
+export const CHANNEL_MUTES = 200;
+export const MUTE_MS = 30 * 86_400_000;
 export const TTL_MS = { min: 5_000, max: 30 * 86_400_000 } as const;
 
 export const Message = schema(
@@ -39,12 +42,18 @@ export const Member = schema(
 );
 export type Member = SchemaType<typeof Member>;
 
+/** Somebody who may not post for now. */
+export const Mute = schema({ /** Wall ms. */ endsAt: t.float64().default(0) }, 'Mute');
+export type Mute = SchemaType<typeof Mute>;
+
 export const Channel = RoomState.extend(
   {
     /** Oldest first; a message that is redacted or expired is gone from here. */
     messages: t.map(Message),
     /** By pseudonym. */
     members: t.map(Member),
+    /** By pseudonym; one that has ended is gone from here. */
+    mutes: t.map(Mute),
     /** How long a message lives, at most; ms. */
     ttlMs: t.float64().default(0),
     /** How many messages are kept. */
@@ -62,6 +71,8 @@ export const postPayload = z.strictObject({
   ttlMs: z.int().min(TTL_MS.min).max(TTL_MS.max).optional(),
 });
 export const redactPayload = z.strictObject({ id: z.int().min(1) });
+export const mutePayload = z.strictObject({ player: z.string().min(1).max(200), endsAt: z.int() });
+export const unmutePayload = z.strictObject({ player: z.string().min(1).max(200) });
 export const readPayload = z.strictObject({ seq: z.int().min(0) });
 
 /** How many messages by others came after the member's cursor. */

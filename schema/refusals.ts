@@ -34,7 +34,26 @@ export const REFUSALS = {
   },
   fault: { status: 500, passing: false, sentence: 'That broke something here. It was undone and noted.' },
 
+  // the API
+  'key-reused': { status: 409, passing: false, sentence: 'That idempotency key was used for something else.' },
+  'under-way': { status: 409, passing: true, sentence: 'The same request is still being answered. Ask again.' },
+
   // people
+  'no-such-player': { status: 404, passing: false, sentence: 'There is no such person here.' },
+  'not-oneself': { status: 409, passing: false, sentence: 'You cannot do that to your own account.' },
+  'last-administrator': {
+    status: 409,
+    passing: false,
+    sentence: 'This is the last administrator who can sign in. Make somebody else one first.',
+  },
+  banned: { status: 403, passing: false, sentence: 'An administrator has banned you for a while. Come back later.' },
+  'already-banned': { status: 409, passing: false, sentence: 'This person is banned already. Lift that ban first.' },
+  muted: { status: 403, passing: false, sentence: 'A moderator has muted you in this talk for a while.' },
+  'provider-trouble': {
+    status: 503,
+    passing: false,
+    sentence: 'The sign-in service did not do that. Try again; the log says why.',
+  },
   'wrong-credentials': { status: 401, passing: false, sentence: 'That name and password do not match.' },
   'account-disabled': { status: 403, passing: false, sentence: 'This account is switched off. Ask the administrator.' },
   'too-many-attempts': {
@@ -87,6 +106,8 @@ export const REFUSALS = {
   'message-empty': { status: 422, passing: false, sentence: 'There is nothing in that message.' },
   'message-too-long': { status: 422, passing: false, sentence: 'That message is too long.' },
   'no-such-message': { status: 404, passing: false, sentence: 'That message is gone.' },
+  'mute-span': { status: 422, passing: false, sentence: 'A mute ends within thirty days, and not before now.' },
+  'not-muted': { status: 404, passing: false, sentence: 'This person is not muted here.' },
   'not-yours': { status: 403, passing: false, sentence: 'You can only remove your own messages.' },
 } as const satisfies Record<string, { status: number; passing: boolean; sentence: string }>;
 

@@ -41,7 +41,8 @@ function order<const K extends string, S extends z.ZodType>(kind: K, spec: S) {
 // --- people ----------------------------------------------------------------
 
 export const player = resource('Player', {
-  spec: z.strictObject({ displayName: z.string() }),
+  /** `enabled`, whether the account may sign in, is there only for who may `get players/details`. */
+  spec: z.strictObject({ displayName: z.string(), enabled: z.boolean().optional() }),
   /** Only for who may `get players/details`. */
   status: z
     .strictObject({
@@ -53,6 +54,31 @@ export const player = resource('Player', {
     .optional(),
 });
 export type Player = z.infer<typeof player>;
+
+/** A JSON merge patch: what is not in it stays. */
+export const playerPatch = z.strictObject({
+  apiVersion: z.literal(API_VERSION).optional(),
+  kind: z.literal('Player').optional(),
+  spec: z.strictObject({ enabled: z.boolean() }),
+});
+
+/** A new password for somebody; one is made up unless it is given, and told this once. */
+export const newPassword = order('Password', z.strictObject({ password: z.string().optional() }).optional());
+export const password = resource('Password', { spec: z.strictObject({ password: z.string() }) });
+export type Password = z.infer<typeof password>;
+
+/** Ten years. */
+const LONGEST_BAN_MS = 3_653 * 86_400_000;
+const endsAt = instant.refine((text) => {
+  const left = Date.parse(text) - Date.now();
+  return left > 0 && left <= LONGEST_BAN_MS;
+}, 'a moment to come, within ten years');
+export const newBan = order('Ban', z.strictObject({ player: name, endsAt }));
+export const ban = resource('Ban', {
+  spec: z.strictObject({ player: name, endsAt: instant }),
+  status: z.strictObject({ displayName: z.string(), createdBy: name }),
+});
+export type Ban = z.infer<typeof ban>;
 
 export const session = resource('Session', {
   spec: z.strictObject({ player: name, displayName: z.string(), userAgent: z.string() }),
@@ -81,6 +107,12 @@ export const message = resource('Message', {
   status: z.strictObject({ player: name, seq: count, sentAt: instant.optional(), expiresAt: instant.optional() }),
 });
 export type Message = z.infer<typeof message>;
+
+/** Named like the channel and the player: `<channel>.<player>`. */
+const muteSpec = z.strictObject({ channel: name, player: name, endsAt: instant });
+export const newMute = order('Mute', muteSpec);
+export const mute = resource('Mute', { spec: muteSpec });
+export type Mute = z.infer<typeof mute>;
 
 export const channel = resource('Channel', { spec: z.strictObject({ title: z.string(), room: name }) });
 export type Channel = z.infer<typeof channel>;

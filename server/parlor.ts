@@ -3,13 +3,15 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { matchMaker } from '@colyseus/core';
+import { banStore } from '#db/stores/bans.ts';
+import { idempotencyStore } from '#db/stores/idempotency-keys.ts';
 import { identityRowStore } from '#db/stores/identity-rows.ts';
 import { matchStore } from '#db/stores/matches.ts';
 import { playerStore } from '#db/stores/players.ts';
 import { revocationStore } from '#db/stores/revocations.ts';
 import { sessionStore } from '#db/stores/sessions.ts';
 import { statsStore } from '#db/stores/stats.ts';
-import { channel } from '#rooms/chat/chat.ts';
+import type { Directory } from '#rooms/host/directory.ts';
 import { enter, refusal } from '#rooms/host/enter.ts';
 import type { AnyMachine } from '#rooms/kernel/machine.ts';
 import { LOBBY_ACCESS, lobbyRoom } from '#rooms/lobby/lobby-room.ts';
@@ -29,13 +31,8 @@ import { createVerifier } from '#server/identity/verifier.ts';
 import { createLimiter } from '#server/limits/limiter.ts';
 import { joinHere, onlyDoor } from '#server/matchmaking/controller.ts';
 import { watchUpgrades } from '#server/matchmaking/upgrade.ts';
-import { matchesNoun } from '#server/resources/matches.ts';
-import { messagesNoun } from '#server/resources/messages.ts';
-import { createPasses, monitorNoun } from '#server/resources/monitor.ts';
-import { playersNoun } from '#server/resources/players.ts';
-import { channelsNoun, gamesNoun, roomsNoun } from '#server/resources/rooms.ts';
-import { sessionsNoun } from '#server/resources/sessions.ts';
-import { statsNoun } from '#server/resources/stats.ts';
+import { nounsOf } from '#server/nouns.ts';
+import { createPasses } from '#server/resources/monitor.ts';
 import { openRooms } from '#server/rooms.ts';
 import { lookAhead } from '#server/shadow.ts';
 import { openStorage } from '#server/storage.ts';
@@ -44,11 +41,13 @@ import { createMetrics } from '#server/telemetry/metrics.ts';
 import { certificate } from '#server/tls.ts';
 import { versionsOf } from '#server/version.ts';
 import type { HostCalls, RoomCalls } from '#server/world/ask.ts';
-import { ensureLobbyTalk, listChannels, openChannels, readChannel } from '#server/world/channels.ts';
+import { createBans } from '#server/world/bans.ts';
+import { ensureLobbyTalk, readChannel } from '#server/world/channels.ts';
 import { createEndings } from '#server/world/endings.ts';
 import { guestsOn } from '#server/world/guests.ts';
 import { keepHouse } from '#server/world/housekeeping.ts';
-import { channelOf, matchCalls, openMatches } from '#server/world/matches.ts';
+import { channelOf, matchCalls } from '#server/world/matches.ts';
+import { openPeople } from '#server/world/people.ts';
 import { openAside } from '#server/world/set-aside.ts';
 import { createWorld } from '#server/world/tables.ts';
 import { createVisits } from '#server/world/visits.ts';
@@ -106,6 +105,8 @@ export async function startParlor(config: Config, version: string, extra: Extra 
   const stats = statsStore(db);
   const matches = matchStore(db);
   const rows = identityRowStore(db, keyring);
+  const bans = banStore(db);
+  const keys = idempotencyStore(db);
 
   const identity = extra.identity ?? (await openIdentity(config, rows, log));
   opened.defer(() => identity.close?.());
@@ -140,15 +141,18 @@ export async function startParlor(config: Config, version: string, extra: Extra 
   const endings = await createEndings({
     sessions,
     revocations,
+    bans: createBans(bans),
     playerOf: (sub) => `p${keyring.hash('player', `${identity.trust.issuer}|${sub}`)}`,
     news: cluster.news,
   });
   opened.defer(() => endings.stop());
   identity.onSessionEnd((end) => endings.providerEnded(end));
   const hash = (purpose: string, value: string) => keyring.hash(purpose, value);
-  const verify = createVerifier({ ...identity.trust, hash, revoked: endings.revoked });
+  const verify = createVerifier({ ...identity.trust, hash, ...endings });
   const { authenticate, logins } = createVisits({ verify, players, sessions, revocations, known: endings.known, log });
+  const people = openPeople({ players, bans, identity, endings });
   const passes = createPasses();
+  const { matchesPerPlayer: most } = config.limits;
 
   const app = createApp({
     config,
@@ -167,34 +171,31 @@ export async function startParlor(config: Config, version: string, extra: Extra 
       authenticate,
       authorize,
       audit: (record) => log.info({ audit: record }, 'audit'),
-      nouns: [
-        playersNoun({ players, stats, online: () => world.online() }),
-        sessionsNoun({ sessions, signOut: (login, by) => endings.signOut(login, by, identity.sessions) }),
-        statsNoun({ players, stats }),
-        messagesNoun({
-          post: (name, post) => channels.post(name, post),
-          read: (name, reader) => channels.read(name, reader),
+      nouns: nounsOf({
+        players,
+        sessions,
+        stats,
+        matches,
+        bans,
+        keys,
+        people,
+        endings,
+        identity,
+        world,
+        ask,
+        machines,
+        authorize,
+        passes,
+        opening: { most, perMinute: cluster.limiter?.('matches', most, 60) ?? createLimiter(most, 60) },
+        hash,
+        secure: config.lan || config.origin.startsWith('https:'),
+        aside: openAside({
+          store,
+          seal: keyring.journalSeal(),
+          machines,
+          wake: async (room) => (await ask.owner('wake', { room }))?.refused,
         }),
-        matchesNoun({
-          matches,
-          running: () => world.running(),
-          find: (room) => ask.owner('match', { room }).then((found) => ('refused' in found ? undefined : found)),
-          open: (order) => open(order),
-          names: (ids) => players.names(ids),
-        }),
-        roomsNoun({
-          listings: () => world.listings(),
-          ...openAside({
-            store,
-            seal: keyring.journalSeal(),
-            machines,
-            wake: async (room) => (await ask.owner('wake', { room }))?.refused,
-          }),
-        }),
-        channelsNoun(async () => listChannels(world.shown())),
-        gamesNoun(gameListings(machines)),
-        monitorNoun(passes, config.lan || config.origin.startsWith('https:')),
-      ],
+      }),
     },
   });
   const server = createListener(app, tls);
@@ -224,26 +225,22 @@ export async function startParlor(config: Config, version: string, extra: Extra 
     ...(extra.idleMs !== undefined && { idleMs: extra.idleMs }),
     ...cluster.rooms,
   });
-  endings.onLoginEnd((login) => {
-    directory.endLogin(login);
-    (matchMaker.getLocalRoomById(LOBBY) as { endLogin?(login: string): void } | undefined)?.endLogin?.(login);
+  endings.onEnd((ended) => {
+    directory.signOut(ended);
+    (matchMaker.getLocalRoomById(LOBBY) as Partial<Pick<Directory, 'signOut'>> | undefined)?.signOut?.(ended);
   });
   const games = machines.filter(({ keeps }) => keeps === 'log');
   const calls: RoomCalls & HostCalls = {
     join: joinHere((room) => directory.wakeSoon(room)),
     submit: ({ room, ...submission }) => directory.submit(room, submission),
     read: readChannel(directory),
-    end: ({ room }) => directory.end(room, false),
+    end: ({ room, keep = false }) => directory.end(room, keep),
     wake: async ({ room }) => {
       const refused = await directory.wakeSoon(room);
       return refused ? { refused } : null;
     },
     ...matchCalls({ directory, games, ask, shown: () => world.shown() }),
   };
-  const channels = openChannels(ask, authorize);
-  const { matchesPerPlayer: most } = config.limits;
-  const perMinute = cluster.limiter?.('matches', most, 60) ?? createLimiter(most, 60);
-  const open = openMatches(ask, games, { most, perMinute, shown: () => world.shown() });
 
   colyseus.define(
     LOBBY,
@@ -279,7 +276,7 @@ export async function startParlor(config: Config, version: string, extra: Extra 
   await directory.start();
   if (cluster.hosts) await ensureLobbyTalk(directory);
   for (const { room, machine } of extra.rooms ?? []) await directory.create(machine, room, {});
-  opened.defer(keepHouse({ sessions, revocations, rows, log }));
+  opened.defer(keepHouse({ sessions, revocations, rows, bans, keys, log }));
 
   const running = opened.move();
   return {
@@ -288,10 +285,4 @@ export async function startParlor(config: Config, version: string, extra: Extra 
     firstAdministrator,
     close: () => running.disposeAsync(),
   };
-}
-
-function gameListings(machines: readonly AnyMachine[]) {
-  return machines
-    .filter(({ name }) => name !== channel.name)
-    .map(({ name, seats, rate }) => ({ name, seats: { min: 2, max: seats.max }, realtime: rate !== undefined }));
 }

@@ -95,12 +95,29 @@ export async function openKeys(config: Config, log: Logger): Promise<{ keyring: 
   }
 }
 
+/** The accounts and what they are sealed with, to change one while nothing else is needed. @throws with a sentence. */
+export async function openAccounts(config: Config, log: Logger): Promise<Pick<Storage, 'database' | 'keyring'>> {
+  const own = inFile(join(config.dataDir, 'keyring.json'));
+  if (!config.cluster && !(await own.read())) untouchedAt(own.name);
+  const database = await databaseOf(config, log, { migrate: false });
+  const shared = { ...keyringStore(database.db), name: 'the row of table keyrings' };
+  try {
+    const place = untouched(config.cluster ? shared : own);
+    return { database, keyring: await openKeyring({ ...keysOf(config), place }) };
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
 /** Whoever looks at a place where nothing was ever kept makes no keys for it. */
 function untouched(place: RingPlace): RingPlace {
-  const no = async () => {
-    throw new KeyError(`There is no keyring in ${place.name}: nothing was ever kept here.`);
-  };
+  const no = async () => untouchedAt(place.name);
   return { ...place, read: async () => (await place.read()) ?? no(), create: no, replace: no };
+}
+
+function untouchedAt(name: string): never {
+  throw new KeyError(`There is no keyring in ${name}: nothing was ever kept here.`);
 }
 
 const keysOf = ({ dataDir, key, keyFile, test }: Config) => ({ dataDir, key, keyFile, sealing: !test.unsealed });

@@ -69,7 +69,9 @@ eachEngine((db) => {
     const { rows } = await db().execute(sql`select wrapped_key, name, subject from players`);
     expect(rows).toEqual([{ wrapped_key: null, name: null, subject: null }]);
 
-    await store().signIn({ ...ada, name: 'Someone', at: noon + 3 });
+    await store().signIn({ ...ada, name: 'On the way', at: noon + 3 });
+    expect(await store().get(ada.id)).toMatchObject({ name: '' });
+    await store().signIn({ ...ada, name: 'Someone', at: noon + 3_600_000 });
     const again = await store().get(ada.id);
     expect(again).toMatchObject({ name: 'Someone' });
     expect(again).not.toHaveProperty('erasedAt');

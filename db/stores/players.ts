@@ -1,4 +1,4 @@
-import { and, count, desc, eq, inArray, sql } from 'drizzle-orm';
+import { and, count, desc, eq, inArray, isNull, sql } from 'drizzle-orm';
 import type { Db } from '#db/connect.ts';
 import { type Cursor, limitOf, type Page, type PageRequest, toPage } from '#db/page.ts';
 import { openOrEmpty, type Sealing } from '#db/sealed.ts';
@@ -12,10 +12,14 @@ export type Player = {
   subject: string;
   createdAt: number;
   lastLoginAt: number;
+  disabledAt?: number;
   erasedAt?: number;
 };
 
 export type SignIn = { id: string; name: string; subject: string; at: number };
+
+/** An access token lives for less. */
+const TOKEN_MS = 10 * 60_000;
 
 export type PlayerStore = ReturnType<typeof playerStore>;
 
@@ -26,16 +30,21 @@ export function playerStore(db: Db, sealing: Sealing) {
     subject: openOrEmpty(sealing, row.wrappedKey, place(row.id, 'subject'), row.subject),
     createdAt: row.createdAt,
     lastLoginAt: row.lastLoginAt,
+    ...(row.disabledAt !== null && { disabledAt: row.disabledAt }),
     ...(row.erasedAt !== null && { erasedAt: row.erasedAt }),
   });
 
   return {
-    /** Creates the player, or brings name and last login up to date. Someone erased begins anew. */
+    /**
+     * Creates the player, or brings name and last login up to date. Someone erased begins anew, but not with a token
+     * that was on its way while they were erased.
+     */
     async signIn({ id, name, subject, at }: SignIn): Promise<void> {
       await db.transaction(async (tx) => {
         const fresh = { id, wrappedKey: sealing.newPlayerKey(id), createdAt: at, lastLoginAt: at };
         await tx.insert(players).values(fresh).onConflictDoNothing();
         const [row] = await tx.select().from(players).where(eq(players.id, id)).for('update');
+        if (row?.erasedAt && at - row.erasedAt < TOKEN_MS) return;
         const wrappedKey = row?.wrappedKey ?? fresh.wrappedKey;
         await tx
           .update(players)
@@ -44,6 +53,7 @@ export function playerStore(db: Db, sealing: Sealing) {
             name: sealing.sealPersonal(wrappedKey, place(id, 'name'), name),
             subject: sealing.sealPersonal(wrappedKey, place(id, 'subject'), subject),
             lastLoginAt: sql`greatest(${players.lastLoginAt}, ${sql.param(at, players.lastLoginAt)})`,
+            disabledAt: null,
             erasedAt: null,
           })
           .where(eq(players.id, id));
@@ -65,13 +75,18 @@ export function playerStore(db: Db, sealing: Sealing) {
       return new Map(rows.map((row) => [row.id, open(row).name] as const).filter(([, name]) => name !== ''));
     },
 
-    /** Newest first. */
+    /** Switched off at this moment, or on again. */
+    async setDisabled(id: string, at: number | null): Promise<void> {
+      await db.update(players).set({ disabledAt: at }).where(eq(players.id, id));
+    },
+
+    /** Newest first, without those who were erased. */
     async list(request: PageRequest = {}): Promise<Page<Player>> {
       const limit = limitOf(request);
       const rows = await db
         .select()
         .from(players)
-        .where(request.after && before(request.after))
+        .where(and(isNull(players.erasedAt), request.after && before(request.after)))
         .orderBy(desc(players.createdAt), desc(players.id))
         .limit(limit + 1);
       return toPage(rows.map(open), limit, (player) => ({ rank: 0, at: player.createdAt, id: player.id }));

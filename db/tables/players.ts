@@ -13,6 +13,8 @@ export const players = pgTable(
     subject: bytes(),
     createdAt: instant('created_at').notNull(),
     lastLoginAt: instant('last_login_at').notNull(),
+    /** Since when the account is switched off, as far as that happened here: the identity provider decides. */
+    disabledAt: instant('disabled_at'),
     erasedAt: instant('erased_at'),
   },
   (table) => [index('players_newest').on(table.createdAt, table.id)],

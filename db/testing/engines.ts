@@ -17,7 +17,8 @@ export function eachEngine(tests: (db: () => Db) => void): void {
       });
       beforeEach(async () => {
         await database.db.execute(
-          sql`truncate identity_keys, identity_rows, keyrings, matches, players, revocations, seats, sessions`,
+          sql`truncate bans, idempotency_keys, identity_keys, identity_rows, keyrings, matches, players, revocations,
+            seats, sessions`,
         );
       });
       afterAll(() => database?.close());

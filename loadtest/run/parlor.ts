@@ -27,6 +27,8 @@ function peopleOf({ jwksUrl, ...trust }: Issuer): EmbeddedIdentity {
       get: nobody,
       find: nobody,
       list: none,
+      holding: none,
+      setPassword: nobody,
       setRoles: nobody,
       setEnabled: nobody,
       delete: nobody,

@@ -3,16 +3,21 @@ import { z } from 'zod';
 import { defineMachine } from '#rooms/kernel/define-machine.ts';
 import {
   CHANNEL_MEMBERS,
+  CHANNEL_MUTES,
   CHANNEL_UNITS,
   Channel,
   MESSAGE_BYTES,
   MESSAGE_GRAPHEMES,
   Member,
   Message,
+  MUTE_MS,
+  Mute,
+  mutePayload,
   postPayload,
   readPayload,
   redactPayload,
   TTL_MS,
+  unmutePayload,
 } from '#schema/chat.ts';
 import { fits, isBlank, tidy } from '#schema/text.ts';
 
@@ -53,7 +58,8 @@ export const channel = defineMachine({
       payload: postPayload,
       access: { verb: 'create', resource: 'messages' },
       rate: { points: 5, perMs: 5_000 },
-      check(_, { text }) {
+      check({ mutes }, { text }, { now, player }) {
+        if ((mutes.get(player)?.endsAt ?? 0) > now) return 'muted';
         const tidied = tidy(text);
         if (isBlank(tidied)) return 'message-empty';
         return fits(tidied, MESSAGE_GRAPHEMES, MESSAGE_BYTES) ? undefined : 'message-too-long';
@@ -69,13 +75,37 @@ export const channel = defineMachine({
     redact: {
       payload: redactPayload,
       access: { verb: 'delete', resource: 'messages' },
-      check(state, { id }, { now, player }) {
+      grants: { others: { verb: 'delete', resource: 'messages', subresource: 'others' } },
+      check(state, { id }, { now, player, may }) {
         const message = state.messages.get(String(id));
         if (!message || message.expiresAt <= now) return 'no-such-message';
-        return message.author === player ? undefined : 'not-yours';
+        return message.author === player || may('others') ? undefined : 'not-yours';
       },
       apply(state, { id }) {
         state.messages.delete(String(id));
+      },
+    },
+
+    /** Keeps somebody from posting here until a moment; again moves that moment. */
+    mute: {
+      payload: mutePayload,
+      access: { verb: 'create', resource: 'mutes' },
+      check(_, { player, endsAt }, ctx) {
+        if (player === ctx.player) return 'not-oneself';
+        return endsAt > ctx.now && endsAt - ctx.now <= MUTE_MS ? undefined : 'mute-span';
+      },
+      apply({ mutes }, { player, endsAt }) {
+        mutes.set(player, new Mute().assign({ endsAt }));
+        if (mutes.size > CHANNEL_MUTES) mutes.delete(firstToEnd(mutes));
+      },
+    },
+
+    unmute: {
+      payload: unmutePayload,
+      access: { verb: 'delete', resource: 'mutes' },
+      check: ({ mutes }, { player }) => (mutes.has(player) ? undefined : 'not-muted'),
+      apply({ mutes }, { player }) {
+        mutes.delete(player);
       },
     },
 
@@ -108,10 +138,12 @@ export const channel = defineMachine({
   deadline(state) {
     let at = Number.POSITIVE_INFINITY;
     for (const message of state.messages.values()) at = Math.min(at, message.expiresAt);
+    for (const { endsAt } of state.mutes.values()) at = Math.min(at, endsAt);
     return Number.isFinite(at) ? { clock: 'now', at } : undefined;
   },
   wake(state, { now }) {
     for (const [id, message] of [...state.messages]) if (message.expiresAt <= now) state.messages.delete(id);
+    for (const [player, { endsAt }] of [...state.mutes]) if (endsAt <= now) state.mutes.delete(player);
   },
 
   view(state, seat, { players }) {
@@ -120,6 +152,11 @@ export const channel = defineMachine({
   },
   listing: (state) => ({ members: state.members.size, messages: state.messages.size }),
 });
+
+function firstToEnd(mutes: Channel['mutes']): string {
+  const [[player] = ['']] = [...mutes].toSorted(([, a], [, b]) => a.endsAt - b.endsAt);
+  return player;
+}
 
 /** A channel is bounded in messages and in text: the oldest go first, the newest stays. */
 function forgetOldest({ messages, keep }: Channel): void {

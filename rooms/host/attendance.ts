@@ -16,6 +16,9 @@ import { CLOSE, joinOptions } from '#schema/protocol.ts';
 /** A socket may live this long beyond its token, or without having shown one. */
 const TOKEN_GRACE_MS = 30_000;
 
+/** Whose connections end. */
+export type Ended = { login: string } | { player: string };
+
 export type AttendanceOptions = {
   replica: Replica;
   crank: Crank;
@@ -149,12 +152,14 @@ export class Attendance {
     }
   }
 
-  /** Ends every connection of a login that was signed out. */
-  endLogin(login: string): void {
+  /** Ends every connection of a login that was signed out, or of a player. */
+  signOut(ended: Ended): void {
     const { connections, replica, kick } = this.#o;
-    for (const { client, seat, identity } of [...connections.all()]) {
+    for (const { client, seat, identity, player } of [...connections.all()]) {
       // The login of the last token that was shown, not the one that once took the seat.
-      if ((identity?.login ?? replica.seats.at(seat)?.login) === login) kick(client.sessionId, CLOSE.sessionEnded);
+      const login = identity?.login ?? replica.seats.at(seat)?.login;
+      if ('player' in ended ? player === ended.player : login === ended.login)
+        kick(client.sessionId, CLOSE.sessionEnded);
     }
   }
 

@@ -217,9 +217,9 @@ export class Directory {
     return reply as Reply;
   }
 
-  /** Closes the sockets of a login that was ended. */
-  endLogin(login: string): void {
-    for (const room of this.#rooms.values()) room.attendance.endLogin(login);
+  /** Closes the sockets of a login that was ended, or of a player none of whose logins is good any more. */
+  signOut(ended: Parameters<DurableRoom['attendance']['signOut']>[0]): void {
+    for (const room of this.#rooms.values()) room.attendance.signOut(ended);
   }
 
   /** The room is over for good; `keep` leaves its log as a replay. */

@@ -140,9 +140,9 @@ describe('who may be', () => {
 
   it('[G22] an ended login closes its connections and no others', async () => {
     const [ann, tab, bea] = [await visit('ann'), await visit('ann'), await visit('bea')];
-    const lobby = matchMaker.getLocalRoomById('lobby') as unknown as { endLogin(login: string): void };
+    const lobby = matchMaker.getLocalRoomById('lobby') as unknown as { signOut(ended: { login: string }): void };
     const codes = Promise.all([closed(ann), closed(tab)]);
-    lobby.endLogin('login-of-ann');
+    lobby.signOut({ login: 'login-of-ann' });
     expect(await codes).toEqual([CLOSE.sessionEnded, CLOSE.sessionEnded]);
     expect(bea.connection.isOpen).toBe(true);
   });

@@ -3,6 +3,7 @@
  * to survive: whoever loses it joins again and sees what is true then.
  */
 import { type AuthContext, type Client, Room } from '@colyseus/core';
+import type { Ended } from '#rooms/host/attendance.ts';
 import type { Access } from '#rooms/kernel/machine.ts';
 import { type Person, Presence } from '#rooms/lobby/presence.ts';
 import { showTables, type Tables } from '#rooms/lobby/tables.ts';
@@ -81,9 +82,11 @@ export function lobbyRoom({ enter, tables, others, now, lingerMs = 5_000 }: Lobb
       for (const unsubscribe of this.#unsubscribe) unsubscribe();
     }
 
-    /** Closes every connection of a login that was ended. */
-    endLogin(login: string): void {
-      for (const client of [...this.clients]) if (client.auth?.login === login) client.leave(CLOSE.sessionEnded);
+    /** Closes every connection of a login that was ended, or of a player. */
+    signOut(ended: Ended): void {
+      const isIt = (auth: Identity | undefined) =>
+        'player' in ended ? auth?.player === ended.player : auth?.login === ended.login;
+      for (const client of [...this.clients]) if (isIt(client.auth)) client.leave(CLOSE.sessionEnded);
     }
 
     #refresh(): void {

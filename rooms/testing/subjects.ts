@@ -4,11 +4,14 @@ import { channel } from '#rooms/chat/chat.ts';
 import { connectFour } from '#rooms/games/connect-four/game.ts';
 import type { AnyMachine } from '#rooms/kernel/machine.ts';
 import type { Subject } from '#rooms/testing/laws.ts';
+import { PLAYERS } from '#rooms/testing/plays.ts';
+import { NOON } from '#rooms/testing/rehearse.ts';
 import { probe } from './probe.ts';
 
 const REGISTRY = new URL('../registry.ts', import.meta.url).href;
 const PROBE = new URL('./probe.ts', import.meta.url).href;
 
+const who = fc.constantFrom(...PLAYERS);
 const nothing = fc.constant({});
 const speed = fc.integer({ min: -5_000, max: 5_000 }).map((tenths) => tenths / 10);
 const text = fc.oneof(fc.string({ unit: 'grapheme', maxLength: 20 }), fc.constantFrom('', ' ', 'e\u0301', '🃏'));
@@ -37,6 +40,8 @@ const channelSubject: Subject<typeof channel> = {
     post: [4, fc.record({ text, ttlMs: fc.integer({ min: 5_000, max: 90_000 }) }, { requiredKeys: ['text'] })],
     redact: [2, fc.record({ id: fc.integer({ min: 1, max: 60 }) })],
     read: [3, fc.record({ seq: fc.integer({ min: 0, max: 60 }) })],
+    mute: [1, fc.record({ player: who, endsAt: fc.integer({ min: 0, max: 90_000 }).map((ms) => NOON + ms) })],
+    unmute: [1, fc.record({ player: who })],
   },
   *peeked({ members }: { members: Record<string, { read?: number }> }, player) {
     for (const [name, { read }] of Object.entries(members)) if (name !== player && read) yield `the cursor of ${name}`;

@@ -15,10 +15,14 @@ const EXPECTED = `
                   get    list   watch  create update patch  delete use
 players           SPMLA  SPMLA  A      A      A      A      A      A
 players/details   A      A      A      A      A      A      A      A
+players/password  A      A      A      A      A      A      A      A
+bans              A      A      A      A      A      A      A      A
 sessions          A      A      A      A      A      A      A      A
 channels          SPMLA  SPMLA  A      A      A      A      A      A
 channels/members  A      A      A      PMLA   A      A      A      A
-messages          A      PMLA   A      PMLA   A      A      PMLA   A
+messages          PMLA   PMLA   A      PMLA   A      A      PMLA   A
+messages/others   A      A      A      A      A      A      MA     A
+mutes             MA     MA     A      MA     A      A      MA     A
 rooms             SPMLA  SPMLA  A      A      A      A      A      A
 rooms/aside       A      A      A      A      A      A      A      A
 rooms/log         A      A      A      A      A      A      A      A

@@ -10,10 +10,16 @@ export const RESOURCES = [
   'players',
   /** Last login, session time, matches played: more than a name. */
   'players/details',
+  'players/password',
+  'bans',
   'sessions',
   'channels',
   'channels/members',
   'messages',
+  /** Those that somebody else wrote. */
+  'messages/others',
+  /** Who may not post in a channel for a while. */
+  'mutes',
   'rooms',
   /** That a room was set aside, and why. */
   'rooms/aside',
@@ -42,7 +48,12 @@ const LOOK: Rule[] = [
 const TALK: Rule[] = [
   { verbs: ['create'], resources: ['channels/members'] },
   // whose message it is, the channel knows
-  { verbs: ['list', 'create', 'delete'], resources: ['messages'] },
+  { verbs: ['get', 'list', 'create', 'delete'], resources: ['messages'] },
+];
+
+const MODERATE: Rule[] = [
+  { verbs: ['delete'], resources: ['messages/others'] },
+  { verbs: ['get', 'list', 'create', 'delete'], resources: ['mutes'] },
 ];
 
 const PLAY: Rule[] = [{ verbs: ['create'], resources: ['matches', 'matches/seats', 'matches/moves'] }];
@@ -50,7 +61,7 @@ const PLAY: Rule[] = [{ verbs: ['create'], resources: ['matches', 'matches/seats
 export const ROLES = {
   spectator: LOOK,
   player: [...LOOK, ...TALK, ...PLAY],
-  moderator: [...LOOK, ...TALK, ...PLAY],
+  moderator: [...LOOK, ...TALK, ...PLAY, ...MODERATE],
   loadtest: [...LOOK, ...TALK, ...PLAY],
   admin: [{ verbs: ['*'], resources: ['*'] }],
 } as const satisfies Record<string, readonly Rule[]>;

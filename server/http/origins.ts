@@ -3,7 +3,7 @@ import type { RequestHandler } from 'express';
 import { failure } from '#schema/status.ts';
 
 const ALLOWED_HEADERS = 'Authorization, Content-Type, Accept, Idempotency-Key';
-const ALLOWED_METHODS = 'GET, HEAD, POST, DELETE';
+const ALLOWED_METHODS = 'GET, HEAD, POST, PATCH, DELETE';
 
 /** A browser always sends `Origin` with a request that another site's page makes; who sends none is no such page. */
 export function isAllowedOrigin(origin: string | null | undefined, allowed: readonly string[]): boolean {

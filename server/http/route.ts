@@ -38,6 +38,8 @@ const NOUNS = new Set([
   'games',
   'stats',
   'monitorpasses',
+  'bans',
+  'mutes',
 ]);
 
 /** Paths that the browser client answers by itself. */

@@ -63,6 +63,18 @@ export function describeIdentity(name: string, start: () => Promise<RunningProvi
       expect(await identity.users.find(user.username)).toBeUndefined();
     });
 
+    it('[A12] a new password replaces the old one; who holds a role is told', async () => {
+      const user = await person();
+      const other = 'another horse 7 Stapler';
+      expect(await identity.users.setPassword(user.id, other)).toBeUndefined();
+      await expect(arrive(user, newBrowser())).rejects.toThrow('did not arrive');
+      expect(await newBrowser().signIn(user.username, other, running.goingTo)).toHaveProperty('access_token');
+      await identity.users.setRoles(user.id, ['player', 'moderator']);
+      expect((await identity.users.holding('moderator')).map(({ id }) => id)).toContain(user.id);
+      await identity.users.setRoles(user.id, ['player']);
+      expect((await identity.users.holding('moderator')).map(({ id }) => id)).not.toContain(user.id);
+    });
+
     it('[I12] a name is taken once, however it is written', async () => {
       const { username } = await person();
       const second = await identity.users.create({ username: username.toUpperCase(), password: PASSWORD });

@@ -48,6 +48,10 @@ export type Users = {
   list(): Promise<User[]>;
   /** Replaces the roles; tokens carry the new ones from their next refresh. */
   setRoles(id: string, roles: readonly string[]): Promise<void>;
+  /** Everybody who has this role themselves. */
+  holding(role: string): Promise<User[]>;
+  /** Replaces the password. What they are signed in to goes on. Undefined when that was done. */
+  setPassword(id: string, password: string): Promise<UserRefusal | undefined>;
   /** A disabled person cannot sign in, and their logins end. */
   setEnabled(id: string, enabled: boolean): Promise<void>;
   /** Ends their logins, too. Deleting who is not there is fine. */

@@ -15,6 +15,8 @@ export type VerifierPorts = Trust & {
   hash(purpose: string, value: string): string;
   /** Was this login, or this player, signed out by force after `issuedAt` (wall ms)? */
   revoked(login: string, player: string, issuedAt: number): boolean | Promise<boolean>;
+  /** Until when (wall ms) this player is banned. */
+  bannedUntil?(player: string): number | undefined | Promise<number | undefined>;
 };
 
 type Claims = JWTPayload & {
@@ -57,6 +59,8 @@ export function createVerifier(ports: VerifierPorts): Authenticate {
       if (await revoked(identity.login, identity.player, claims.iat * 1000)) {
         return refuse('session-ended', 'the login was ended');
       }
+      const until = await ports.bannedUntil?.(identity.player);
+      if (until !== undefined) return refuse('banned', `until ${new Date(until).toISOString()}`);
     } catch {
       return refuse('identity-away', 'whether the login was ended cannot be found out right now');
     }

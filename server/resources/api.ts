@@ -1,6 +1,7 @@
 /** The API's own chain, in order. Everything here has passed `server/http.ts`. */
 import express, { type RequestHandler, Router } from 'express';
 import { limited } from '#server/limits/limiter.ts';
+import { MERGE_PATCH } from '#server/resources/body.ts';
 import { discovery, onlyParameters } from '#server/resources/discovery.ts';
 import { dispatch } from '#server/resources/dispatch.ts';
 import { type ApiParts, audit, authenticate, authorize, identify, negotiate } from '#server/resources/filters.ts';
@@ -32,7 +33,7 @@ export function api(parts: ApiParts): Router {
   router.use('/apis', identify(nouns) as RequestHandler);
   router.use('/apis', audit(parts) as RequestHandler);
   router.use('/apis', authorize(parts) as RequestHandler);
-  router.use('/apis', express.json({ limit: maxBody, inflate: false, type: 'application/json' }));
+  router.use('/apis', express.json({ limit: maxBody, inflate: false, type: ['application/json', MERGE_PATCH] }));
   router.use('/apis', dispatch(parts) as RequestHandler);
   return router;
 }

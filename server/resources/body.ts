@@ -3,6 +3,9 @@ import type { z } from 'zod';
 import { API_VERSION } from '#schema/resources.ts';
 import { type Cause, failure, type Status } from '#schema/status.ts';
 
+/** The one kind of patch that is understood. */
+export const MERGE_PATCH = 'application/merge-patch+json';
+
 export function parseBody<T>(schema: z.ZodType<T>, kind: string, body: unknown): { value: T } | { refused: Status } {
   if (body === undefined) return { refused: failure(400, `Send a ${kind} as JSON.`) };
   const parsed = schema.safeParse(body);

@@ -1,6 +1,7 @@
 /** The end of the API's chain: asks the noun, and writes down what it answers. */
 import type { Request, Response } from 'express';
 import { failure } from '#schema/status.ts';
+import { MERGE_PATCH } from '#server/resources/body.ts';
 import { deleted } from '#server/resources/deletion.ts';
 import type { ApiParts, Filter, Locals } from '#server/resources/filters.ts';
 import { type Answer, type Call, type Noun, refuse, VERBS } from '#server/resources/noun.ts';
@@ -63,9 +64,10 @@ async function within(ms: number | undefined, answered: Promise<Answer>): Promis
 
 function callOf(parts: ApiParts, request: Request, locals: Locals): Call | Answer {
   const { identity, info, query } = locals;
+  const type = info.verb === 'patch' ? MERGE_PATCH : 'application/json';
   // A body of another type, or of none that is said.
-  if (request.headers['content-length'] !== '0' && request.is('application/json') === false)
-    return refuse(failure(415, 'Send application/json.'));
+  if (request.headers['content-length'] !== '0' && request.is(type) === false)
+    return refuse(failure(415, `Send ${type}.`));
   const idempotencyKey = request.get('idempotency-key');
   if (idempotencyKey !== undefined) {
     const message = keyTrouble(idempotencyKey, locals);

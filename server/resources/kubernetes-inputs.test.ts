@@ -15,8 +15,7 @@ beforeAll(async () => {
   door = await openDoor({ PARLOR_REQUESTS_PER_MINUTE: '1000000' });
   root = await door.signIn({ name: 'Root', roles: ['admin'] });
   await door.signIn({ name: 'Ada' });
-  for (let n = 0; n < 2; n++)
-    for (const noun of ['matches', 'messages']) await send('POST', `${API}/${noun}`, {}, MAKE[noun]?.());
+  for (let n = 0; n < 2; n++) for (const noun of ['matches', 'messages', 'bans', 'mutes']) await created(noun);
 });
 afterAll(() => door.close());
 
@@ -42,17 +41,41 @@ function send(method: string, path: string, headers: Readonly<Record<string, str
 
 let made = 0;
 const order = (kind: string, spec: object) => ({ apiVersion: 'parlor.dev/v1', kind, spec });
+const SOON = new Date(Date.now() + 3_600_000).toISOString();
 /** What a POST carries, by noun or subresource: one that creates and is not here fails. */
 const MAKE: Record<string, () => object> = {
   messages: () => order('Message', { channel: 'lobby', text: `m${made++}` }),
   matches: () => order('Match', { game: 'connect-four' }),
   monitorpasses: () => order('MonitorPass', {}),
+  bans: () => order('Ban', { player: `victim-${made++}`, endsAt: SOON }),
+  mutes: () => order('Mute', { channel: 'lobby', player: `victim-${made++}`, endsAt: SOON }),
+  'players/password': () => order('Password', {}),
   'rooms/retry': () => ({}),
 };
 /** The name of something that may be deleted: likewise. */
 const FRESH: Record<string, () => Promise<string>> = {
   sessions: async () => (await door.signIn({ name: `Guest ${made++}` })).login,
+  players: async () => (await door.signIn({ name: `Guest ${made++}` })).player,
+  bans: () => created('bans'),
+  messages: () => created('messages'),
+  mutes: () => created('mutes'),
+  matches: () => created('matches'),
 };
+/** What a PATCH carries, by noun: likewise. */
+const PATCH: Record<string, object> = { players: { spec: { enabled: true } } };
+
+async function created(noun: string): Promise<string> {
+  const answer = await send('POST', `${API}/${noun}`, {}, await orderOf(noun));
+  expect([noun, answer.code]).toEqual([noun, 201]);
+  return (answer.body as { metadata: { name: string } }).metadata.name;
+}
+
+/** Of somebody who is there: nobody else can be banned. */
+async function orderOf(noun: string): Promise<object> {
+  const made = (MAKE[noun] as () => { spec?: { player?: string } })();
+  if (noun === 'bans' && made.spec) made.spec.player = (await FRESH.players?.()) ?? '';
+  return made;
+}
 
 /** `again` sends it with what the input adds; `path` is of the one object where there is one. */
 type Route = { id: string; verb: Verb; method: string; path: string; body?: unknown };
@@ -70,18 +93,22 @@ async function routes(): Promise<Route[]> {
   ].map((path) => ({ id: path, verb: 'discovery', method: 'GET', path }));
   for (const { name, verbs } of resources) {
     const [noun = '', part] = name.split('/');
-    const one = part ? `${API}/${noun}/m-broken/${part}` : '';
+    const one = part ? `${API}/${noun}/${noun === 'rooms' ? 'm-broken' : await anyOf(noun)}/${part}` : '';
     for (const verb of verbs as Verb[]) {
       const id = `${verb} ${name}`;
       if (verb === 'list') found.push({ id, verb, method: 'GET', path: `${API}/${noun}${SELECTED[noun] ?? ''}` });
       if (verb === 'get') found.push({ id, verb, method: 'GET', path: one || `${API}/${noun}/${await anyOf(noun)}` });
       if (verb === 'create') found.push({ id, verb, method: 'POST', path: one || `${API}/${noun}` });
+      if (verb === 'patch') found.push({ id, verb, method: 'PATCH', path: `${API}/${noun}/${await anyOf(noun)}` });
       if (verb === 'delete') found.push({ id, verb, method: 'DELETE', path: `${API}/${noun}` });
     }
   }
   return found;
 }
-const SELECTED: Record<string, string> = { messages: '?labelSelector=channel%3Dlobby' };
+const SELECTED: Record<string, string> = {
+  messages: '?labelSelector=channel%3Dlobby',
+  mutes: '?labelSelector=channel%3Dlobby',
+};
 
 async function anyOf(noun: string): Promise<string> {
   const { items } = (await send('GET', `${API}/${noun}${SELECTED[noun] ?? ''}`)).body as Listing;
@@ -94,10 +121,11 @@ async function prepared({ verb, method, path, id }: Route, input?: Input) {
   const noun = id.split(' ')[1] ?? '';
   const to = verb === 'delete' ? `${path}/${await (FRESH[noun] as () => Promise<string>)()}` : path;
   const query = input && 'query' in input ? `${to.includes('?') ? '&' : '?'}${input.query}` : '';
-  const base = verb === 'create' ? (MAKE[noun] as () => object)() : undefined;
+  const base = verb === 'create' ? await orderOf(noun) : verb === 'patch' ? PATCH[noun] : undefined;
   const given = input && 'body' in input ? input.body : undefined;
-  const body = verb === 'create' ? { ...base, ...(given as object) } : given;
-  const headers = input && 'headers' in input ? input.headers : {};
+  const body = base ? { ...base, ...(given as object) } : given;
+  const type: Record<string, string> = verb === 'patch' ? { 'content-type': 'application/merge-patch+json' } : {};
+  const headers = { ...type, ...(input && 'headers' in input && input.headers) };
   return {
     to,
     go: (more: Readonly<Record<string, string>> = {}) => send(method, to + query, { ...headers, ...more }, body),
@@ -139,7 +167,11 @@ const EFFECTS: Record<string, Effect> = {
   },
   // the channel of messages stands at 2 or more, and not at this
   'list: resourceVersion=1': same,
+  'get: resourceVersion=1': same,
+  'get: resourceVersion=999999': ({ code }) => code === 504,
   'list: resourceVersion=999999': ({ code }) => code === 504,
+  'patch: fieldValidation=Strict': same,
+  'patch: fieldManager=walker': () => door.audited.at(-1)?.manager === 'walker',
   'create: fieldManager=walker': () => door.audited.at(-1)?.manager === 'walker',
   'delete: dryRun=All': keeps,
   '*: If-None-Match "never"': async ({ headers }, _base, { go }) =>
@@ -150,6 +182,8 @@ const EFFECTS: Record<string, Effect> = {
   'list: Accept application/json;as=Table;v=v1;g=meta.k8s.io,application/json': table,
   'get: Accept application/json;as=Table;v=v1;g=meta.k8s.io,application/json': table,
   'create: Accept application/json;as=Table;v=v1;g=meta.k8s.io,application/json': table,
+  'patch: Accept application/json;as=Table;v=v1;g=meta.k8s.io,application/json': table,
+  'patch: Content-Type application/merge-patch+json': same,
   // the client has a second choice, and gets it
   '*: Accept application/json;as=Table;v=v1;g=meta.k8s.io,application/json': same,
   '*: Accept application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io,application/json': same,

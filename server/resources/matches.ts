@@ -4,9 +4,9 @@ import type { MatchStore, Match as Row } from '#db/stores/matches.ts';
 import type { TableListing } from '#schema/lobby.ts';
 import type { RefusalCode } from '#schema/refusals.ts';
 import { type Match, match, type NewMatch, newMatch } from '#schema/resources.ts';
-import { failure, refusal } from '#schema/status.ts';
+import { failure, success } from '#schema/status.ts';
 import { parseBody } from '#server/resources/body.ts';
-import { answer, type Call, head, instant, list, type Noun, refuse } from '#server/resources/noun.ts';
+import { answer, type Call, head, instant, list, type Noun, refuse, refuseBy } from '#server/resources/noun.ts';
 
 /** A match whose room lives; named like its room. `createdAt` is wall ms. */
 export type Running = {
@@ -25,6 +25,8 @@ export type MatchesPorts = {
   find?(room: string): Promise<Running | undefined>;
   /** Opens a table (new, quick or a rematch; `field` is below `spec`) and answers with the match to join. */
   open(order: Order): Promise<Running | { refused: RefusalCode; field?: string; retryAfterMs?: number }>;
+  /** Ends an open or running match for good. */
+  close(room: string): Promise<{ refused: RefusalCode } | null>;
   /** Display names by player; who is not known is left out. */
   names(players: readonly string[]): Promise<ReadonlyMap<string, string>>;
 };
@@ -37,7 +39,7 @@ const LIVE = 1;
 const PAST = 0;
 
 export function matchesNoun(ports: MatchesPorts): Noun {
-  const { matches, running, find, open, names } = ports;
+  const { matches, running, find, open, close, names } = ports;
 
   async function named(found: Unnamed[]): Promise<Match[]> {
     const known = await names([...new Set(found.flatMap(({ status }) => status.seats.map(({ player }) => player)))]);
@@ -87,8 +89,19 @@ export function matchesNoun(ports: MatchesPorts): Noun {
       const over = listed ? undefined : await matches.get(name);
       const live = listed ?? (over ? undefined : await find?.(name));
       const found = live ? fromRoom(live) : over && fromStore(over);
-      if (!found) return refuse(failure(404, `There is no match "${name}".`, { name, kind: 'matches' }));
+      if (!found) return absent(name);
       return answer((await named([found]))[0] as Match);
+    },
+    idempotent: true,
+    /** To delete one that is open or running is to close its room: nobody wins, and its log is kept. */
+    async delete({ name }) {
+      const refused = await close(name);
+      return refused ? refuseBy(refused) : answer(success({ name, uid: name, kind: 'matches' }));
+    },
+    async mayDelete({ name }) {
+      const one = (await running()).find(({ room }) => room === name) ?? (await find?.(name));
+      if (!one && !(await matches.get(name))) return absent(name);
+      return one && one.listing.phase !== 'finished' ? undefined : refuseBy({ refused: 'match-over' });
     },
     async create({ identity, body, idempotencyKey }: Call) {
       const parsed = parseBody(newMatch, 'Match', body);
@@ -99,17 +112,23 @@ export function matchesNoun(ports: MatchesPorts): Noun {
         roles: identity.roles,
         ...(idempotencyKey !== undefined && { idempotencyKey }),
       });
-      if ('refused' in opened) {
-        const { refused, field, retryAfterMs } = opened;
-        return refuse(refusal(refused, { field: field === undefined ? field : `spec.${field}`, retryAfterMs }));
-      }
+      if ('refused' in opened) return refuseBy({ ...opened, field: fieldOf(opened.field) });
       return answer((await named([fromRoom(opened)]))[0] as Match, 201);
     },
   };
 }
 
+function absent(name: string) {
+  return refuse(failure(404, `There is no match "${name}".`, { name, kind: 'matches' }));
+}
+
 function byName(a: Unnamed, b: Unnamed): number {
   return a.metadata.name < b.metadata.name ? -1 : 1;
+}
+
+/** Of an order, below its `spec`; a header is not. */
+function fieldOf(field: string | undefined): string | undefined {
+  return field === undefined || field.includes('-') ? field : `spec.${field}`;
 }
 
 function fromRoom({ room, game, createdAt, listing }: Running): Unnamed {

@@ -5,14 +5,15 @@
 
 import type { z } from 'zod';
 import { toPage } from '#db/page.ts';
-import type { postPayload } from '#schema/chat.ts';
+import type { mutePayload, postPayload, redactPayload, unmutePayload } from '#schema/chat.ts';
 import type { Reply } from '#schema/protocol.ts';
 import type { RefusalCode } from '#schema/refusals.ts';
 import { type Message, message, newMessage } from '#schema/resources.ts';
-import { failure, refusal } from '#schema/status.ts';
+import { failure, refusal, success } from '#schema/status.ts';
 import { tidy } from '#schema/text.ts';
 import { parseBody } from '#server/resources/body.ts';
-import { answer, type Call, head, instant, list, type Noun, refuse } from '#server/resources/noun.ts';
+import { type Answer, answer, type Call, head, instant, list, type Noun, refuse } from '#server/resources/noun.ts';
+import type { Query } from '#server/resources/query.ts';
 
 /** One message as its room shows it to this player; `id` is its place in the room's log, times are wall ms. */
 export type Said = { id: number; author: string; text: string; sentAt: number; expiresAt: number };
@@ -30,11 +31,20 @@ export type Channels = {
   /** The command `post`, as if it came through a socket; the same key again is answered as the first time. */
   post(channel: string, post: Post): Promise<Reply>;
   /** What this player may read there, oldest first, and the place in the log that this is of. */
-  read(
-    channel: string,
-    reader: { player: string; roles: readonly string[] },
-  ): Promise<{ seq: number; messages: Said[] } | { refused: RefusalCode }>;
+  read(channel: string, reader: Sender): Promise<Shown | { refused: RefusalCode }>;
+  /** The commands `redact`, `mute` and `unmute`: the room knows whose message it is and who moderates. */
+  act(channel: string, act: Act): Promise<Reply>;
 };
+
+type Sender = { player: string; roles: readonly string[]; via?: string };
+/** `mutes`: until when (wall ms) which player may not post. */
+export type Shown = { seq: number; messages: Said[]; mutes: Record<string, number> };
+export type Act = Sender &
+  (
+    | { type: 'redact'; payload: z.infer<typeof redactPayload> }
+    | { type: 'mute'; payload: z.infer<typeof mutePayload> }
+    | { type: 'unmute'; payload: z.infer<typeof unmutePayload> }
+  );
 
 export function messagesNoun(channels: Channels): Noun {
   return {
@@ -53,7 +63,9 @@ export function messagesNoun(channels: Channels): Noun {
       { name: 'Expires', type: 'string', cell: ({ status }: Message) => status.expiresAt },
     ],
     list: (call) => read(channels, call),
+    get: (call) => readOne(channels, call),
     create: (call) => post(channels, call),
+    delete: (call) => remove(channels, call),
   };
 }
 
@@ -91,8 +103,8 @@ async function read(channels: Channels, { identity, query }: Call) {
   }
   const found = await channels.read(channel, identity);
   if ('refused' in found) return refuse(refusal(found.refused));
-  if (found.seq < query.minSeq)
-    return refuse(failure(504, `The channel is at ${found.seq}, before ${query.minSeq}.`, { retryAfterSeconds: 1 }));
+  const late = behind(found, query);
+  if (late) return late;
   const now = Date.now();
   const rest = found.messages.filter(({ id, expiresAt }) => id > (query.after?.rank ?? 0) && expiresAt > now);
   const page = toPage(rest.slice(0, query.limit + 1), query.limit, ({ id, sentAt }) => ({
@@ -106,6 +118,40 @@ async function read(channels: Channels, { identity, query }: Call) {
     items: page.items.map((said) => show(channel, said)),
   });
 }
+
+/** A read asked for what is newer than the room. */
+function behind({ seq }: Shown, { minSeq }: Query): Answer | undefined {
+  if (seq >= minSeq) return undefined;
+  return refuse(failure(504, `The channel is at ${seq}, before ${minSeq}.`, { retryAfterSeconds: 1 }));
+}
+
+/** `<channel>.<seq>` */
+function placeOf(name: string): { channel: string; id: number } | undefined {
+  const [, channel, id] = /^(.+)\.(\d{1,10})$/.exec(name) ?? [];
+  return channel === undefined ? undefined : { channel, id: Number(id) };
+}
+
+async function readOne(channels: Channels, { name, identity, query }: Call) {
+  const place = placeOf(name);
+  const found = place && (await channels.read(place.channel, identity));
+  if (found && 'refused' in found && found.refused !== 'no-such-room') return refuse(refusal(found.refused));
+  const late = found && 'seq' in found && behind(found, query);
+  if (late) return late;
+  const messages = found && 'messages' in found ? found.messages : [];
+  const said = messages.find(({ id, expiresAt }) => id === place?.id && expiresAt > Date.now());
+  return place && said ? answer(show(place.channel, said)) : absent(name);
+}
+
+async function remove(channels: Channels, { name, identity, id: via }: Call) {
+  const place = placeOf(name);
+  if (!place) return absent(name);
+  const { player, roles } = identity;
+  const reply = await channels.act(place.channel, { player, roles, via, type: 'redact', payload: { id: place.id } });
+  if (!reply.ok) return reply.code === 'no-such-room' ? absent(name) : refuse(refusal(reply.code, reply));
+  return answer(success({ name, uid: name, kind: 'messages' }));
+}
+
+const absent = (name: string) => refuse(failure(404, `There is no message "${name}".`, { name, kind: 'messages' }));
 
 function show(channel: string, said: Said): Message {
   const { metadata, ...kind } = head('Message', `${channel}.${said.id}`, said.sentAt);

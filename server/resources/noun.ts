@@ -1,8 +1,9 @@
 /** What one file of this folder declares: a resource, its verbs, and how a table of it looks. */
 import type { z } from 'zod';
 import type { Decision, Identity } from '#rooms/ports.ts';
+import { isPassing, type RefusalCode } from '#schema/refusals.ts';
 import { API_VERSION, type List } from '#schema/resources.ts';
-import type { Status } from '#schema/status.ts';
+import { refusal, type Status } from '#schema/status.ts';
 import type { Query } from '#server/resources/query.ts';
 
 /** One authenticated and authorized request. */
@@ -52,6 +53,8 @@ export type Noun = {
   list?: Handler;
   get?: Handler;
   create?: Handler;
+  /** A JSON merge patch of one object. */
+  patch?: Handler;
   /** The same Idempotency-Key is answered as the first time. */
   idempotent?: true;
   /** Only after `mayDelete`, and never in a dry run. Needs `get`. */
@@ -61,8 +64,8 @@ export type Noun = {
   subresources?: Readonly<Record<string, Subresource>>;
 };
 
-export type Verb = 'list' | 'get' | 'create' | 'delete';
-export const VERBS: readonly Verb[] = ['list', 'get', 'create', 'delete'];
+export type Verb = 'list' | 'get' | 'create' | 'patch' | 'delete';
+export const VERBS: readonly Verb[] = ['list', 'get', 'create', 'patch', 'delete'];
 
 /** What a request is about: an object or a collection, or the part of an object that it names. */
 export function partOf(noun: Noun, subresource: string | undefined): Noun | Subresource | undefined {
@@ -82,6 +85,17 @@ export function refuse(status: Status): Answer {
     body: status,
     ...(seconds !== undefined && { headers: { 'Retry-After': String(seconds) } }),
   };
+}
+
+/** A refusal of ours, with its field and what more there is to know. */
+export function refuseBy(found: {
+  refused: RefusalCode;
+  field?: string | undefined;
+  detail?: string;
+  retryAfterMs?: number;
+}): Answer {
+  const { refused, field, detail, retryAfterMs = isPassing(refused) ? 1_000 : undefined } = found;
+  return refuse(refusal(refused, { field, retryAfterMs, ...(detail !== undefined && { detail }) }));
 }
 
 export function list<I>(kind: string, { metadata, items }: List<I>): Answer {

@@ -2,18 +2,36 @@
 import { extendZodWithOpenApi, OpenAPIRegistry, OpenApiGeneratorV31 } from '@asteasolutions/zod-to-openapi';
 import { Router } from 'express';
 import { z } from 'zod';
-import { API_PATH, GROUP, listOf, newMatch, newMessage, newMonitorPass, VERSION } from '#schema/resources.ts';
+import {
+  API_PATH,
+  GROUP,
+  listOf,
+  newBan,
+  newMatch,
+  newMessage,
+  newMonitorPass,
+  newMute,
+  playerPatch,
+  VERSION,
+} from '#schema/resources.ts';
 import { status } from '#schema/status.ts';
+import { MERGE_PATCH } from '#server/resources/body.ts';
 import { onlyParameters } from '#server/resources/discovery.ts';
 import { type Noun, VERBS, type Verb } from '#server/resources/noun.ts';
 
 extendZodWithOpenApi(z);
 
 /** What a POST of each kind carries. */
+/** What a PATCH of each kind carries. */
+const PATCHES: Readonly<Record<string, z.ZodType>> = { Player: playerPatch };
+const patchOf = (kind: string) => ({ content: { [MERGE_PATCH]: { schema: PATCHES[kind] ?? z.object({}) } } });
+
 const ORDERS: Readonly<Record<string, z.ZodType>> = {
   Match: newMatch,
   Message: newMessage,
+  Ban: newBan,
   MonitorPass: newMonitorPass,
+  Mute: newMute,
 };
 /** By this kubectl finds a kind in the document. */
 const GVK = 'x-kubernetes-group-version-kind';
@@ -43,7 +61,7 @@ export function describe(nouns: readonly Noun[], version: string): object {
     const one = component(noun.kind, noun.schema);
     const many = listOf(noun.kind, one);
     const given = ORDERS[noun.kind];
-    if (given) {
+    if (given && !noun.patch) {
       registry.registerPath({
         method: 'patch',
         path: `${API_PATH}/${noun.resource}/{name}`,
@@ -78,14 +96,15 @@ export function describe(nouns: readonly Noun[], version: string): object {
     for (const verb of VERBS.filter((each) => noun[each])) {
       registry.registerPath({
         method: METHODS[verb],
-        path: `${API_PATH}/${noun.resource}${verb === 'get' || verb === 'delete' ? '/{name}' : ''}`,
+        path: `${API_PATH}/${noun.resource}${ofOne(verb) ? '/{name}' : ''}`,
         operationId: `${verb}${noun.kind}`,
         tags: [noun.resource],
         [GVK]: gvk(noun.kind),
         request: {
-          ...((verb === 'get' || verb === 'delete') && { params: z.object({ name: z.string() }) }),
+          ...(ofOne(verb) && { params: z.object({ name: z.string() }) }),
           ...(verb === 'list' && { query: listQuery }),
           ...(verb === 'create' && given && { body: json(given) }),
+          ...(verb === 'patch' && { body: patchOf(noun.kind) }),
         },
         responses: {
           [verb === 'create' ? 201 : 200]: {
@@ -101,7 +120,12 @@ export function describe(nouns: readonly Noun[], version: string): object {
   return generator.generateDocument({ openapi: '3.1.0', info: { title: 'Parlor', version } });
 }
 
-const METHODS = { list: 'get', get: 'get', create: 'post', delete: 'delete' } as const satisfies Record<Verb, string>;
+const ofOne = (verb: Verb) => verb === 'get' || verb === 'patch' || verb === 'delete';
+
+const METHODS = { list: 'get', get: 'get', create: 'post', patch: 'patch', delete: 'delete' } as const satisfies Record<
+  Verb,
+  string
+>;
 
 const listQuery = z.object({
   limit: z.int().min(0).optional(),

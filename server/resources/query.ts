@@ -56,6 +56,11 @@ const EVERY = {
   watch: (text) => (FALSE.has(text) ? {} : 'true or false'),
 } as const satisfies Record<string, Reader>;
 
+const MADE = {
+  fieldManager: (manager) => (/^[\x20-\x7e]{1,128}$/.test(manager) ? { manager } : '1 to 128 printable characters'),
+  fieldValidation: (text) => (text === 'Strict' ? {} : 'only Strict: an unknown field is always refused'),
+} as const satisfies Record<string, Reader>;
+
 const READERS: Readonly<Record<Verb, Readonly<Record<string, Reader>>>> = {
   list: {
     ...EVERY,
@@ -78,11 +83,8 @@ const READERS: Readonly<Record<Verb, Readonly<Record<string, Reader>>>> = {
     includeObject: (text) => (text === 'Metadata' ? {} : 'only Metadata: rows carry no more'),
   },
   get: { ...EVERY, resourceVersion: version },
-  create: {
-    ...EVERY,
-    fieldManager: (manager) => (/^[\x20-\x7e]{1,128}$/.test(manager) ? { manager } : '1 to 128 printable characters'),
-    fieldValidation: (text) => (text === 'Strict' ? {} : 'only Strict: an unknown field is always refused'),
-  },
+  create: { ...EVERY, ...MADE },
+  patch: { ...EVERY, ...MADE },
   delete: {
     ...EVERY,
     dryRun: (text) => ({ deletion: { dryRun: [text] } }),

@@ -49,6 +49,6 @@ export function allowedMethods(noun: Noun, part: Noun | Subresource, name: strin
       ? [get && 'GET, HEAD', create && 'POST']
       : name === ''
         ? [noun.list && 'GET, HEAD', create && 'POST']
-        : [get && 'GET, HEAD', noun.delete && 'DELETE'];
+        : [get && 'GET, HEAD', noun.patch && 'PATCH', noun.delete && 'DELETE'];
   return methods.filter(Boolean).join(', ');
 }

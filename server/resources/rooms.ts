@@ -1,10 +1,9 @@
 /** Rooms that live or were set aside, games that can be played, channels one can talk in. */
 
-import { type Page, toPage } from '#db/page.ts';
 import { type Channel, channel, type Game, game, type Room, room } from '#schema/resources.ts';
 import { failure } from '#schema/status.ts';
 import { answer, type Call, head, list, type Noun, refuse } from '#server/resources/noun.ts';
-import type { Query } from '#server/resources/query.ts';
+import { byName } from '#server/resources/pages.ts';
 import { type Aside, type AsidePorts, roomSubresources } from '#server/resources/set-aside.ts';
 
 /** `createdAt` is wall ms; `listing` is what the machine shows of itself. */
@@ -36,12 +35,6 @@ function wholeNoun<I extends { metadata: { name: string } }>({ all, ...noun }: W
       return refuse(failure(404, `There is no ${noun.singular} "${name}".`, { name, kind: noun.resource }));
     },
   };
-}
-
-function byName<I extends { metadata: { name: string } }>(all: I[], { after, limit }: Query): Page<I> {
-  const sorted = all.toSorted((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));
-  const rest = after ? sorted.filter(({ metadata }) => metadata.name > after.id) : sorted;
-  return toPage(rest, limit, ({ metadata }) => ({ rank: 0, at: 0, id: metadata.name }));
 }
 
 /** Who may not see what was set aside sees the rooms that live. */

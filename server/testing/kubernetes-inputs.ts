@@ -2,7 +2,7 @@
  * Every option, header and media type that Kubernetes' own clients can send (the option types of meta/v1, the
  * parameters of client-go and kubectl, impersonation, conditional requests). A test walks them over every route.
  */
-export type Verb = 'list' | 'get' | 'create' | 'delete' | 'discovery';
+export type Verb = 'list' | 'get' | 'create' | 'patch' | 'delete' | 'discovery';
 
 /** One input. `name` is what a refusal has to say; `verbs`: where clients send it, everywhere unless given. */
 export type Input = { name: string; verbs?: readonly Verb[] } & (
@@ -66,7 +66,7 @@ const HEADERS: Input[] = [
   header('Impersonate-Extra-scopes', 'view'),
   header('If-Match', '"1"'),
   header('If-None-Match', '"never"'),
-  header('If-None-Match', '*', ['create', 'delete']),
+  header('If-None-Match', '*', ['create', 'patch', 'delete']),
   header('If-Modified-Since', 'Sat, 28 Nov 2026 00:00:00 GMT'),
   header('If-Unmodified-Since', 'Sat, 28 Nov 2020 00:00:00 GMT'),
   header('If-Range', '"1"'),
@@ -101,7 +101,7 @@ const HEADERS: Input[] = [
     'application/strategic-merge-patch+json',
     'application/apply-patch+yaml',
     'text/plain',
-  ].map((value) => header('Content-Type', value, ['create', 'delete'])),
+  ].map((value) => header('Content-Type', value, ['create', 'patch', 'delete'])),
 ];
 
 const options = (more: object) => ({ kind: 'DeleteOptions', apiVersion: 'v1', ...more });
@@ -131,7 +131,8 @@ const BODIES: Input[] = [
   ...['name', 'namespace', 'labels', 'annotations', 'finalizers', 'ownerReferences', 'managedFields', 'uid'].map(
     (field): Input => ({ name: `metadata.${field}`, body: { metadata: { [field]: {} } }, verbs: ['create'] }),
   ),
-  { name: 'status', body: { status: {} }, verbs: ['create'] },
+  { name: 'status', body: { status: {} }, verbs: ['create', 'patch'] },
+  { name: 'spec.displayName', body: { spec: { displayName: 'Eve' } }, verbs: ['patch'] },
 ];
 
 export const INPUTS: readonly Input[] = [...PARAMETERS, ...HEADERS, ...BODIES];

@@ -5,14 +5,17 @@ import type { Match } from '#db/stores/matches.ts';
 import type { Player } from '#db/stores/players.ts';
 import type { Session } from '#db/stores/sessions.ts';
 import { isBlank } from '#schema/text.ts';
+import { bansNoun } from '#server/resources/bans.ts';
 import { type MatchesPorts, matchesNoun, type Running } from '#server/resources/matches.ts';
 import { type Channels, messagesNoun, type Said } from '#server/resources/messages.ts';
+import { mutesNoun } from '#server/resources/mutes.ts';
 import type { Noun } from '#server/resources/noun.ts';
 import { playersNoun } from '#server/resources/players.ts';
 import { channelsNoun, gamesNoun, roomsNoun } from '#server/resources/rooms.ts';
 import { sessionsNoun } from '#server/resources/sessions.ts';
 import type { AsidePorts } from '#server/resources/set-aside.ts';
 import { statsNoun } from '#server/resources/stats.ts';
+import { memoryPeople } from '#server/testing/memory-people.ts';
 
 const SINCE = Date.parse('2026-01-02T03:04:05Z');
 const HOUR = 3_600_000;
@@ -31,6 +34,8 @@ export function memoryWorld(): World {
   const players = {
     get: async (id: string) => people.get(id),
     list: async (request: PageRequest) => paged([...people.values()], ({ id }) => id, request),
+    names: (ids: readonly string[]) =>
+      new Map(ids.flatMap((id) => (people.get(id) ? [[id, people.get(id)?.name ?? '']] : []))),
   };
   const sessions = {
     get: async (login: string) => logins.get(login),
@@ -43,8 +48,18 @@ export function memoryWorld(): World {
     players: async (ids: readonly string[]) =>
       new Map(ids.map((id) => [id, { played: 3, won: 2, lost: 1, drawn: 0, games: {}, sessionSeconds: 90 }])),
   };
+  const { operated, banned } = memoryPeople(people);
+  const talk = lobbyChannel();
   const nouns = [
-    playersNoun({ players, stats, online: () => new Set(people.keys()) }),
+    bansNoun({
+      ...banned,
+      bans: {
+        ...banned.bans,
+        list: async (request) => paged((await banned.bans.list(request)).items, ({ player }) => player, request),
+      },
+      names: async (ids) => players.names(ids),
+    }),
+    playersNoun({ players, stats, people: operated, online: () => new Set(people.keys()) }),
     sessionsNoun({
       sessions,
       async signOut(login) {
@@ -53,10 +68,9 @@ export function memoryWorld(): World {
       },
     }),
     statsNoun({ players, stats }),
-    messagesNoun(lobbyChannel()),
-    matchesNoun(
-      tables((ids) => new Map(ids.flatMap((id) => (people.get(id) ? [[id, people.get(id)?.name ?? '']] : [])))),
-    ),
+    messagesNoun(talk),
+    mutesNoun(talk),
+    matchesNoun(tables(players.names)),
     channelsNoun(async () => [
       { name: 'lobby', room: 'lobby', title: 'Lobby' },
       { name: 't0', room: 'channel-t0', title: 'Table t0' },
@@ -108,6 +122,8 @@ function oneBroken(): AsidePorts {
 /** Answers as the channel's room does: same codes, same key same answer. */
 function lobbyChannel(): Channels {
   const messages: Said[] = [];
+  const mutes = new Map<string, number>();
+  let last = 0;
   const answered = new Map<string, number>();
   return {
     async post(channel, { player, payload, idempotencyKey }) {
@@ -116,28 +132,51 @@ function lobbyChannel(): Channels {
       const before = idempotencyKey === undefined ? undefined : answered.get(key);
       if (before !== undefined) return { ok: true, seq: before };
       if (isBlank(payload.text)) return { ok: false, code: 'message-empty', field: 'text' };
-      const id = messages.length + 1;
+      const id = ++last;
       const now = Date.now();
       messages.push({ id, author: player, text: payload.text, sentAt: now, expiresAt: now + (payload.ttlMs ?? HOUR) });
       answered.set(key, id);
       return { ok: true, seq: id };
     },
     async read(channel) {
-      return channel === 'lobby' ? { seq: messages.length, messages } : { refused: 'no-such-room' };
+      if (channel !== 'lobby') return { refused: 'no-such-room' };
+      return { seq: messages.length, messages: [...messages], mutes: Object.fromEntries(mutes) };
+    },
+    async act(channel, { type, payload }) {
+      if (channel !== 'lobby') return { ok: false, code: 'no-such-room' };
+      if (type === 'redact') {
+        const at = messages.findIndex(({ id }) => id === payload.id);
+        if (at < 0) return { ok: false, code: 'no-such-message' };
+        messages.splice(at, 1);
+      } else if (type === 'mute') mutes.set(payload.player, payload.endsAt);
+      else if (!mutes.delete(payload.player)) return { ok: false, code: 'not-muted' };
+      return { ok: true, seq: messages.length };
     },
   };
 }
 
 function tables(names: (ids: readonly string[]) => Map<string, string>): MatchesPorts {
   const open: Running[] = [];
+  const keyed = new Map<string, Running>();
+  let count = 0;
   const over: Match[] = [];
   return {
     matches: { get: async (name) => over.find((one) => one.name === name), list: async () => ({ items: over }) },
     running: async () => open,
-    async open({ game, player }) {
+    async close(room) {
+      open.splice(
+        open.findIndex((one) => one.room === room),
+        1,
+      );
+      return null;
+    },
+    async open({ game, player, idempotencyKey }) {
+      const before = keyed.get(idempotencyKey ?? '');
+      if (before) return before;
       if (game !== 'connect-four') return { refused: 'malformed', field: 'game' };
       const listing = { phase: 'waiting' as const, players: [player] };
-      const table = { room: `t${open.length}`, game, createdAt: SINCE, listing };
+      const table = { room: `t${count++}`, game, createdAt: SINCE, listing };
+      if (idempotencyKey !== undefined) keyed.set(idempotencyKey, table);
       open.push(table);
       return table;
     },

@@ -6,7 +6,7 @@ import type { Submission } from '#rooms/host/directory.ts';
 import type { Reply } from '#schema/protocol.ts';
 import type { RefusalCode } from '#schema/refusals.ts';
 import type { Running } from '#server/resources/matches.ts';
-import type { Said } from '#server/resources/messages.ts';
+import type { Shown } from '#server/resources/messages.ts';
 
 export type Refused = { refused: RefusalCode; field?: string };
 /** Colyseus's seat: what a client dials with. */
@@ -17,11 +17,12 @@ export type TableOrder = { game: string; config: unknown; player: string };
 export type RoomCalls = {
   join(given: JoinOrder): Promise<{ seat: Seat } | Refused>;
   submit(given: Submission & { room: string }): Promise<Reply>;
-  read(given: { room: string }): Promise<{ seq: number; messages: Said[] } | Refused>;
+  read(given: { room: string }): Promise<Shown | Refused>;
   rematch(given: { room: string; player: string }): Promise<Running | Refused>;
   /** The match as it stands. */
   match(given: { room: string }): Promise<Running | Refused>;
-  end(given: { room: string }): Promise<Refused | null>;
+  /** `keep` leaves the log as a replay. */
+  end(given: { room: string; keep?: boolean }): Promise<Refused | null>;
   /** Makes sure that it runs. */
   wake(given: { room: string }): Promise<Refused | null>;
 };

@@ -20,6 +20,9 @@ export function openChannels(ask: Ask, authorize: Authorize): Channels {
       const key = `${post.player}:${idempotencyKey ?? randomUUID()}`;
       return ask.owner('submit', { room: roomOf(name), type: 'post', key, ...post });
     },
+    act(name, act) {
+      return ask.owner('submit', { room: roomOf(name), key: `${act.player}:${randomUUID()}`, ...act });
+    },
     async read(name, { player, roles }) {
       const room = roomOf(name);
       const { verb, resource, subresource } = channel.joinAccess;
@@ -39,11 +42,17 @@ export function readChannel(directory: Directory): RoomCalls['read'] {
     if (loaded?.replica.machine.name !== channel.name) return { refused: 'no-such-room' };
     // Somebody else may have the room by now, and be ahead.
     if (loaded.crank.paused) return { refused: 'paused' };
-    const { seq, state } = loaded.replica;
-    const messages = [...(state as unknown as Channel).messages.values()].map(
-      ({ id, author, text, sentAt, expiresAt }) => ({ id, author, text, sentAt, expiresAt }),
-    );
-    return { seq, messages };
+    const { seq } = loaded.replica;
+    const state = loaded.replica.state as unknown as Channel;
+    const messages = [...state.messages.values()].map(({ id, author, text, sentAt, expiresAt }) => ({
+      id,
+      author,
+      text,
+      sentAt,
+      expiresAt,
+    }));
+    const mutes = Object.fromEntries([...state.mutes].map(([player, { endsAt }]) => [player, endsAt]));
+    return { seq, messages, mutes };
   };
 }
 

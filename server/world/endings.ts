@@ -4,7 +4,9 @@
  */
 import type { RevocationStore } from '#db/stores/revocations.ts';
 import type { SessionStore } from '#db/stores/sessions.ts';
+import type { Ended as Closed } from '#rooms/host/attendance.ts';
 import { type IdentityProvider, ProviderTrouble, type SessionEnd } from '#server/identity/identity.ts';
+import type { Bans } from '#server/world/bans.ts';
 import type { Ended, News } from '#server/world/news.ts';
 
 /** How often what nobody told of is looked for. */
@@ -15,6 +17,7 @@ const REMEMBERED_MS = 24 * 3_600_000;
 export type EndingsPorts = {
   sessions: Pick<SessionStore, 'end' | 'endAll' | 'get'>;
   revocations: Pick<RevocationStore, 'since' | 'isRevoked'>;
+  bans: Pick<Bans, 'note' | 'read' | 'until'>;
   playerOf(sub: string): string;
   news: News;
 };
@@ -22,18 +25,24 @@ export type EndingsPorts = {
 export type Endings = Awaited<ReturnType<typeof createEndings>>;
 
 /** Sockets may open once it resolves: what ended before then is known, and its listeners hear of all later ones. */
-export async function createEndings({ sessions, revocations, playerOf, news }: EndingsPorts) {
-  const listeners = new Set<(login: string) => void>();
+export async function createEndings({ sessions, revocations, bans, playerOf, news }: EndingsPorts) {
+  const listeners = new Set<(ended: Closed) => void>();
   const logins = new Set<string>();
   const players = new Map<string, number>();
 
   /** From here on every token of it is refused here, whatever the database does. */
   function note(ended: Ended): void {
-    if ('login' in ended) {
+    if ('banned' in ended) bans.note(ended);
+    else if ('login' in ended) {
       if (logins.has(ended.login)) return;
       logins.add(ended.login);
-      for (const listener of listeners) listener(ended.login);
-    } else players.set(ended.player, Math.max(ended.at, players.get(ended.player) ?? 0));
+      for (const listener of listeners) listener(ended);
+    } else {
+      const { player, at } = ended;
+      if (at <= (players.get(player) ?? 0)) return;
+      players.set(player, at);
+      for (const listener of listeners) listener({ player });
+    }
   }
 
   async function tell(ended: Ended): Promise<void> {
@@ -42,6 +51,7 @@ export async function createEndings({ sessions, revocations, playerOf, news }: E
   }
 
   async function read(): Promise<void> {
+    await bans.read();
     for (const { kind, name, notBefore } of await revocations.since(Date.now() - REMEMBERED_MS)) {
       note(kind === 'login' ? { login: name } : { player: name, at: notBefore });
     }
@@ -57,6 +67,19 @@ export async function createEndings({ sessions, revocations, playerOf, news }: E
     await sessions.end(login, { by, reason, at: Date.now() });
   }
 
+  /**
+   * Every login of a player, and every token that was issued before `at`. Tokens tell the second they were issued in:
+   * of the one that runs, those of logins that end here are refused by their logins.
+   */
+  async function endPlayer(
+    player: string,
+    { by, reason }: { by: string; reason: string },
+    at = Math.floor(Date.now() / 1000) * 1000,
+  ): Promise<void> {
+    await tell({ player, at });
+    for (const login of await sessions.endAll(player, { by, reason, at })) await tell({ login });
+  }
+
   await news.listen(note, missed);
   await read();
   // Whoever should have told of one may have died before.
@@ -65,8 +88,8 @@ export async function createEndings({ sessions, revocations, playerOf, news }: E
   return {
     stop: () => clearInterval(looking),
 
-    /** Called for each login that ends from here on; holders of sockets subscribe before they accept any. */
-    onLoginEnd: (listener: (login: string) => void) => {
+    /** Called for each login or player whose sockets must close; holders of sockets subscribe before they accept any. */
+    onEnd: (listener: (ended: Closed) => void) => {
       listeners.add(listener);
     },
 
@@ -75,6 +98,12 @@ export async function createEndings({ sessions, revocations, playerOf, news }: E
       if (logins.has(login)) return 'ended';
       return players.has(player) ? 'unsure' : undefined;
     },
+
+    endPlayer,
+
+    /** `until` 0 lifts it. The store has it already. */
+    ban: (banned: string, until: number) => tell({ banned, until }),
+    bannedUntil: (player: string) => bans.until(player, news.heard),
 
     revoked(login: string, player: string, issuedAt: number): boolean | Promise<boolean> {
       if (logins.has(login) || (players.get(player) ?? 0) > issuedAt) return true;
@@ -87,11 +116,7 @@ export async function createEndings({ sessions, revocations, playerOf, news }: E
         if (!logins.has(sid)) await end(sid, player, 'signed-out');
         return;
       }
-      const at = Date.now();
-      await tell({ player, at });
-      for (const login of await sessions.endAll(player, { by: player, reason: 'signed-out', at })) {
-        await tell({ login });
-      }
+      await endPlayer(player, { by: player, reason: 'signed-out' }, Date.now());
     },
 
     /**

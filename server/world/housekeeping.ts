@@ -1,4 +1,6 @@
 /** What has to be tidied now and then. */
+import type { BanStore } from '#db/stores/bans.ts';
+import type { IdempotencyStore } from '#db/stores/idempotency-keys.ts';
 import type { IdentityRowStore } from '#db/stores/identity-rows.ts';
 import type { RevocationStore } from '#db/stores/revocations.ts';
 import type { SessionStore } from '#db/stores/sessions.ts';
@@ -11,20 +13,27 @@ const LAPSE_MS = 15 * 60_000;
 /** No token of a login lives this long, nor does a seat that is held for one. */
 const REVOKED_MS = 30 * 24 * 3_600_000;
 
+/** An Idempotency-Key is good for a day. */
+const KEYS_MS = 24 * 3_600_000;
+
 export type HousekeepingPorts = {
   sessions: Pick<SessionStore, 'lapse'>;
   revocations: Pick<RevocationStore, 'forget'>;
   rows: Pick<IdentityRowStore, 'sweep'>;
+  bans: Pick<BanStore, 'forget'>;
+  keys: Pick<IdempotencyStore, 'forget'>;
   log: Log;
 };
 
 /** Answers how to stop. */
-export function keepHouse({ sessions, revocations, rows, log }: HousekeepingPorts): () => void {
+export function keepHouse({ sessions, revocations, rows, bans, keys, log }: HousekeepingPorts): () => void {
   const tidy = () =>
     Promise.all([
       sessions.lapse(Date.now() - LAPSE_MS),
       revocations.forget(Date.now() - REVOKED_MS),
       rows.sweep(),
+      bans.forget(Date.now()),
+      keys.forget(Date.now() - KEYS_MS),
     ]).catch((error: Error) => log.warn({ reason: error.name }, 'tidying up has to wait'));
   const timer = setInterval(() => inBackground(log, 'housekeeping', tidy()), EVERY_MS);
   return () => clearInterval(timer);

@@ -5,6 +5,7 @@ import { channel } from '#rooms/chat/chat.ts';
 import type { DurableRoom } from '#rooms/DurableRoom.ts';
 import type { Directory } from '#rooms/host/directory.ts';
 import type { AnyMachine } from '#rooms/kernel/machine.ts';
+import { isPassing } from '#schema/refusals.ts';
 import type { MatchState } from '#schema/states.ts';
 import type { Limiter } from '#server/limits/limiter.ts';
 import type { MatchesPorts, Order, Running } from '#server/resources/matches.ts';
@@ -46,6 +47,17 @@ export function openMatches(ask: Ask, games: readonly AnyMachine[], caps: MatchC
     const order = { game: game.name, config: { ...config, ...(house !== undefined && { house }) }, player };
     return mode === 'quick' ? ask.one(`quick ${game.name}`, 'quick', order) : ask.idlest('table', order);
   };
+}
+
+/** Closes the room and its talk; its log is kept. */
+export async function closeMatch(ask: Ask, room: string): Promise<Refused | null> {
+  const match = await ask.owner('match', { room });
+  if ('refused' in match) return match;
+  if (match.listing.phase === 'finished') return { refused: 'match-over' };
+  // The talk first: while the match is there, an attempt that failed can be made again.
+  const kept = await ask.owner('end', { room: channelOf(room) });
+  if (kept && isPassing(kept.refused)) return kept;
+  return ask.owner('end', { room, keep: true });
 }
 
 export type MatchCallsPorts = {

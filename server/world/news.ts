@@ -1,7 +1,9 @@
+import type { Banned } from '#server/world/bans.ts';
+
 /** What every process has to hear at once. In one process there is nobody else to tell. */
 
-/** A login that ended; without one, every login of the player that began before `at` (wall ms). */
-export type Ended = { login: string } | { player: string; at: number };
+/** A login that ended; every login of a player that began before `at` (wall ms); a ban that began or was lifted. */
+export type Ended = { login: string } | { player: string; at: number } | Banned;
 
 export type News = {
   /** While false, something may be missed. */

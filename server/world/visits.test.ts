@@ -1,11 +1,13 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type Database, openDatabase } from '#db/connect.ts';
+import { banStore } from '#db/stores/bans.ts';
 import { playerStore } from '#db/stores/players.ts';
 import { revocationStore } from '#db/stores/revocations.ts';
 import { sessionStore } from '#db/stores/sessions.ts';
 import { freshDatabase } from '#db/testing/engines.ts';
 import { testSealing } from '#db/testing/sealing.ts';
 import { createLog } from '#server/telemetry/log.ts';
+import { createBans } from '#server/world/bans.ts';
 import { createEndings, type Endings } from '#server/world/endings.ts';
 import { NO_NEWS } from '#server/world/news.ts';
 import { createVisits, type Visits } from '#server/world/visits.ts';
@@ -24,7 +26,13 @@ beforeEach(async () => {
   const players = playerStore(db, sealing);
   const sessions = sessionStore(db, sealing);
   const revocations = revocationStore(db);
-  endings = await createEndings({ sessions, revocations, playerOf: (sub) => sub, news: NO_NEWS });
+  endings = await createEndings({
+    sessions,
+    revocations,
+    bans: createBans(banStore(db)),
+    playerOf: (sub) => sub,
+    news: NO_NEWS,
+  });
   asked = 0;
   visits = createVisits({
     verify: async (token) => {

@@ -12,6 +12,8 @@ export function believing({ jwksUrl, ...trust }: Orders['issuer']): EmbeddedIden
       get: async () => undefined,
       find: async () => undefined,
       list: async () => [],
+      holding: async () => [],
+      setPassword: nobody,
       setRoles: nobody,
       setEnabled: nobody,
       delete: nobody,

@@ -21,7 +21,14 @@ export type Accounts = {
   list(): Promise<User[]>;
   /** False when there is no such person. */
   change(id: string, change: { roles?: readonly string[]; enabled?: boolean; password?: string }): Promise<boolean>;
+  setPassword(id: string, password: string): Promise<UserRefusal | undefined>;
   delete(id: string): Promise<void>;
+};
+
+const INVALID: UserRefusal = {
+  refused: 'password-invalid',
+  field: 'password',
+  detail: 'password must have 8 to 200 characters',
 };
 
 export function createAccounts(rows: Rows, now: () => number = Date.now): Accounts {
@@ -34,9 +41,7 @@ export function createAccounts(rows: Rows, now: () => number = Date.now): Accoun
       if (name === undefined) {
         return { refused: 'name-invalid', field: 'username', detail: 'username must have 2 to 40 visible characters' };
       }
-      if (!isPassword(password)) {
-        return { refused: 'password-invalid', field: 'password', detail: 'password must have 8 to 200 characters' };
-      }
+      if (!isPassword(password)) return INVALID;
       if (mixesScripts(name)) {
         return { refused: 'name-mixed', field: 'username', detail: 'username must have letters of one script' };
       }
@@ -70,6 +75,12 @@ export function createAccounts(rows: Rows, now: () => number = Date.now): Accoun
         ...(hash && { password: hash }),
       });
       return true;
+    },
+
+    async setPassword(id, password) {
+      if (!isPassword(password)) return INVALID;
+      await this.change(id, { password });
+      return undefined;
     },
 
     delete: (id) => rows.destroy(KIND, id),

@@ -8,6 +8,7 @@ import { createAccounts } from '#server/identity/embedded/accounts.ts';
 import { adminRoutes } from '#server/identity/embedded/admin.ts';
 import { ATTEMPT_LIMITS, type AttemptLimits, createAttempts } from '#server/identity/embedded/attempts.ts';
 import { bootstrap } from '#server/identity/embedded/bootstrap.ts';
+import { TooBusy } from '#server/identity/embedded/fair-queue.ts';
 import { formRoutes } from '#server/identity/embedded/forms.ts';
 import { logoutRoutes } from '#server/identity/embedded/logout.ts';
 import { PROTOCOL_PATH, REALM, REALM_PATH } from '#server/identity/embedded/paths.ts';
@@ -19,7 +20,13 @@ import type { Rows } from '#server/identity/embedded/rows.ts';
 import { openSecrets } from '#server/identity/embedded/secrets.ts';
 import { createSessions } from '#server/identity/embedded/sessions.ts';
 import { startLimits } from '#server/identity/embedded/start-limits.ts';
-import type { FirstAdministrator, IdentityLimits, IdentityProvider, Users } from '#server/identity/identity.ts';
+import {
+  type FirstAdministrator,
+  type IdentityLimits,
+  type IdentityProvider,
+  ProviderTrouble,
+  type Users,
+} from '#server/identity/identity.ts';
 
 export type EmbeddedOptions = {
   rows: Rows;
@@ -72,6 +79,11 @@ export async function createEmbeddedIdentity(options: EmbeddedOptions): Promise<
     get: accounts.get,
     find: accounts.find,
     list: accounts.list,
+    holding: async (role) => (await accounts.list()).filter(({ roles }) => roles.includes(role)),
+    setPassword: (id, password) =>
+      accounts.setPassword(id, password).catch((error) => {
+        throw error instanceof TooBusy ? new ProviderTrouble('Too many people are signing in right now.') : error;
+      }),
     async setRoles(id, roles) {
       await accounts.change(id, { roles });
     },

@@ -81,6 +81,27 @@ export function createUsers({ call }: AdminApi, logins: LoginEnder): Users {
         if (page.length < PAGE) return users;
       }
     },
+    async holding(role) {
+      const holders: User[] = [];
+      for (;;) {
+        const answer = await call(
+          'GET',
+          `/roles/${encodeURIComponent(role)}/users?first=${holders.length}&max=${PAGE}`,
+        );
+        if (answer.status === 404) return [];
+        expectDone(answer, 'list who has a role');
+        const page = answer.body as Representation[];
+        holders.push(...(await Promise.all(page.map(show))));
+        if (page.length < PAGE) return holders;
+      }
+    },
+    async setPassword(id, password) {
+      const credential = { type: 'password', value: password, temporary: false };
+      const answer = await call('PUT', `${at(id)}/reset-password`, credential);
+      if (answer.status === 400) return explain(answer);
+      expectDone(answer, 'set a password', 404);
+      return undefined;
+    },
     async setEnabled(id, enabled) {
       await change(id, { enabled });
       // Keycloak itself leaves the logins of who is switched off.

@@ -225,7 +225,7 @@ it('[L28] ending a login closes its connections, and no others', async () => {
   await world.create(channel, 'talk');
   const [ann, bea] = [await world.open('ann', 'talk'), await world.open('bea', 'talk')];
   world.ended.add('login-of-ann');
-  world.host.directory.endLogin('login-of-ann');
+  world.host.directory.signOut({ login: 'login-of-ann' });
   await until(() => ann.status === 'signed-out');
   expect(bea.status).toBe('live');
 });

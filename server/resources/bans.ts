@@ -1,0 +1,59 @@
+/** Who is kept out until when. Named like the player; a ban ends by itself, or is deleted. */
+import type { BanStore, Ban as Row } from '#db/stores/bans.ts';
+import { type Ban, ban, newBan } from '#schema/resources.ts';
+import { failure, success } from '#schema/status.ts';
+import { parseBody } from '#server/resources/body.ts';
+import { answer, head, instant, list, type Noun, refuse, refuseBy } from '#server/resources/noun.ts';
+import type { Refusal } from '#server/world/people.ts';
+
+export type BansPorts = {
+  bans: Pick<BanStore, 'get' | 'list'>;
+  ban(player: string, endsAt: number, by: string): Promise<Refusal | undefined>;
+  unban(player: string): Promise<boolean>;
+  /** Display names by player. */
+  names(players: readonly string[]): Promise<ReadonlyMap<string, string>>;
+};
+
+export function bansNoun({ bans, ban: begin, unban, names }: BansPorts): Noun {
+  async function show(rows: Row[]): Promise<Ban[]> {
+    const known = await names(rows.map(({ player }) => player));
+    return rows.map(({ player, endsAt, createdAt, createdBy }) => ({
+      ...head('Ban', player, createdAt),
+      spec: { player, endsAt: instant(endsAt) },
+      status: { displayName: known.get(player) ?? '', createdBy },
+    }));
+  }
+  const absent = (name: string) => refuse(failure(404, `"${name}" is not banned.`, { name, kind: 'bans' }));
+
+  return {
+    resource: 'bans',
+    kind: 'Ban',
+    schema: ban,
+    singular: 'ban',
+    columns: [
+      { name: 'Player', type: 'string', cell: ({ spec, status }: Ban) => status.displayName || spec.player },
+      { name: 'Ends', type: 'string', cell: ({ spec }: Ban) => spec.endsAt },
+    ],
+    async list({ query }) {
+      const page = await bans.list({ ...query, now: Date.now() });
+      const metadata = page.continue === undefined ? {} : { continue: page.continue };
+      return list('Ban', { metadata, items: await show(page.items) });
+    },
+    async get({ name }) {
+      const row = await bans.get(name, Date.now());
+      return row ? answer((await show([row]))[0] as Ban) : absent(name);
+    },
+    async create({ identity, body }) {
+      const parsed = parseBody(newBan, 'Ban', body);
+      if ('refused' in parsed) return refuse(parsed.refused);
+      const { player, endsAt } = parsed.value.spec;
+      const refused = await begin(player, Date.parse(endsAt), identity.player);
+      if (refused) return refuseBy({ field: 'spec.player', ...refused });
+      const row = await bans.get(player, Date.now());
+      return row ? answer((await show([row]))[0] as Ban, 201) : absent(player);
+    },
+    async delete({ name }) {
+      return (await unban(name)) ? answer(success({ name, uid: name, kind: 'bans' })) : absent(name);
+    },
+  };
+}
