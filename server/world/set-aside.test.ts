@@ -131,7 +131,7 @@ describe.each(Object.keys(STORES) as (keyof typeof STORES)[])('with the journal 
     await say('q', 'say', { text: 'after' });
     const log = await asides.log('q');
     expect(roomLog.omit({ apiVersion: true, kind: true, metadata: true }).safeParse(log).error).toBeUndefined();
-    expect(log).toMatchObject({ format: 1, machine: 'probe', version: 'test', genesis: { seed: expect.any(Array) } });
+    expect(log).toMatchObject({ format: 2, machine: 'probe', version: 'test', genesis: { seed: expect.any(Array) } });
     expect(log?.fault).toBeUndefined();
     const history = playable(readExport(JSON.stringify(log)));
     expect(examine(faulty, history)).toMatchObject({ what: 'throws', seq: 2, message: 'boom in apply' });
