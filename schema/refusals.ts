@@ -104,6 +104,7 @@ export const REFUSALS = {
 
   // talk
   'message-empty': { status: 422, passing: false, sentence: 'There is nothing in that message.' },
+  'message-marks': { status: 422, passing: false, sentence: 'A letter there carries too many marks.' },
   'message-too-long': { status: 422, passing: false, sentence: 'That message is too long.' },
   'no-such-message': { status: 404, passing: false, sentence: 'That message is gone.' },
   'mute-span': { status: 422, passing: false, sentence: 'A mute ends within thirty days, and not before now.' },

@@ -28,6 +28,19 @@ export function countGraphemes(text: string): number {
   return count;
 }
 
+/** Of one grapheme; beyond these it is no letter of any script, and paints over its neighbours. */
+const GRAPHEME = { marks: 10, codePoints: 32 };
+const MARK = /\p{M}/gu;
+
+/** Every grapheme is one that a script or an emoji has use for. */
+export function hasPlainGraphemes(text: string): boolean {
+  for (const { segment } of segmenter.segment(text)) {
+    if (segment.length <= GRAPHEME.marks) continue;
+    if ([...segment].length > GRAPHEME.codePoints || (segment.match(MARK)?.length ?? 0) > GRAPHEME.marks) return false;
+  }
+  return true;
+}
+
 export function fits(text: string, graphemes: number, bytes: number): boolean {
   if (text.length > bytes || encoder.encode(text).length > bytes) return false;
   return text.length <= graphemes || countGraphemes(text) <= graphemes;

@@ -64,6 +64,11 @@ describe('posting', () => {
     expect(post('ann', family.repeat(327))).toBeUndefined();
     expect(post('ann', family.repeat(328))).toBe('message-too-long');
     expect(post('ann', `a${'\u0301'.repeat(5000)}`)).toBe('message-too-long');
+    expect(post('ann', 'Z\u0336'.repeat(600))).toBeUndefined();
+    expect(post('ann', `o${'\u0336'.repeat(10)}`)).toBeUndefined();
+    expect(post('ann', `o${'\u0336'.repeat(11)}`)).toBe('message-marks');
+    expect(post('ann', `o${'\u0336\u200d'.repeat(11)}`)).toBe('message-marks');
+    expect(post('ann', `👩${'\u{1f3fb}'.repeat(40)}`)).toBe('message-marks');
   });
 
   it('[C3] at most five in five seconds, refused at the door', () => {
@@ -110,10 +115,37 @@ describe('going away', () => {
     expect(texts()).toEqual([]);
   });
 
+  it('[A15] who has the grant removes what others wrote, and a mute keeps one from posting until its moment', () => {
+    post('ann', 'rude');
+    expect(room.do('bea', 'redact', { id: lastId() }, ['others'])).toBeUndefined();
+    expect(texts()).toEqual([]);
+    const endsAt = room.now + 10_000;
+    expect(room.do('bea', 'mute', { player: 'bea', endsAt })).toBe('not-oneself');
+    expect(room.do('bea', 'mute', { player: 'ann', endsAt: room.now })).toBe('mute-span');
+    expect(room.do('bea', 'mute', { player: 'ann', endsAt })).toBeUndefined();
+    expect(post('ann', 'again')).toBe('muted');
+    room.later(10_000);
+    expect([room.state.mutes.size, post('ann', 'at last')]).toEqual([0, undefined]);
+    expect(room.do('bea', 'unmute', { player: 'ann' })).toBe('not-muted');
+  });
+
   it('[C6] the oldest go when there are too many', () => {
     open({ keep: 3 });
     for (const text of ['one', 'two', 'three', 'four']) post('ann', text);
     expect(texts()).toEqual(['two', 'three', 'four']);
+  });
+
+  it('[C13] what one author pushes out is their own, whether by count or by size', () => {
+    open({ keep: 4 });
+    for (const text of ['a1', 'a2']) post('ann', text);
+    post('bea', 'b1');
+    for (const text of ['a3', 'a4', 'a5', 'a6']) post('ann', text);
+    expect(texts()).toEqual(['b1', 'a4', 'a5', 'a6']);
+    open();
+    for (const text of ['one', 'two', 'three']) post('bea', text);
+    for (let n = 0; n < CHANNEL_UNITS / 1000; n++) post('ann', String(n % 10).repeat(2000));
+    expect(texts().slice(0, 3)).toEqual(['one', 'two', 'three']);
+    expect(texts().join('').length).toBeLessThanOrEqual(CHANNEL_UNITS);
   });
 
   it('[C6] the oldest go when they are too much to load', () => {
@@ -165,6 +197,19 @@ describe('members', () => {
     room.drop('ann');
     room.later(60_000);
     expect([...room.state.members.keys()]).toEqual(['bea']);
+  });
+
+  it('[C14] when all seats are taken, the one that was absent longest goes to a newcomer', () => {
+    for (let n = 2; n < 500; n++) room.join(`p${n}`);
+    for (const name of ['p7', 'p3', 'p5']) {
+      room.later(1_000);
+      room.drop(name);
+    }
+    expect([room.join('new1'), room.join('new2')]).toEqual([undefined, undefined]);
+    const here = ['p7', 'p3', 'p5', 'new1', 'new2'].filter((name) => room.state.members.has(name));
+    expect(here).toEqual(['p5', 'new1', 'new2']);
+    room.comeBack('p5');
+    expect([room.join('p7'), room.state.members.size]).toEqual(['room-full', 500]);
   });
 
   it('[C8] a channel is full at 500', () => {

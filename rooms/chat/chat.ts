@@ -19,7 +19,7 @@ import {
   TTL_MS,
   unmutePayload,
 } from '#schema/chat.ts';
-import { fits, isBlank, tidy } from '#schema/text.ts';
+import { fits, hasPlainGraphemes, isBlank, tidy } from '#schema/text.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -44,7 +44,8 @@ export const channel = defineMachine({
   State: Channel,
   config: channelConfig,
   secret: (): Secret => ({ players: {} }),
-  seats: { max: CHANNEL_MEMBERS, lapseMs: 12 * HOUR },
+  // a seat is no more than a read cursor
+  seats: { max: CHANNEL_MEMBERS, lapseMs: 12 * HOUR, yields: true },
   lapseMs: (state) => state.lapseMs,
   joinAccess: { verb: 'create', resource: 'channels', subresource: 'members' },
   access: { verb: 'create', resource: 'channels', subresource: 'members' },
@@ -62,13 +63,14 @@ export const channel = defineMachine({
         if ((mutes.get(player)?.endsAt ?? 0) > now) return 'muted';
         const tidied = tidy(text);
         if (isBlank(tidied)) return 'message-empty';
-        return fits(tidied, MESSAGE_GRAPHEMES, MESSAGE_BYTES) ? undefined : 'message-too-long';
+        if (!fits(tidied, MESSAGE_GRAPHEMES, MESSAGE_BYTES)) return 'message-too-long';
+        return hasPlainGraphemes(tidied) ? undefined : 'message-marks';
       },
       apply(state, { text, ttlMs = state.ttlMs }, { now, seq, player }) {
         const expiresAt = now + Math.min(ttlMs, state.ttlMs);
         const message = new Message().assign({ id: seq, author: player, text: tidy(text), sentAt: now, expiresAt });
         state.messages.set(String(seq), message);
-        forgetOldest(state);
+        forget(state);
       },
     },
 
@@ -158,13 +160,28 @@ function firstToEnd(mutes: Channel['mutes']): string {
   return player;
 }
 
-/** A channel is bounded in messages and in text: the oldest go first, the newest stays. */
-function forgetOldest({ messages, keep }: Channel): void {
+/**
+ * A channel is bounded in messages and in text. What goes first is the oldest message of the author who takes most of
+ * what is over the bound, so that nobody pushes out what everybody else wrote; of equals, the oldest.
+ */
+function forget({ messages, keep }: Channel): void {
   let units = 0;
   for (const { text } of messages.values()) units += text.length;
-  for (const [id, { text }] of [...messages]) {
-    if (messages.size <= keep && units <= CHANNEL_UNITS) return;
-    messages.delete(id);
-    units -= text.length;
+  while (messages.size > keep || units > CHANNEL_UNITS) {
+    const weigh = units > CHANNEL_UNITS ? ({ text }: Message) => text.length : () => 1;
+    const first = firstOfMostActive(messages, weigh);
+    units -= first.text.length;
+    messages.delete(String(first.id));
   }
+}
+
+function firstOfMostActive(messages: Channel['messages'], weigh: (message: Message) => number): Message {
+  const authors = new Map<string, { first: Message; weight: number }>();
+  for (const message of messages.values()) {
+    const one = authors.get(message.author) ?? { first: message, weight: 0 };
+    one.weight += weigh(message);
+    authors.set(message.author, one);
+  }
+  // a Map goes in the order of each author's oldest message
+  return [...authors.values()].reduce((most, one) => (one.weight > most.weight ? one : most)).first;
 }

@@ -79,7 +79,13 @@ export type Machine<S extends RoomState = RoomState, Secret = unknown, Payloads 
   /** What the creator may set; parsed once, kept in the genesis entry. */
   config: z.ZodType;
   /** Fewest seats that it takes to play (1, when left out), most seats, and after how long (playTime ms) an absent one ends by itself. */
-  seats: { min?: number; max: number; lapseMs: number };
+  seats: {
+    min?: number;
+    max: number;
+    lapseMs: number;
+    /** When all are taken, the one that has been absent longest goes to a newcomer. */
+    yields?: true;
+  };
   /** Stands in for `seats.lapseMs` as things are now: an open table lets go sooner than a running match. */
   lapseMs?(state: S): number;
   /** Steps per second of a realtime machine; absent for one that only reacts. */

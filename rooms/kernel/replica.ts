@@ -233,6 +233,7 @@ export class Replica {
     const refusal =
       held < 0 && refusalIn(this.machine.admit?.(this.state, player, this.#context({ player, seat: held })));
     if (refusal) return refusal;
+    for (const gone of held < 0 ? this.seats.yielded() : []) this.#move('leave', gone);
     const seat = this.seats.take(command);
     if (seat < 0) return 'room-full';
     const hook = held < 0 ? 'join' : 'return';

@@ -7,12 +7,14 @@ type Joined = Extract<LogCommand, { k: 'join' }>;
 
 export class Seats {
   readonly #max: number;
+  readonly #yields: boolean;
   readonly #seats: (Seat | null)[];
   readonly #byPlayer = new Map<string, number>();
   generations: number;
 
   constructor(machine: AnyMachine, seats: (Seat | null)[], generations: number) {
     this.#max = machine.seats.max;
+    this.#yields = machine.seats.yields ?? false;
     this.#seats = seats.map((seat) => seat && { ...seat });
     this.#seats.forEach((seat, i) => {
       if (seat) this.#byPlayer.set(seat.player, i);
@@ -103,6 +105,13 @@ export class Seats {
       if (at === undefined || lapse < at) at = lapse;
     }
     return at;
+  }
+
+  /** The seat that a newcomer gets of a machine whose seats yield, when all are taken and somebody is absent. */
+  yielded(): number[] {
+    if (!this.#yields || this.#byPlayer.size < this.#max) return [];
+    const absent = this.#where(({ connected }) => !connected);
+    return absent.toSorted((a, b) => (this.at(a)?.droppedAt ?? 0) - (this.at(b)?.droppedAt ?? 0)).slice(0, 1);
   }
 
   dump(): (Seat | null)[] {
