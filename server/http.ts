@@ -36,7 +36,7 @@ export type HttpParts = {
   /** Counts in this process alone, unless said otherwise. */
   limiter?: CreateLimiter | undefined;
   api: Pick<ApiParts, 'nouns' | 'authenticate' | 'authorize' | 'audit'>;
-  monitor: Pick<MonitorPorts, 'passes' | 'logins'>;
+  monitor: Pick<MonitorPorts, 'passes' | 'logins' | 'inspect'>;
   /** Where `vite build` put the client. */
   clientDirectory: string;
 };
@@ -86,8 +86,8 @@ export function createApp(parts: HttpParts): Express {
   const perPlayer = perMinute('players', limits.requestsPerMinute);
   app.use(api({ ...parts.api, perPlayer, metrics, maxBody: limits.maxPayload, version }));
 
-  const { authorize } = parts.api;
-  app.use('/monitor', monitorPages({ ...parts.monitor, authorize, headers: inlineStyles(headers) }));
+  const { authorize, audit } = parts.api;
+  app.use('/monitor', monitorPages({ ...parts.monitor, authorize, audit, headers: inlineStyles(headers) }));
 
   app.use(clientFiles({ directory: clientDirectory, origin }));
   app.use(notFound());

@@ -32,7 +32,7 @@ import { createLimiter } from '#server/limits/limiter.ts';
 import { joinHere, onlyDoor } from '#server/matchmaking/controller.ts';
 import { watchUpgrades } from '#server/matchmaking/upgrade.ts';
 import { nounsOf } from '#server/nouns.ts';
-import { createPasses } from '#server/resources/monitor.ts';
+import { createPasses, inspect } from '#server/resources/monitor.ts';
 import { openRooms } from '#server/rooms.ts';
 import { lookAhead } from '#server/shadow.ts';
 import { openStorage } from '#server/storage.ts';
@@ -165,7 +165,7 @@ export async function startParlor(config: Config, version: string, extra: Extra 
     verify,
     peers: cluster.peers,
     limiter: cluster.limiter,
-    monitor: { passes, logins },
+    monitor: { passes, logins, inspect },
     clientDirectory: join(ROOT, 'dist/client'),
     api: {
       authenticate,

@@ -10,6 +10,7 @@ import { Ticker } from '#rooms/host/ticker.ts';
 import type { Steps } from '#rooms/ports.ts';
 import type { Config } from '#server/config.ts';
 import { gatedSockets } from '#server/limits/sockets.ts';
+import { startSweep } from '#server/limits/sweep.ts';
 import { narrowController } from '#server/matchmaking/controller.ts';
 import { checkOrigin, checkPath, checkSockets, refuseUpgrade, type Sockets } from '#server/matchmaking/upgrade.ts';
 import { colyseusLogger, type Logger } from '#server/telemetry/log.ts';
@@ -55,16 +56,23 @@ export function openRooms(options: RoomsOptions): Rooms {
     limits: { ...limits, idleMs: options.idleMs ?? IDLE_MS },
   });
   const admit = admission(directory, options.seal.derive('reconnection'), trail !== undefined);
+  const gated = gatedSockets({ maxPayload: limits.maxPayload, refused: options.refused });
   const transport = new WebSocketTransport({
     server,
     maxPayload: limits.maxPayload,
-    WebSocket: gatedSockets({ maxPayload: limits.maxPayload, refused: options.refused }),
+    WebSocket: gated.WebSocket,
     beforeUpgrade: async (request, { headers, ip }) =>
       checkSockets(String(ip ?? ''), sockets, limits.connectionsPerAddress, options.refused) ??
       checkOrigin(headers, allowedOrigins) ??
       checkPath(request) ??
       (await admit(request)),
   });
+  const stopSweep = startSweep({
+    sockets: gated.open,
+    maxBuffered: limits.maxBuffered,
+    cut: options.refused,
+  });
+  server.once('close', stopSweep);
   const logger = colyseusLogger(log);
   const colyseus = new Server({ transport, logger, greet: false, gracefullyShutdown: false, ...options.colyseus });
   directory.define(colyseus);

@@ -3,6 +3,7 @@ import { CloseCode, Protocol } from '@colyseus/core';
 import { WebSocket } from 'ws';
 import { judgeFrame, refuseExtensions } from '#server/limits/frames.ts';
 import { payloadBudget } from '#server/limits/msgpack.ts';
+import type { Swept } from '#server/limits/sweep.ts';
 
 export type GateOptions = {
   maxPayload: number;
@@ -13,30 +14,44 @@ export type GateOptions = {
 /** Refused requests of one connection after which it is closed. */
 const MOST_REFUSED = 16;
 
-/** For the `WebSocket` option of a server: `message` is emitted for frames that pass, and for no others. */
-export function gatedSockets({ maxPayload, refused }: GateOptions): typeof WebSocket {
+/** A class for the `WebSocket` option of a server, and its instances that are open. */
+export type GatedSockets = { WebSocket: typeof WebSocket; open: ReadonlySet<Swept> };
+
+/** Of what a client sends, `message` is emitted for frames that pass, and for no others. */
+export function gatedSockets({ maxPayload, refused }: GateOptions): GatedSockets {
+  const open = new Set<Swept>();
   const budget = payloadBudget(maxPayload);
   refuseExtensions();
-  return class GatedSocket extends WebSocket {
-    #joined = false;
+  class GatedSocket extends WebSocket {
+    readonly since = performance.now();
+    joined = false;
     #refused = 0;
 
+    constructor(...given: [null]) {
+      super(...given);
+      open.add(this);
+      this.once('close', () => open.delete(this));
+    }
+
     override emit(event: string | symbol, ...given: unknown[]): boolean {
-      if (event === 'message' && !this.#admits(given[0] as Buffer)) return false;
-      return super.emit(event as 'message', ...(given as [Buffer, boolean]));
+      if (event !== 'message') return super.emit(event as 'close', ...(given as [number, Buffer]));
+      const [frame] = given as [Buffer];
+      if (!this.#admits(frame)) return false;
+      const heard = super.emit('message', ...(given as [Buffer, boolean]));
+      // Before the room listens, an acknowledgement is lost, and replies would go on piling up in the library.
+      if (heard && frame[0] === Protocol.JOIN_ROOM) this.joined = true;
+      return heard;
     }
 
     #admits(frame: Buffer): boolean {
       if (this.readyState !== WebSocket.OPEN) return false;
-      const verdict = judgeFrame(frame, this.#joined, budget);
-      if (verdict.pass) {
-        this.#joined ||= frame[0] === Protocol.JOIN_ROOM;
-        return true;
-      }
+      const verdict = judgeFrame(frame, this.joined, budget);
+      if (verdict.pass) return true;
       refused(verdict.reason);
       if ('close' in verdict || ++this.#refused > MOST_REFUSED) this.close(CloseCode.WITH_ERROR);
       else this.send(verdict.reply, { binary: true });
       return false;
     }
-  };
+  }
+  return { WebSocket: GatedSocket as unknown as typeof WebSocket, open };
 }

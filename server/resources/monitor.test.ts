@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { monitorPass } from '#schema/resources.ts';
 import { createPasses } from '#server/resources/monitor.ts';
-import { type Door, openDoor } from '#server/testing/door.ts';
+import { type Door, LARGE_ROOM, openDoor } from '#server/testing/door.ts';
 
 let door: Door;
 beforeAll(async () => {
@@ -48,6 +48,24 @@ describe('the monitor', () => {
     expect((await look('/', 'parlor-monitor=guess')).status).toBe(401);
     const { token: root } = await door.signIn({ name: 'Root', roles: ['admin'] });
     expect((await fetch(`${door.url}/monitor/api`, { headers: { authorization: `Bearer ${root}` } })).status).toBe(401);
+  });
+
+  it('[N8] shows a room whole, however large it is, by the right to its content, and into the audit log', async () => {
+    const root = await door.signIn({ name: 'Root', roles: ['admin'] });
+    const { cookie } = await askForPass(root.token);
+    const answer = await look('/api/room?roomId=large', cookie);
+    expect(await answer.json()).toEqual(LARGE_ROOM);
+    const seen = {
+      verb: 'get',
+      resource: 'rooms',
+      subresource: 'content',
+      name: 'large',
+      player: root.player,
+      code: 200,
+    };
+    expect(door.audited.at(-1)).toMatchObject({ ...seen, allowed: true, note: 'by the monitor' });
+    expect((await look('/api/room?roomId=none', cookie)).status).toBe(404);
+    expect(door.audited.at(-1)).toMatchObject({ name: 'none', code: 404 });
   });
 
   it.each([

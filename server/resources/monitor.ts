@@ -3,12 +3,14 @@
  * `get monitor` first creates a pass: a cookie that opens that path only, for minutes, and only as long as its login lives.
  */
 import { randomBytes } from 'node:crypto';
+import { matchMaker } from '@colyseus/core';
 import { monitor as colyseusMonitor } from '@colyseus/monitor';
 import { type RequestHandler, Router } from 'express';
 import type { Authorize, Identity, Logins } from '#rooms/ports.ts';
 import { type MonitorPass, monitorPass, newMonitorPass } from '#schema/resources.ts';
 import { failure, refusal } from '#schema/status.ts';
 import { parseBody } from '#server/resources/body.ts';
+import type { AuditRecord } from '#server/resources/filters.ts';
 import { answer, head, instant, type Noun, refuse } from '#server/resources/noun.ts';
 
 const COOKIE = 'parlor-monitor';
@@ -62,10 +64,18 @@ export function monitorNoun(passes: Passes, secure: boolean): Noun {
   };
 }
 
-export type MonitorPorts = { passes: Passes; logins: Logins; authorize: Authorize; headers: RequestHandler };
+export type MonitorPorts = {
+  passes: Passes;
+  logins: Logins;
+  authorize: Authorize;
+  headers: RequestHandler;
+  /** Everything that the library knows of a room, wherever it lives; undefined when there is none. */
+  inspect(room: string): Promise<object | undefined>;
+  audit(record: AuditRecord): void;
+};
 
 /** Mounted at /monitor. */
-export function monitorPages({ passes, logins, authorize, headers }: MonitorPorts): Router {
+export function monitorPages({ passes, logins, authorize, headers, inspect, audit }: MonitorPorts): Router {
   const router = Router({ caseSensitive: true, strict: true });
   router.use(headers);
   router.use(async (request, response, next) => {
@@ -83,10 +93,30 @@ export function monitorPages({ passes, logins, authorize, headers }: MonitorPort
       response.status(404).json(failure(404, 'The monitor looks; it does not touch.'));
       return;
     }
+    response.locals.user = user;
     next();
+  });
+  // The library's own answer never ends for a large room, and shows whoever has a pass what people wrote.
+  router.get('/api/room', async (request, response) => {
+    const user = response.locals.user as Identity;
+    const name = String(request.query.roomId ?? '').slice(0, 64);
+    const asked = { verb: 'get', resource: 'rooms', name, subresource: 'content' } as const;
+    const decision = authorize({ user, ...asked });
+    const found = decision.allowed ? await inspect(name) : undefined;
+    if (!decision.allowed) response.status(403).json(refusal('forbidden', { detail: decision.reason }));
+    else if (found) response.json(found);
+    else response.status(404).json(failure(404, `There is no room ${JSON.stringify(name)}.`));
+    const { statusCode: code } = response;
+    audit({ ...asked, request: String(request.id), player: user.player, ...decision, code, note: 'by the monitor' });
   });
   router.use(colyseusMonitor() as unknown as RequestHandler);
   return router;
+}
+
+/** What the library knows of a room of this process or another one. */
+export async function inspect(room: string): Promise<object | undefined> {
+  const found = await matchMaker.query({ roomId: room });
+  return found.length === 0 ? undefined : matchMaker.remoteRoomCall(room, 'getInspectData');
 }
 
 function cookieOf(header: string | undefined): string {

@@ -20,6 +20,9 @@ import type { Certificate } from '#server/tls.ts';
 
 export const ORIGIN = 'http://parlor.test:1';
 
+/** More than one write of a socket takes. */
+export const LARGE_ROOM = { roomId: 'large', state: { text: 'x'.repeat(400_000) } };
+
 export type Door = Awaited<ReturnType<typeof openDoor>>;
 
 /** `signIn` is where people sign in; by itself at the door's own origin. */
@@ -69,6 +72,7 @@ export async function openDoor(env: Record<string, string> = {}, certificate?: C
       logins: {
         look: async (login) => (!world.ended.has(login) && alive.has(login) ? 'live' : 'ended'),
       },
+      inspect: async (room) => (room === 'large' ? LARGE_ROOM : undefined),
     },
     clientDirectory,
   });
