@@ -34,6 +34,8 @@ export type Config = {
   readonly lan: boolean;
   /** Proxies in front of us whose X-Forwarded-For is believed. */
   readonly trustedProxies: number;
+  /** An idle connection is kept this long. */
+  readonly keepAliveMs: number;
   readonly dataDir: string;
   /** `pglite:<directory>` or `postgres://…` */
   readonly databaseUrl: string;
@@ -132,6 +134,7 @@ export function parseConfig(env: Environment, lan: readonly string[] = []): Conf
     allowedOrigins: [...new Set([origin, ...raw.PARLOR_ALLOWED_ORIGINS])],
     lan: raw.PARLOR_LAN,
     trustedProxies: raw.PARLOR_TRUSTED_PROXIES,
+    keepAliveMs: raw.PARLOR_KEEP_ALIVE_S * 1_000,
     dataDir,
     databaseUrl: raw.DATABASE_URL ?? `pglite:${join(dataDir, 'pg')}`,
     key: raw.PARLOR_KEY,

@@ -113,9 +113,49 @@ describe('the client', () => {
     },
   );
 
-  it('[H4] who comes by another name of this machine is sent to the one that sign-in belongs to', async () => {
+  it('[H4] a page asked for under another name is redirected to the origin that sign-in belongs to', async () => {
     const { code, headers } = await get('/t/abc?x=1', { host: '127.0.0.1:1' });
-    expect([code, headers.location]).toEqual([307, `${ORIGIN}/t/abc?x=1`]);
+    expect([code, headers.location]).toEqual([307, `${ORIGIN}/t/abc?x=1&asked-at-the-right-origin`]);
+    const there = await get('/t/abc?x=1&asked-at-the-right-origin');
+    expect([there.code, there.headers.location]).toEqual([307, `${ORIGIN}/t/abc?x=1`]);
+    expect((await get('/t/abc?x=1')).code).toBe(200);
+  });
+
+  it('[H4] a proxy that replaces Host leads to a page that explains, never to a loop', async () => {
+    for (const host of ['127.0.0.1:1', '<b>', 'parlor.test:81']) {
+      const first = await get('/', { host });
+      const second = await get(new URL(String(first.headers.location)).href.slice(ORIGIN.length), { host });
+      expect([first.code, second.code]).toEqual([307, 421]);
+      expect(second.text).toContain('PARLOR_TRUSTED_PROXIES');
+      expect(second.text).not.toContain('<b>');
+    }
+  });
+
+  it('[H4] the default port is the same place, and X-Forwarded-Host counts where a proxy is trusted', async () => {
+    const opened = await openDoor({ PARLOR_ORIGIN: 'https://play.example.org', PARLOR_TRUSTED_PROXIES: '1' });
+    const ask = (headers: Record<string, string>) =>
+      new Promise<number | undefined>((resolve, reject) => {
+        rawRequest(opened.url, { headers }, (answer) => resolve(answer.resume().statusCode))
+          .on('error', reject)
+          .end();
+      });
+    const origin = 'play.example.org';
+    expect(await ask({ host: origin })).toBe(200);
+    expect(await ask({ host: `${origin}:443` })).toBe(200);
+    expect(await ask({ host: `${origin}:80` })).toBe(307);
+    expect(await ask({ host: '127.0.0.1:2567', 'x-forwarded-host': origin })).toBe(200);
+    expect(await ask({ host: '127.0.0.1:2567', 'x-forwarded-host': 'evil.example' })).toBe(307);
+    await opened.close();
+    const direct = await get('/', { host: '127.0.0.1:2567', 'x-forwarded-host': new URL(ORIGIN).host });
+    expect(direct.code).toBe(307);
+  });
+
+  it('[H11] an idle connection is kept for longer than load balancers keep it, 60 s, and the client is told', async () => {
+    const { headers } = await get('/healthz', { connection: 'keep-alive' });
+    expect(headers['keep-alive']).toBe('timeout=75');
+    const longer = await openDoor({ PARLOR_KEEP_ALIVE_S: '620' });
+    expect((await fetch(`${longer.url}/healthz`)).headers.get('keep-alive')).toBe('timeout=620');
+    await longer.close();
   });
 
   it('[H5] the browser learns from /parlor.json where to sign in', async () => {
@@ -148,7 +188,21 @@ describe('for machines', () => {
   it('[O9] metrics answer this machine, but nobody who comes through a proxy', async () => {
     const { text } = await get('/metrics');
     for (const name of Object.keys(METRICS)) expect(text).toContain(`# HELP ${name} `);
-    expect((await get('/metrics', { 'x-forwarded-for': '127.0.0.1' })).code).toBe(403);
+    for (const name of ['x-forwarded-for', 'x-real-ip', 'forwarded', 'via', 'x-forwarded-host'])
+      expect([name, (await get('/metrics', { [name]: '127.0.0.1' })).code]).toEqual([name, 403]);
+  });
+
+  it('[O9] behind a proxy on this machine metrics are closed without the token, whatever it says', async () => {
+    const proxied: Record<string, string>[] = [
+      { PARLOR_TRUSTED_PROXIES: '1' },
+      { PARLOR_ORIGIN: 'https://play.example.org' },
+      { PARLOR_METRICS_TOKEN: 'scrape-me-0123456789' },
+    ];
+    for (const env of proxied) {
+      const opened = await openDoor(env);
+      expect([env, (await fetch(`${opened.url}/metrics`)).status]).toEqual([env, 403]);
+      await opened.close();
+    }
   });
 
   it('[O9] metrics answer another machine only with the token', async () => {

@@ -68,7 +68,7 @@ export function createApp(parts: HttpParts): Express {
   app.use(allowOrigins(allowedOrigins));
 
   app.use(health(ready));
-  app.get('/metrics', scrape(metrics, config.metricsToken));
+  app.get('/metrics', scrape(metrics, config));
   app.get('/parlor.json', (_request, response) => {
     const { maxPayload, messagesPerSecond } = limits;
     const protocol = PROTOCOL_VERSION;
@@ -89,15 +89,15 @@ export function createApp(parts: HttpParts): Express {
   const { authorize, audit } = parts.api;
   app.use('/monitor', monitorPages({ ...parts.monitor, authorize, audit, headers: inlineStyles(headers) }));
 
-  app.use(clientFiles({ directory: clientDirectory, origin }));
+  app.use(clientFiles({ directory: clientDirectory, origin, trustedProxies }));
   app.use(notFound());
   app.use(failed(log));
   return app;
 }
 
 /** The listener below the chain; with a certificate it speaks HTTPS. Patience with slow senders is short. */
-export function createListener(app: Express, certificate?: Certificate): Server {
-  const options = { headersTimeout: 15_000, requestTimeout: 30_000, keepAliveTimeout: 10_000 };
+export function createListener(app: Express, keepAliveTimeout: number, certificate?: Certificate): Server {
+  const options = { headersTimeout: 15_000, requestTimeout: 30_000, keepAliveTimeout };
   if (!certificate) return createServer(options, app);
   const { key, cert } = certificate;
   return createSecureServer({ ...options, key, cert, minVersion: 'TLSv1.2' }, app);

@@ -198,7 +198,7 @@ export async function startParlor(config: Config, version: string, extra: Extra 
       }),
     },
   });
-  const server = createListener(app, tls);
+  const server = createListener(app, config.keepAliveMs, tls);
   const connections = holdConnections(server);
   const { directory, colyseus } = openRooms({
     config,

@@ -133,6 +133,12 @@ export const VARIABLES = {
   },
   PARLOR_LAN: flag('HTTPS for the local network with a self-signed certificate'),
   PARLOR_TRUSTED_PROXIES: whole(0, 10, 0, 'reverse proxies in front, whose X-Forwarded-For is believed'),
+  PARLOR_KEEP_ALIVE_S: whole(
+    5,
+    3_600,
+    75,
+    'seconds for which an idle connection is kept; longer than a load balancer in front keeps it',
+  ),
   PARLOR_DATA_DIR: free('./data', 'directory of everything that is kept'),
   PARLOR_KEY: secretKey('the key that wraps the data key, instead of a key file'),
   PARLOR_KEY_FILE: optional(

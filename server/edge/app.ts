@@ -11,7 +11,7 @@ import { METHODS, oddity } from '#server/edge/strict.ts';
 import { tally } from '#server/edge/tally.ts';
 import { limitKey } from '#server/http/address.ts';
 import { securityHeaders } from '#server/http/headers.ts';
-import { health, type Readiness, scrape } from '#server/http/health.ts';
+import { health, type Readiness, type Scraping, scrape } from '#server/http/health.ts';
 import { allowOrigins } from '#server/http/origins.ts';
 import { failed, notFound } from '#server/http/problems.ts';
 import { routeOf } from '#server/http/route.ts';
@@ -32,7 +32,7 @@ const OWN = new Set(['healthz', 'readyz', 'metrics', 'other']);
 const FILE = /^\/(?:embed\/)?[\w-]+(?:\.[\w-]+)+$/;
 
 export type EdgeParts = {
-  config: Pick<Config, 'origin' | 'allowedOrigins' | 'limits' | 'metricsToken'>;
+  config: Pick<Config, 'allowedOrigins' | 'limits'> & Scraping;
   relaying: Relaying;
   connections: Connections;
   limiter: CreateLimiter;
@@ -52,7 +52,7 @@ export function createEdgeApp({
   served,
   log,
 }: EdgeParts): Express {
-  const { origin, allowedOrigins, limits, metricsToken } = config;
+  const { origin, allowedOrigins, limits } = config;
   const address = (request: Request) => limitKey(relaying.addressOf(request));
   const perMinute = (name: string, points: number) => limiter(`edge-${name}`, points, MINUTE);
   const files = createLimiter(limits.requestsPerMinute * FILES_PER_REQUEST, MINUTE);
@@ -65,7 +65,7 @@ export function createEdgeApp({
   app.use(securityHeaders({ origin, selfSigned: false }));
   app.use(strictly(connections));
   app.use(health(ready));
-  app.get('/metrics', scrape(metrics, metricsToken));
+  app.get('/metrics', scrape(metrics, config));
   app.use(onlyDoors());
   app.use(allowOrigins(allowedOrigins));
 

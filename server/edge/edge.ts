@@ -24,7 +24,6 @@ import type { Logger } from '#server/telemetry/log.ts';
 const LISTENER = {
   headersTimeout: 15_000,
   requestTimeout: 30_000,
-  keepAliveTimeout: 10_000,
   connectionsCheckingInterval: 2_000,
   maxHeaderSize: 16 * 1024,
   // Refused by us instead, so that nothing that follows on the connection is read.
@@ -39,7 +38,10 @@ const DIALS = 10;
 const CONNECTIONS = 4;
 
 export type EdgeOptions = {
-  config: Pick<Config, 'host' | 'port' | 'origin' | 'allowedOrigins' | 'trustedProxies' | 'limits' | 'metricsToken'>;
+  config: Pick<
+    Config,
+    'host' | 'port' | 'origin' | 'allowedOrigins' | 'trustedProxies' | 'limits' | 'metricsToken' | 'lan' | 'keepAliveMs'
+  >;
   members: Members;
   log: Logger;
   /** Where edges count together; otherwise each counts alone. */
@@ -85,6 +87,7 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
       roster,
       maxBody: Math.max(limits.maxPayload, MIN_BODY),
       addressOf: (request) => addressOf(request, trustedProxies),
+      forwardedHost: ({ headers }) => (trustedProxies > 0 ? [headers['x-forwarded-host'] ?? []].flat()[0] : undefined),
       waiting: () => {
         joins++;
         return () => {
@@ -96,7 +99,10 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
 
   const shouldUpgradeCallback = ({ headers }: { headers: { upgrade?: string } }) =>
     headers.upgrade?.toLowerCase() === 'websocket';
-  const server = createServer({ ...LISTENER, shouldUpgradeCallback }, connections.serve(app));
+  const server = createServer(
+    { ...LISTENER, keepAliveTimeout: config.keepAliveMs, shouldUpgradeCallback },
+    connections.serve(app),
+  );
   server.on('checkExpectation', connections.serve(app));
   const held = holdConnections(server);
   const sockets = watchUpgrades(server, trustedProxies);

@@ -15,6 +15,8 @@ export type Forwarding = {
   agent: MemberAgent;
   /** Bytes of a body. Members know better limits for what they understand. */
   maxBody: number;
+  /** The browser's Host, as trusted proxies tell it. */
+  forwardedHost(request: IncomingMessage): string | undefined;
 };
 
 export type Errand = {
@@ -37,11 +39,15 @@ export type Errand = {
  */
 export type Forwarded = 'answered' | 'unsent' | 'stale';
 
-export function forward({ agent, maxBody }: Forwarding, errand: Errand, fresh = false): Promise<Forwarded> {
+export function forward(
+  { agent, maxBody, forwardedHost }: Forwarding,
+  errand: Errand,
+  fresh = false,
+): Promise<Forwarded> {
   const { request, response, member, body, signal } = errand;
   const { method, originalUrl: path } = request;
   const streamed = body === undefined && hasBody(request);
-  const headers = [...towardsMember(request, errand.address), ...requestFraming(request, body)];
+  const headers = [...towardsMember(request, errand.address, forwardedHost(request)), ...requestFraming(request, body)];
   const asked = send({ ...hostAndPort(member), method, path, headers, agent: fresh ? false : agent });
 
   return new Promise((resolve) => {

@@ -26,11 +26,12 @@ export type RawHeaders = string[];
 
 /**
  * A client's headers for a member: without those for this hop and without claims, with the address that we believe.
- * Members count that address when they trust one proxy.
+ * Members count that address when they trust one proxy. `host`: the browser's, as trusted proxies tell it.
  */
-export function towardsMember(request: IncomingMessage, address: string): RawHeaders {
+export function towardsMember(request: IncomingMessage, address: string, host?: string): RawHeaders {
   const headers = kept(request, (name) => !CLAIM.test(name));
   headers.push('X-Forwarded-For', address, 'X-Request-Id', requestId(request));
+  if (host !== undefined) headers.push('X-Forwarded-Host', host);
   return headers;
 }
 

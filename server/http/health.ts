@@ -3,6 +3,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { type RequestHandler, Router } from 'express';
 import { Quota } from '#rooms/host/quota.ts';
 import { failure } from '#schema/status.ts';
+import type { Config } from '#server/config.ts';
 import { isLocal } from '#server/http/address.ts';
 import type { Metrics } from '#server/telemetry/metrics.ts';
 
@@ -41,17 +42,29 @@ function seldom(ready: Readiness): Readiness {
   };
 }
 
-/** For a scraper on this machine, or one that has the token. */
-export function scrape(metrics: Pick<Metrics, 'page' | 'contentType'>, token: string | undefined): RequestHandler {
+export type Scraping = Pick<Config, 'metricsToken' | 'trustedProxies' | 'origin' | 'lan'>;
+
+/**
+ * For a scraper that has the token; where there is none, for this machine. Behind a proxy everybody comes from this
+ * machine, so there only the token counts.
+ */
+export function scrape(metrics: Pick<Metrics, 'page' | 'contentType'>, scraping: Scraping): RequestHandler {
+  const { metricsToken: token } = scraping;
+  const direct = !isProxied(scraping);
   return async (request, response) => {
     const given = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1];
-    const admitted = token !== undefined && given !== undefined ? same(given, token) : isLocal(request);
+    const admitted = token !== undefined ? given !== undefined && same(given, token) : direct && isLocal(request);
     if (!admitted) {
       response.status(403).json(failure(403, 'Metrics are for this machine, or for who has PARLOR_METRICS_TOKEN.'));
       return;
     }
     response.set('Content-Type', metrics.contentType).send(await metrics.page());
   };
+}
+
+/** It is said so, or browsers come by HTTPS, which this process does not speak. */
+function isProxied({ trustedProxies, origin, lan }: Scraping): boolean {
+  return trustedProxies > 0 || (origin.startsWith('https:') && !lan);
 }
 
 function same(a: string, b: string): boolean {

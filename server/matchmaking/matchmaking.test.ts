@@ -63,7 +63,7 @@ beforeAll(async () => {
       log: createLog('info', { write: (line) => lines.push(line) }),
     }),
   );
-  server = createListener(app);
+  server = createListener(app, 75_000);
   sockets = watchUpgrades(server, 0, createLog('info', { write: (line) => closed.push(line) }));
   const transport = new WebSocketTransport({
     server,

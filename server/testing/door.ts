@@ -46,8 +46,9 @@ export async function openDoor(env: Record<string, string> = {}, certificate?: C
   let ready: boolean | string = true;
 
   const metrics = createMetrics({ clients: () => 0, rooms: () => new Map() });
+  const config = parseConfig({ PARLOR_ORIGIN: ORIGIN, ...env });
   const app = createApp({
-    config: parseConfig({ PARLOR_ORIGIN: ORIGIN, ...env }),
+    config,
     version: '0.1.0',
     log: createLog('trace', { write: (line) => lines.push(line) }),
     metrics,
@@ -76,7 +77,7 @@ export async function openDoor(env: Record<string, string> = {}, certificate?: C
     },
     clientDirectory,
   });
-  const server: Server = createListener(app, certificate);
+  const server: Server = createListener(app, config.keepAliveMs, certificate);
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const url = `${certificate ? 'https' : 'http'}://127.0.0.1:${(server.address() as AddressInfo).port}`;
 

@@ -21,6 +21,14 @@ const ENTRY = 'tests/integration/cluster/process.ts';
 
 export type Cluster = Awaited<ReturnType<typeof startCluster>>;
 
+const METRICS_TOKEN = 'of-the-tests-0123456789';
+
+/** The page of a process. */
+export async function metricsOf({ origin }: Pick<ParlorProcess, 'origin'>): Promise<string> {
+  const headers = { authorization: `Bearer ${METRICS_TOKEN}` };
+  return (await fetch(`${origin}/metrics`, { headers })).text();
+}
+
 export type Added = { root?: string; env?: Record<string, string> };
 
 /** `given`: how many alike, or each of them. */
@@ -39,6 +47,7 @@ export async function startCluster(
     PARLOR_ORIGIN: `http://localhost:${port}`,
     PARLOR_JOINS_PER_MINUTE: '100000',
     PARLOR_CONNECTIONS_PER_ADDRESS: '10000',
+    PARLOR_METRICS_TOKEN: METRICS_TOKEN,
     LOG_LEVEL: 'info',
     ...env,
   };
@@ -111,7 +120,7 @@ export async function startCluster(
       for (const process of rooms) {
         await vi.waitFor(
           async () => {
-            const page = await (await fetch(`${process.origin}/metrics`)).text();
+            const page = await metricsOf(process);
             if (!page.includes(`parlor_members ${rooms.length + 1}`) || !page.includes('parlor_may_claim 1'))
               throw new Error(`not settled\n${process.output}`);
           },

@@ -4,7 +4,7 @@ import type { Channel } from '#schema/chat.ts';
 import type { Match } from '#schema/resources.ts';
 import { type ParlorProcess, Person } from '#tests/integration/process/parlor.ts';
 import { quiet, until } from '#tests/integration/rooms/harness.ts';
-import { type Cluster, startCluster } from './cluster.ts';
+import { type Cluster, metricsOf, startCluster } from './cluster.ts';
 import { type Any, backAfter } from './play.ts';
 
 const API = { apiVersion: 'parlor.dev/v1' };
@@ -24,7 +24,6 @@ beforeAll(async () => {
 afterAll(() => cluster?.close());
 
 const by = (person: Person, { origin }: ParlorProcess) => new Person(origin, person.token);
-const metrics = async ({ origin }: ParlorProcess) => (await fetch(`${origin}/metrics`)).text();
 
 it('[P18] rooms and pages apart: talk and play by way of the edge, the owner killed in the middle', async () => {
   await cluster.settled();
@@ -36,7 +35,7 @@ it('[P18] rooms and pages apart: talk and play by way of the edge, the owner kil
   expect(await talk.submit('post', { text: 'said by socket' })).toMatchObject({ ok: true });
   const owner = await cluster.ownerOf(metadata.name);
   expect(owner).not.toBe(pages);
-  expect(await metrics(pages)).not.toMatch(/parlor_rooms\{/);
+  expect(await metricsOf(pages)).not.toMatch(/parlor_rooms\{/);
   // Its lists are those of the processes with rooms, and a message by way of it is in the room.
   const message = { ...API, kind: 'Message', spec: { channel: 'lobby', text: 'said by REST' } };
   await by(people[1], pages).call('POST', 'messages', message);
@@ -73,7 +72,7 @@ it('[P18] rooms and pages apart: talk and play by way of the edge, the owner kil
 
 it('[P19] what each process tells of itself', async () => {
   const owner = await cluster.ownerOf('channel-lobby');
-  const page = await metrics(owner);
+  const page = await metricsOf(owner);
   expect(page).toMatch(/^parlor_paused 0$/m);
   expect(page).toMatch(/^parlor_may_claim 1$/m);
   expect(Number(/^parlor_lease_seconds ([\d.]+)$/m.exec(page)?.[1])).toBeGreaterThan(0);

@@ -7,7 +7,7 @@ import type { ParlorProcess, Person } from '#tests/integration/process/parlor.ts
 import { nextRelease, type Release, THIS_RELEASE } from '#tests/integration/process/release.ts';
 import { runShadow } from '#tests/integration/process/shadow.ts';
 import { quiet, until } from '#tests/integration/rooms/harness.ts';
-import { type Cluster, startCluster } from './cluster.ts';
+import { type Cluster, metricsOf, startCluster } from './cluster.ts';
 
 /** Enough that some of them would go to the process with the new rules, if it were for the hash of their names. */
 const TABLES = 6;
@@ -79,7 +79,7 @@ it('[P41][P42] a rolling restart with changed rules takes rooms over only where 
   // The first process with the new rules looks at the logs before it takes any room.
   const first = await cluster.add({ root: next.root });
   expect(first.output).toMatch(new RegExp(`shadow: ${TABLES} of \\d+ rooms would diverge, the first at seq \\d+`));
-  const metrics = await (await fetch(`${first.origin}/metrics`)).text();
+  const metrics = await metricsOf(first);
   expect(metrics).toContain(`parlor_shadow_rooms{verdict="diverged"} ${TABLES}`);
   await cluster.settled();
 

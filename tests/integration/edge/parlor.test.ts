@@ -3,7 +3,7 @@ import { Client } from '@colyseus/sdk';
 import { afterAll, beforeAll, expect, it, onTestFinished, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { CLOSE } from '#schema/protocol.ts';
-import { type Cluster, startCluster } from '#tests/integration/cluster/cluster.ts';
+import { type Cluster, metricsOf, startCluster } from '#tests/integration/cluster/cluster.ts';
 import type { Person } from '#tests/integration/process/parlor.ts';
 import { quiet } from '#tests/integration/rooms/harness.ts';
 import { listen } from './harness.ts';
@@ -52,7 +52,7 @@ it('[Z11] no door that is for other processes is reached through the edge', asyn
   const { origin } = cluster.edge;
   for (const call of ['join', 'take', 'submit'])
     expect((await fetch(`${origin}/internal/${call}`, { method: 'POST', body: '{}' })).status).toBe(404);
-  const metrics = await (await fetch(`${origin}/metrics`)).text();
+  const metrics = await metricsOf(cluster.edge);
   expect(metrics).toContain('parlor_edge_sockets');
   expect(metrics).not.toContain('parlor_rooms');
 });

@@ -276,3 +276,14 @@ it('[Z11] one line for each request and socket, with nothing that admits anybody
   ]);
   expect(edge.logged()).not.toContain('canary');
 });
+
+it('[H4] the browser’s Host is handed on as the trusted proxies in front of the edge tell it', async () => {
+  for (const [proxies, told] of [
+    ['1', 'play.example.org'],
+    ['0', undefined],
+  ] as const) {
+    const { edge, a, b } = await two({ PARLOR_TRUSTED_PROXIES: proxies });
+    await fetch(`${edge.url}/`, { headers: { 'x-forwarded-host': 'play.example.org' } });
+    expect([...a.requests, ...b.requests].map(({ headers }) => headers['x-forwarded-host'])).toEqual([told]);
+  }
+});
