@@ -56,7 +56,7 @@ export const texts = {
     atTable: 'At a table',
     waitingShort: 'Waiting',
     join: 'Sit down',
-    watch: 'Watch',
+    kept: 'Kept for you',
     yours: 'Your match',
     comeBack: 'Come back',
     openSeat: 'An open seat',
@@ -98,6 +98,9 @@ export const texts = {
     talk: 'Talk',
     board: 'Board',
     waiting: 'Waiting for a second player',
+    waitingMore: 'Waiting for other players',
+    waitingFor: (names: string) => `Waiting for ${names}`,
+    playing: 'Playing',
     waitingHint: 'Send a friend this link, or wait here.',
     copy: 'Copy the link',
     copied: 'Link copied',
@@ -116,6 +119,7 @@ export const texts = {
     resign: 'Resign',
     resignTitle: 'Resign this match?',
     resignLine: 'The other player wins.',
+    resignLineMany: 'The others win.',
     keepPlaying: 'Keep playing',
     rematch: 'Play again',
     toRematch: 'To the next match',
@@ -126,7 +130,7 @@ export const texts = {
     dropped: (name: string, column: number) => `${name}: column ${column}.`,
     won: 'You won',
     lost: 'You lost',
-    wins: (name: string) => `${name} wins`,
+    wins: (names: readonly string[]) => `${listed(names)} ${names.length === 1 ? 'wins' : 'win'}`,
     draw: 'A draw',
     endings: {
       four: 'Four in a row.',
@@ -178,6 +182,10 @@ export const texts = {
 
 /** How a language says numbers, times and plurals. The one place that knows which. */
 const LOCALE = 'en';
+
+const list = new Intl.ListFormat(LOCALE);
+/** Names one after the other: "Ada, Ben and Cat". */
+export const listed = (names: readonly string[]): string => list.format(names);
 
 const relative = new Intl.RelativeTimeFormat(LOCALE, { numeric: 'auto' });
 const exactFormat = new Intl.DateTimeFormat(LOCALE, { dateStyle: 'medium', timeStyle: 'medium' });

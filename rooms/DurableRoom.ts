@@ -175,11 +175,8 @@ export class DurableRoom extends Room {
 
   #after(): void {
     this.attendance.release();
-    try {
-      this.aftermath.look();
-    } catch (error) {
-      this.fail(error);
-    }
+    this.#asked(() => this.aftermath.look());
+    this.#tickWhileUsed();
     this.#bot?.look();
     this.hosting.changed(this);
   }
@@ -222,6 +219,15 @@ export class DurableRoom extends Room {
   }
 
   #tickWhileUsed(): void {
-    if (!this.#moving) this.#ticking?.look(this.connections.size > 0);
+    if (this.#moving || !this.#ticking) return;
+    this.#asked(() => this.#ticking?.look(this.connections.size > 0 && this.replica.hooks.ticks()));
+  }
+
+  #asked(act: () => void): void {
+    try {
+      act();
+    } catch (error) {
+      this.fail(error);
+    }
   }
 }

@@ -11,6 +11,8 @@ const tableListing = z.strictObject({
   players: z.array(z.string()),
   max: z.int().min(1),
   picture: z.string(),
+  /** Players for whom seats are kept. */
+  reserved: z.array(z.string()).optional(),
 });
 
 export const isTable = (listing: unknown): listing is TableListing => tableListing.safeParse(listing).success;
@@ -37,6 +39,8 @@ export const Table = schema(
     taken: t.uint8().default(0),
     max: t.uint8().default(0),
     players: t.array('string'),
+    /** Who played the match before this one, and has not come yet. */
+    reserved: t.array('string'),
     /** The position in a few characters; the game says how to read it. */
     picture: t.string().default(''),
   },

@@ -42,6 +42,8 @@ export const MatchState = RoomState.extend(
     /** How long a turn may take, and how long an absent player is waited for; playTime ms. */
     turnMs: t.uint32().default(0),
     absenceMs: t.uint32().default(0),
+    /** Players for whom seats are kept, as they played the match before; none is kept for long. */
+    reserved: t.array('string'),
     /** The last free seat is kept for the house player. */
     house: t.boolean().default(false),
     /** Seat to move, -1 when nobody is. */

@@ -17,7 +17,7 @@ import { monitorNoun, type Passes } from '#server/resources/monitor.ts';
 import { mutesNoun } from '#server/resources/mutes.ts';
 import type { Noun } from '#server/resources/noun.ts';
 import { playersNoun } from '#server/resources/players.ts';
-import { channelsNoun, gamesNoun, roomsNoun } from '#server/resources/rooms.ts';
+import { channelsNoun, gameOf, gamesNoun, roomsNoun } from '#server/resources/rooms.ts';
 import { sessionsNoun } from '#server/resources/sessions.ts';
 import type { AsidePorts } from '#server/resources/set-aside.ts';
 import { statsNoun } from '#server/resources/stats.ts';
@@ -80,13 +80,7 @@ export function nounsOf(ports: NounsPorts): Noun[] {
     }),
     roomsNoun({ listings: () => world.listings(), ...ports.aside }),
     channelsNoun(async () => listChannels(world.shown())),
-    gamesNoun(gameListings(machines)),
+    gamesNoun(machines.filter(({ name }) => name !== channel.name).map(gameOf)),
     monitorNoun(ports.passes, ports.secure),
   ];
-}
-
-function gameListings(machines: readonly AnyMachine[]) {
-  return machines
-    .filter(({ name }) => name !== channel.name)
-    .map(({ name, seats, rate }) => ({ name, seats: { min: 2, max: seats.max }, realtime: rate !== undefined }));
 }

@@ -2,7 +2,7 @@ import { css, html, LitElement, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { picture } from '#client/games/connect-four/picture.ts';
 import { Live } from '#client/net/live.ts';
-import type { NewMatch, Parlor } from '#client/net/parlor.ts';
+import type { NewMatch, Parlor, Table } from '#client/net/parlor.ts';
 import { Refusal } from '#client/net/rest.ts';
 import { navigate, pathTo } from '#client/router.ts';
 import { texts } from '#client/texts.ts';
@@ -16,6 +16,8 @@ import './table-card.ts';
 const GAME = 'connect-four';
 /** A position that says what is played here, for an empty room. */
 const STILL = '...0......1......01..........................';
+
+const isFor = ({ players, reserved = [] }: Table, player: string) => [...players, ...reserved].includes(player);
 
 /** The tables that are open or in play, and three ways to sit down. */
 export class LobbyTables extends LitElement {
@@ -111,9 +113,7 @@ export class LobbyTables extends LitElement {
         <h3>${texts.lobby.tablesEmpty}</h3>
         <p class="soft">${texts.lobby.tablesEmptyHint}</p>
       </div>`;
-    const mineFirst = lobby.tables.toSorted(
-      (a, b) => Number(b.players.includes(me.player)) - Number(a.players.includes(me.player)),
-    );
+    const mineFirst = lobby.tables.toSorted((a, b) => Number(isFor(b, me.player)) - Number(isFor(a, me.player)));
     return html`<div class="tables">
       ${repeat(
         mineFirst,

@@ -63,6 +63,10 @@ export class MatchSeat extends LitElement {
         border-color: var(--disc-1-dark);
         background: var(--disc-1);
       }
+      .disc:not(.disc-0, .disc-1) {
+        border-color: var(--felt-line);
+        background: var(--on-felt-soft);
+      }
       .who {
         display: grid;
         min-width: 0;
@@ -141,7 +145,7 @@ export class MatchSeat extends LitElement {
   override render() {
     const { connection, names, seat } = this;
     const place = connection.state.seats[seat];
-    const disc = html`<span class="disc disc-${seat}" role="img" aria-label=${texts.match.colours[seat] ?? ''}></span>`;
+    const disc = html`<span class="disc disc-${seat}" role=${seat in texts.match.colours ? 'img' : 'presentation'} aria-label=${texts.match.colours[seat] ?? nothing}></span>`;
     if (!place?.player)
       return html`<div class="plate open">${disc}<span class="soft-felt">${texts.match.openSeat}</span></div>`;
     const me = connection.seat === seat ? place.player : '';

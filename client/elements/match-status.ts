@@ -126,7 +126,7 @@ export class MatchStatus extends LitElement {
   #dialog() {
     return html`<dialog aria-labelledby="ask" closedby="any">
       <h2 id="ask">${texts.match.resignTitle}</h2>
-      <p class="soft">${texts.match.resignLine}</p>
+      <p class="soft">${this.connection.state.seats.length > 2 ? texts.match.resignLineMany : texts.match.resignLine}</p>
       <form method="dialog">
         <button>${texts.match.keepPlaying}</button>
         <button class="brass" @click=${() => this.#fire('resign')}>${texts.match.resign}</button>

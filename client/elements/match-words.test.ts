@@ -37,3 +37,43 @@ it('[V4] a name of forty letters leaves room for what is said of it', () => {
   state.assign({ phase: 'playing', turn: 1 });
   expect(wordsOf(state, 0, names).headline).toBe(`${short} is thinking`);
 });
+
+describe('a match of another shape', () => {
+  function seated(players: string[], given: Partial<Pick<MatchState, 'phase' | 'turn' | 'ending'>>): MatchState {
+    const state = new MatchState();
+    for (const player of players) state.seats.push(new MatchSeat().assign({ player }));
+    return state.assign(given);
+  }
+  const six = ['p-ada', 'p-ben', 'p-max', '', '', ''];
+
+  it('[V4] without turns, nobody is thinking and no turn comes next', () => {
+    for (const seat of [0, 1, -1]) {
+      expect(wordsOf(seated(six, { phase: 'playing', turn: -1 }), seat, names)).toMatchObject({
+        headline: 'Playing',
+        line: '',
+      });
+    }
+  });
+
+  it('[V4] a table of many seats does not wait for a second player, and a kept seat says for whom', () => {
+    const state = seated(six, { phase: 'waiting' });
+    expect(wordsOf(state, 0, names).headline).toBe('Waiting for other players');
+    state.reserved.push('p-ben');
+    expect(wordsOf(state, 0, names).headline).toBe('Waiting for Ben');
+  });
+
+  it('[V4] empty seats neither win nor lose, and several people may do either', () => {
+    const state = seated(six, { phase: 'finished', ending: 'resigned' });
+    state.winners.push(1);
+    expect(wordsOf(state, 1, names)).toMatchObject({
+      headline: 'You won',
+      line: expect.stringMatching(/^Ada and Maximiliane.* resigned\.$/),
+    });
+    expect(wordsOf(state, 0, names)).toMatchObject({
+      headline: 'Ben wins',
+      line: expect.stringMatching(/^You and Maximiliane/),
+    });
+    state.winners.push(0);
+    expect(wordsOf(state, 2, names)).toMatchObject({ headline: 'Ben and Ada win', line: 'You resigned.' });
+  });
+});

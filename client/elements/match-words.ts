@@ -1,5 +1,5 @@
 import type { Names } from '#client/net/names.ts';
-import { brief, texts } from '#client/texts.ts';
+import { brief, listed, texts } from '#client/texts.ts';
 import type { MatchState } from '#schema/states.ts';
 
 /** What a match says about itself to the one in `seat` (-1 watches): a headline and a line. */
@@ -7,8 +7,13 @@ export type Words = { headline: string; line: string; tone: 'calm' | 'mine' | 'w
 
 export function wordsOf(state: MatchState, seat: number, names: Names): Words {
   const name = (of: number) => brief(names.of(state.seats[of]?.player ?? ''));
-  if (state.phase === 'waiting') return { headline: texts.match.waiting, line: texts.match.waitingHint, tone: 'calm' };
+  if (state.phase === 'waiting') {
+    const kept = Array.from(state.reserved, (player) => brief(names.of(player)));
+    return { headline: waitingFor(kept, state.seats.length), line: texts.match.waitingHint, tone: 'calm' };
+  }
   if (state.phase === 'finished') return result(state, seat, name);
+  // A game without turns: nobody is thinking, and no turn comes next.
+  if (state.turn < 0) return { headline: texts.match.playing, line: '', tone: 'calm' };
   if (state.turn === seat && seat >= 0)
     return { headline: texts.match.yourTurn, line: texts.match.yourTurnHint, tone: 'mine' };
   return {
@@ -18,22 +23,28 @@ export function wordsOf(state: MatchState, seat: number, names: Names): Words {
   };
 }
 
+function waitingFor(kept: readonly string[], seats: number): string {
+  if (kept.length > 0) return texts.match.waitingFor(listed(kept));
+  return seats > 2 ? texts.match.waitingMore : texts.match.waiting;
+}
+
 function result(state: MatchState, seat: number, name: (seat: number) => string): Words {
-  const winner = state.winners[0];
-  if (winner === undefined)
-    return { headline: texts.match.draw, line: endingOf(state.ending, texts.match.nobody), tone: 'calm' };
-  const loser = name(Array.from(state.seats).findIndex((_, at) => !state.winners.includes(at)));
-  const line = endingOf(state.ending, loser);
-  if (seat < 0) return { headline: texts.match.wins(name(winner)), line, tone: 'calm' };
-  const won = state.winners.includes(seat);
+  const { winners, ending } = state;
+  if (winners.length === 0)
+    return { headline: texts.match.draw, line: endingOf(ending, texts.match.nobody), tone: 'calm' };
+  const played = Array.from(state.seats, ({ player }, at) => (player ? at : -1)).filter((at) => at >= 0);
+  const lost = played.filter((at) => !winners.includes(at));
+  const you = lost.includes(seat) ? [texts.match.youName] : [];
+  const line = endingOf(ending, listed([...you, ...lost.filter((at) => at !== seat).map(name)]));
+  const won = winners.includes(seat);
   return {
-    headline: won ? texts.match.won : texts.match.wins(name(winner)),
-    line: won || state.ending === 'four' ? line : endingOf(state.ending, texts.match.youName),
+    headline: won ? texts.match.won : texts.match.wins(Array.from(winners, name)),
+    line,
     tone: won ? 'won' : 'calm',
   };
 }
 
-/** How it ended, as a sentence about the one who lost. A game may end in words of its own. */
+/** How it ended, as a sentence about those who lost. A game may end in words of its own. */
 function endingOf(ending: string, loser: string): string {
   const words: Record<string, string | ((name: string) => string)> = texts.match.endings;
   const sentence = words[ending];

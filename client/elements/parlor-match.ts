@@ -82,6 +82,9 @@ export class ParlorMatch extends LitElement {
         max-width: var(--stage);
         margin-inline: auto;
       }
+      .seats.many {
+        grid-template-columns: repeat(3, minmax(0, 1fr));
+      }
       match-status {
         width: 100%;
         max-width: var(--stage);
@@ -157,6 +160,9 @@ export class ParlorMatch extends LitElement {
         }
         .seats {
           gap: var(--space-2);
+        }
+        .seats.many {
+          grid-template-columns: repeat(2, minmax(0, 1fr));
         }
         .talk h2 {
           display: none;
@@ -239,7 +245,7 @@ export class ParlorMatch extends LitElement {
   #table(connection: Connection<MatchState>) {
     const { names } = this.parlor;
     const board = unsafeStatic(faceOf(this.game)?.tag ?? 'div');
-    return html`<div class="seats">
+    return html`<div class="seats ${connection.state.seats.length > 2 ? 'many' : ''}">
         ${Array.from(
           connection.state.seats,
           (_, seat) => html`<match-seat .connection=${connection} .names=${names} .seat=${seat}></match-seat>`,

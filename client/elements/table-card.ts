@@ -22,7 +22,7 @@ export class TableCard extends LitElement {
       :host {
         container-type: inline-size;
       }
-      a {
+      .card {
         display: grid;
         align-content: start;
         gap: var(--space-3);
@@ -45,11 +45,11 @@ export class TableCard extends LitElement {
         min-width: 0;
       }
       @container ${roomy} {
-        a {
+        .card {
           grid-template-columns: var(--mini-board) minmax(0, 1fr);
         }
       }
-      a:hover {
+      a.card:hover {
         transform: translateY(calc(-1 * var(--rule)));
         box-shadow: var(--shadow-high);
       }
@@ -80,7 +80,10 @@ export class TableCard extends LitElement {
       li:nth-child(2)::before {
         background: var(--disc-1);
       }
-      .open::before {
+      li:nth-child(n + 3)::before {
+        background: var(--on-felt-soft);
+      }
+      li.open::before {
         background: none;
         box-shadow: inset 0 0 0 var(--hairline) var(--brass-bright);
       }
@@ -106,21 +109,31 @@ export class TableCard extends LitElement {
 
   override render() {
     const { table } = this;
-    const mine = table.players.includes(this.me);
-    const open = table.players.length < table.max;
-    const act = mine ? texts.lobby.comeBack : open ? texts.lobby.join : texts.lobby.watch;
-    return html`<a class=${mine ? 'mine' : ''} href=${pathTo.match(table.room)}>
-      ${faceOf(table.game)?.picture(table.picture)}
+    const { players, reserved = [], max } = table;
+    const waits = table.phase === 'waiting';
+    const mine = players.includes(this.me);
+    const kept = reserved.includes(this.me);
+    const free = waits && (kept || players.length + reserved.length < max);
+    const act = mine ? texts.lobby.comeBack : kept ? texts.lobby.kept : texts.lobby.join;
+    // Nobody can come in where no seat is free: such a card leads nowhere.
+    if (!mine && !free) return html`<div class="card">${this.#inside(waits ? max : players.length)}</div>`;
+    return html`<a class="card ${mine || kept ? 'mine' : ''}" href=${pathTo.match(table.room)}>
+      ${this.#inside(waits ? max : players.length, act)}
+    </a>`;
+  }
+
+  #inside(seats: number, act = '') {
+    const { table } = this;
+    return html`${faceOf(table.game)?.picture(table.picture)}
       <div class="who"><ul>
-        ${Array.from({ length: table.max }, (_, seat) => {
+        ${Array.from({ length: seats }, (_, seat) => {
           const player = table.players[seat];
           return player
             ? html`<li><person-name bare .names=${this.names} .player=${player} .me=${this.me}></person-name></li>`
             : html`<li class="open">${texts.lobby.openSeat}</li>`;
         })}
       </ul>
-      <footer><span>${open ? texts.lobby.waitingShort : texts.lobby.playing}</span><strong>${act}</strong></footer></div>
-    </a>`;
+      <footer><span>${table.phase === 'waiting' ? texts.lobby.waitingShort : texts.lobby.playing}</span><strong>${act}</strong></footer></div>`;
   }
 }
 customElements.define('table-card', TableCard);

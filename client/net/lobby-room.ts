@@ -81,13 +81,14 @@ export class LobbyRoom implements Lobby {
 
   #read(state: LobbyState): void {
     this.people = [...state.guests.values()];
-    this.tables = Array.from(state.tables.values(), ({ room, game, phase, max, players, picture }) => ({
+    this.tables = Array.from(state.tables.values(), ({ room, game, phase, max, players, reserved, picture }) => ({
       room,
       game,
       phase,
       max,
       players: [...players],
       picture,
+      reserved: Array.from(reserved),
     }));
     for (const { player, name } of this.people) this.#names.learn(player, name);
     this.#become('live');

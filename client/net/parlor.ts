@@ -10,7 +10,11 @@ export type Me = { player: string; name: string };
 export type Person = Pick<Guest, 'player' | 'name' | 'since'>;
 
 /** A match as the lobby shows it. */
-export type Table = Pick<SyncedTable, 'room' | 'game' | 'phase' | 'max' | 'picture'> & { players: readonly string[] };
+export type Table = Pick<SyncedTable, 'room' | 'game' | 'phase' | 'max' | 'picture'> & {
+  players: readonly string[];
+  /** Players for whom seats are kept. */
+  reserved?: readonly string[];
+};
 
 export type LobbyStatus = 'connecting' | 'live' | 'reconnecting' | 'signed-out';
 

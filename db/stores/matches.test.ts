@@ -52,6 +52,15 @@ eachEngine((db) => {
     ]);
   });
 
+  it('[D7] a seat in which nobody sat is no result of anybody', async () => {
+    await store().deliver({ ...won, players: ['', 'p-ada', '', 'house', '', ''], winners: [1] });
+    const [match] = (await store().list()).items;
+    expect(match?.seats).toEqual([
+      { seat: 1, player: 'p-ada', result: 'win' },
+      { seat: 3, player: 'house', result: 'loss' },
+    ]);
+  });
+
   it('[D7] an outcome that cannot be written leaves nothing behind', async () => {
     const twice = { ...won, startedAt: Number.NaN };
     await expect(store().deliver(twice)).rejects.toThrow();

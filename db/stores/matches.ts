@@ -10,7 +10,7 @@ export type MatchOutcome = {
   seq: number;
   room: string;
   game: string;
-  /** Pseudonyms by seat. */
+  /** Pseudonyms by seat; `''` where nobody sat, which is no result of anybody. */
   players: string[];
   /** Winning seats; none is a draw. */
   winners: number[];
@@ -69,12 +69,11 @@ export function matchStore(db: Db, step: (name: string) => void = () => {}) {
           .onConflictDoNothing()
           .returning();
         step('deliver.match');
-        if (!first || outcome.players.length === 0) return;
+        const sat = outcome.players.flatMap((player, seat) => (player === '' ? [] : { player, seat }));
+        if (!first || sat.length === 0) return;
         await tx
           .insert(seats)
-          .values(
-            outcome.players.map((player, seat) => ({ journal, seq, seat, player, result: result(outcome, seat) })),
-          );
+          .values(sat.map(({ player, seat }) => ({ journal, seq, seat, player, result: result(outcome, seat) })));
         step('deliver.seats');
       });
       step('deliver.committed');

@@ -14,6 +14,7 @@ export function checkHooks(replica: Replica): void {
   const { hooks, seats, genesis } = replica;
   replica.nextWake();
   hooks.listing();
+  hooks.ticks();
   for (const seat of [-1, ...seats.held().slice(0, MAX_SHOWN)]) guarded('state', () => fullState(replica, seat));
   const bot = seats.of(HOUSE_PLAYER);
   if (bot < 0) return;

@@ -27,7 +27,12 @@ export const tableConfig = z.strictObject({
   absenceMs: span.default(60_000),
   /** A table with the house: its last free seat is kept for `HOUSE_PLAYER`. */
   house: z.boolean().default(false),
+  /** Players for whom seats are kept until they come, or `RESERVED_MS` have gone by. Set by the host for a rematch. */
+  reserved: z.array(z.string().max(64)).max(16).default([]),
 });
+
+/** How long a new table keeps seats, on playTime. */
+export const RESERVED_MS = 120_000;
 
 /** How long a finished table keeps the seat of one who went away. */
 const FINISHED_LAPSE_MS = 600_000;
@@ -65,7 +70,8 @@ export function defineGame<S extends MatchState, Moves, Secret = Record<string, 
   const { realtime, secret = () => ({}) as Secret } = game;
 
   function beginIfReady(state: S, ctx: Context<Secret>): void {
-    if (state.phase !== 'waiting' || presentSeats(state).length < game.seats.min) return;
+    if (state.phase !== 'waiting' || state.reserved.length > 0) return;
+    if (presentSeats(state).length < game.seats.min) return;
     state.phase = 'playing';
     game.begin?.(state, ctx);
     if (!realtime) giveTurn(state, ctx.random.pick(takenSeats(state)), ctx.playTime);
@@ -106,13 +112,14 @@ export function defineGame<S extends MatchState, Moves, Secret = Record<string, 
     joinAccess: SEAT,
     access: MOVE,
     commands: { ...wrapEach(game.moves, asCommand), resign, rematch } as Commands<S, Secret, Moves & Supplied>,
-    setup(state, config, ctx) {
+    setup(state, { reserved, ...config }, ctx) {
       Object.assign(state, config);
+      state.reserved.push(...reserved);
       for (let i = 0; i < game.seats.max; i++) state.seats.push(new MatchSeat());
       game.setup?.(state, ctx);
     },
 
-    seats: { max: game.seats.max, lapseMs: FINISHED_LAPSE_MS },
+    seats: { ...game.seats, lapseMs: FINISHED_LAPSE_MS },
     lapseMs(state) {
       if (state.phase === 'waiting') return state.absenceMs;
       return state.phase === 'playing' ? Number.POSITIVE_INFINITY : FINISHED_LAPSE_MS; // a running match decides by itself
@@ -124,15 +131,19 @@ export function defineGame<S extends MatchState, Moves, Secret = Record<string, 
     leave: (state, { seat }) => standUp(state, seat),
 
     deadline(state) {
+      if (state.phase === 'waiting' && state.reserved.length > 0) return { clock: 'playTime', at: RESERVED_MS };
       const next = nextForfeit(state);
       return next && { clock: 'playTime', at: next.at };
     },
-    wake(state, { playTime }) {
+    wake(state, ctx) {
+      if (ctx.playTime >= RESERVED_MS) state.reserved.splice(0);
+      beginIfReady(state, ctx);
       const due = nextForfeit(state);
-      if (due && due.at <= playTime) forfeit(state, due.losers, due.ending);
+      if (due && due.at <= ctx.playTime) forfeit(state, due.losers, due.ending);
     },
     ...(realtime && {
       rate: realtime.rate,
+      ticks: ({ phase }: S) => phase === 'playing',
       step(state: S, ctx: Context<Secret>) {
         if (state.phase !== 'playing') return;
         realtime.step(state, ctx);
@@ -148,7 +159,8 @@ export function defineGame<S extends MatchState, Moves, Secret = Record<string, 
     },
     listing(state): TableListing {
       const players = takenSeats(state).map((seat) => state.seats[seat]?.player ?? '');
-      return { phase: state.phase, players, max: game.seats.max, picture: game.picture?.(state) ?? '' };
+      const shown = { phase: state.phase, players, max: game.seats.max, picture: game.picture?.(state) ?? '' };
+      return state.reserved.length > 0 ? { ...shown, reserved: [...state.reserved] } : shown;
     },
   });
 }

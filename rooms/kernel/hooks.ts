@@ -58,6 +58,11 @@ export class Hooks {
     });
   }
 
+  /** Whether a realtime room has anything to step. */
+  ticks(): boolean {
+    return guarded('ticks', () => z.boolean().parse(sync(this.#machine.ticks?.(this.#state) ?? true)));
+  }
+
   outcome(): Result | undefined {
     return guarded('outcome', () => {
       const answer = sync(this.#machine.outcome?.(this.#state));

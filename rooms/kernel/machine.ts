@@ -107,6 +107,8 @@ export type Machine<S extends RoomState = RoomState, Secret = unknown, Payloads 
   deadline?(state: S, secret: Secret): Deadline | undefined;
   wake?(state: S, ctx: Context<Secret>): void;
   step?(state: S, ctx: Context<Secret>): void;
+  /** Whether there is anything to step, as things stand; always, when left out. */
+  ticks?(state: S): boolean;
 
   /** Which `.view()` parts of the state this seat sees. Without it, all see the same. */
   view?(state: S, seat: number, secret: Secret): readonly Schema[];

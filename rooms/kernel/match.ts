@@ -13,20 +13,23 @@ function seatsWhere(state: MatchState, test: (seat: MatchSeat) => boolean): numb
   return state.seats.map((seat, i) => (test(seat) ? i : -1)).filter((i) => i >= 0);
 }
 
-/** Why this player gets no seat. At a table with the house the last free one is the house's. */
+/** Why this player gets no seat. Some may be kept for others, and at a table with the house the last free one is. */
 export function refusesSeat(state: MatchState, player: string): RefusalCode | undefined {
   if (state.phase === 'finished') return 'match-over';
   if (player === HOUSE_PLAYER) return state.house ? undefined : 'forbidden';
   if (state.phase === 'playing') return 'room-full';
   const taken = takenSeats(state);
   const seatedHouse = taken.some((seat) => state.seats[seat]?.player === HOUSE_PLAYER);
-  const kept = state.house && !seatedHouse ? 1 : 0;
+  const reserved = state.reserved.filter((other) => other !== player).length;
+  const kept = reserved + (state.house && !seatedHouse ? 1 : 0);
   return taken.length + kept >= state.seats.length ? 'room-full' : undefined;
 }
 
 /** A player sits down, or is back. */
 export function sit(state: MatchState, seat: number, player: string): void {
   Object.assign(state.seats[seat] as MatchSeat, { player, connected: true, absentUntil: 0 });
+  const kept = state.reserved.indexOf(player);
+  if (kept >= 0) state.reserved.splice(kept, 1);
 }
 
 /** The connection is gone; the seat is kept for `absenceMs`. */

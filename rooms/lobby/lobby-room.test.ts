@@ -12,7 +12,15 @@ import type { LobbyState } from '#schema/lobby.ts';
 import { CLOSE } from '#schema/protocol.ts';
 
 const HOUR = 3_600_000;
-const TABLE: OpenTable = { room: 'm1', game: 'connect-four', phase: 'waiting', max: 2, players: ['ann'], picture: '.' };
+const TABLE: OpenTable = {
+  room: 'm1',
+  game: 'connect-four',
+  phase: 'waiting',
+  max: 2,
+  players: ['ann'],
+  reserved: [],
+  picture: '.',
+};
 
 let server: Server;
 let endpoint: string;

@@ -3,8 +3,16 @@ import { beforeEach, expect, it } from 'vitest';
 import { type OpenTable, showTables } from '#rooms/lobby/tables.ts';
 import { LobbyState } from '#schema/lobby.ts';
 
-const open = (room: string, players: string[] = [], picture = ''): OpenTable => {
-  return { room, game: 'connect-four', phase: players.length === 2 ? 'playing' : 'waiting', max: 2, players, picture };
+const open = (room: string, players: string[] = [], picture = '', reserved: string[] = []): OpenTable => {
+  return {
+    room,
+    game: 'connect-four',
+    phase: players.length === 2 ? 'playing' : 'waiting',
+    max: 2,
+    players,
+    reserved,
+    picture,
+  };
 };
 
 let state: LobbyState;
@@ -35,6 +43,9 @@ it('[G20] a table comes, fills, is played on and goes', () => {
   patch();
   expect(seen.tables.get('a')?.toJSON()).toEqual({ ...open('a', ['ann', 'bea'], '.0.'), taken: 2 });
   expect([...seen.tables.keys()]).toEqual(['a', 'b']);
+  showTables(state, [open('a', ['ann', 'bea'], '.0.'), open('b', [], '', ['ann', 'bea'])]);
+  patch();
+  expect(seen.tables.get('b')?.toJSON()).toMatchObject({ reserved: ['ann', 'bea'] });
   showTables(state, [open('b')]);
   patch();
   expect([...seen.tables.keys()]).toEqual(['b']);

@@ -11,14 +11,19 @@ export type Tables = {
   subscribe(changed: () => void): () => void;
 };
 
+function replace(shown: Table['players'], wanted: readonly string[]): void {
+  if (wanted.join() !== shown.join()) shown.splice(0, shown.length, ...wanted);
+}
+
 export function showTables({ tables }: LobbyState, open: readonly OpenTable[]): void {
   const rooms = new Set(open.map(({ room }) => room));
   for (const room of [...tables.keys()]) if (!rooms.has(room)) tables.delete(room);
-  for (const { players, ...listing } of open) {
+  for (const { players, reserved = [], ...listing } of open) {
     const shown = tables.get(listing.room);
     const table = shown ?? new Table();
     Object.assign(table, { ...listing, taken: players.length });
-    if (players.join() !== table.players.join()) table.players.splice(0, table.players.length, ...players);
+    replace(table.players, players);
+    replace(table.reserved, reserved);
     if (!shown) tables.set(listing.room, table);
   }
 }

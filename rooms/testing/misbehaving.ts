@@ -59,7 +59,17 @@ export const MISBEHAVIOURS = {
 export type Misbehaviour = keyof typeof MISBEHAVIOURS;
 
 /** Functions whose answer is used, and those of which none is expected. */
-export const ANSWERING = ['lapseMs', 'deadline', 'view', 'outcome', 'listing', 'admit', 'bot', 'check'] as const;
+export const ANSWERING = [
+  'lapseMs',
+  'deadline',
+  'ticks',
+  'view',
+  'outcome',
+  'listing',
+  'admit',
+  'bot',
+  'check',
+] as const;
 export const SILENT = ['step', 'wake', 'join', 'drop', 'return', 'leave', 'apply'] as const;
 export type Hook = (typeof ANSWERING)[number] | (typeof SILENT)[number];
 

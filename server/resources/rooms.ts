@@ -1,5 +1,5 @@
 /** Rooms that live or were set aside, games that can be played, channels one can talk in. */
-
+import type { AnyMachine } from '#rooms/kernel/machine.ts';
 import { type Channel, channel, type Game, game, type Room, room } from '#schema/resources.ts';
 import { failure } from '#schema/status.ts';
 import { answer, type Call, head, list, type Noun, refuse } from '#server/resources/noun.ts';
@@ -69,6 +69,11 @@ function alive({ room, machine, clients, createdAt, listing }: RoomListing): Roo
 function setAside({ room, machine, reason, epoch }: Aside): Room {
   const status = { phase: 'aside' as const, clients: 0, listing: {}, aside: { reason, epoch } };
   return { ...head('Room', room), spec: { machine }, status };
+}
+
+/** A game as its machine declares it. */
+export function gameOf({ name, seats, rate }: AnyMachine): GameListing {
+  return { name, seats: { min: seats.min ?? 1, max: seats.max }, realtime: rate !== undefined };
 }
 
 export function gamesNoun(games: readonly GameListing[]): Noun {

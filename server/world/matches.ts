@@ -6,7 +6,7 @@ import type { DurableRoom } from '#rooms/DurableRoom.ts';
 import type { Directory } from '#rooms/host/directory.ts';
 import type { AnyMachine } from '#rooms/kernel/machine.ts';
 import { isPassing } from '#schema/refusals.ts';
-import type { MatchState } from '#schema/states.ts';
+import { HOUSE_PLAYER, type MatchState } from '#schema/states.ts';
 import type { Limiter } from '#server/limits/limiter.ts';
 import type { MatchesPorts, Order, Running } from '#server/resources/matches.ts';
 import type { Ask, HostCalls, Refused, RoomCalls, TableOrder } from '#server/world/ask.ts';
@@ -44,6 +44,7 @@ export function openMatches(ask: Ask, games: readonly AnyMachine[], caps: MatchC
     }
     const game = games.find((machine) => machine.name === name);
     if (!game) return { refused: 'no-such-game', field: 'game' };
+    if (config && 'reserved' in config) return { refused: 'malformed', field: 'config.reserved' };
     const order = { game: game.name, config: { ...config, ...(house !== undefined && { house }) }, player };
     return mode === 'quick' ? ask.one(`quick ${game.name}`, 'quick', order) : ask.idlest('table', order);
   };
@@ -58,6 +59,10 @@ export async function closeMatch(ask: Ask, room: string): Promise<Refused | null
   const kept = await ask.owner('end', { room: channelOf(room) });
   if (kept && isPassing(kept.refused)) return kept;
   return ask.owner('end', { room, keep: true });
+}
+
+function peopleOf({ seats }: MatchState): string[] {
+  return seats.map(({ player }) => player).filter((player) => player !== '' && player !== HOUSE_PLAYER);
 }
 
 export type MatchCallsPorts = {
@@ -109,7 +114,8 @@ export function matchCalls({ directory, games, ask, shown }: MatchCallsPorts): M
     const all = shown();
     const open = all.filter((one) => {
       if (one.machine !== game || !one.waits) return false;
-      const { players } = tableOf(one);
+      const { players, reserved = [], max } = tableOf(one);
+      if (!reserved.includes(player) && players.length + reserved.length >= max) return false;
       return players.length === 0 ? comes(one.room, player) : !players.includes(player);
     });
     const first = open.sort((a, b) => a.createdAt - b.createdAt)[0];
@@ -156,9 +162,9 @@ export function matchCalls({ directory, games, ask, shown }: MatchCallsPorts): M
       if (state.phase !== 'finished') return { refused: 'match-running' };
       if (!state.seats.some((seat) => seat.player === player)) return { refused: 'not-seated' };
       if (state.rematch === '') {
-        const { turnMs, absenceMs, house } = state;
-        const game = loaded.replica.machine.name;
-        const made = await ask.idlest('table', { game, config: { turnMs, absenceMs, house }, player: '' });
+        const { machine, genesis } = loaded.replica;
+        const config = { ...(genesis.config as object), reserved: peopleOf(state) };
+        const made = await ask.idlest('table', { game: machine.name, config, player: '' });
         if ('refused' in made) return made;
         // Both may ask at once: the first that is in the log counts, and the other table is never shown.
         await loaded.door.tell('rematch', { room: made.room });

@@ -44,21 +44,34 @@ type Setting = Partial<Pick<ConnectFour, 'phase' | 'turn' | 'last' | 'ending' | 
   winners?: readonly number[];
   awayMs?: number;
   leftMs?: number;
+  /** Seats at the table, and the players for whom some are kept. */
+  size?: number;
+  reserved?: readonly string[];
 };
 
 /** A match with Ada in seat 0. `awayMs`: the other is away, and for so long the seat is kept. */
-export function match({ board = MIDDLE, players = [ME, 'p-ben'], winners = [], awayMs, leftMs, ...rest }: Setting) {
+export function match({
+  board = MIDDLE,
+  players = [ME, 'p-ben'],
+  winners = [],
+  awayMs,
+  leftMs,
+  size = 2,
+  reserved = [],
+  ...rest
+}: Setting) {
   const state = new ConnectFour();
   Object.assign(state, { phase: 'playing', turn: 0, last: 24, turnMs: MINUTE, absenceMs: MINUTE, ...rest });
   for (const cell of cellsOf(board)) state.cells.push(cell);
-  for (const player of [...players, '', ''].slice(0, 2)) {
+  for (const player of [...players, ...Array(size).fill('')].slice(0, size)) {
     const seat = new MatchSeat();
     const away = awayMs !== undefined && player !== ME;
     Object.assign(seat, { player, connected: player !== '' && !away, absentUntil: away ? NOW + awayMs : 0 });
     state.seats.push(seat);
   }
+  state.reserved.push(...reserved);
   for (const winner of winners) state.winners.push(winner);
-  if (state.phase === 'playing') state.turnUntil = NOW + (leftMs ?? 42_000);
+  if (state.phase === 'playing') state.turnUntil = state.turn < 0 ? 0 : NOW + (leftMs ?? 42_000);
   if (state.ending === 'four') state.line.push(...lineThrough(cellsOf(board), state.last));
   return state;
 }

@@ -20,6 +20,12 @@ const TABLES: Given['tables'] = [
   { room: 'm-3', game: 'connect-four', phase: 'playing', max: 2, players: [ME, 'house'], picture: pictureOf(WON) },
 ];
 
+const MANY: Given['tables'] = [
+  { room: 'm-4', game: 'four-dice', phase: 'waiting', max: 6, players: ['p-ben', 'p-long'], picture: '' },
+  { room: 'm-5', game: 'four-dice', phase: 'playing', max: 6, players: ['p-ben', 'p-long', 'p-layla'], picture: '' },
+  { room: 'm-6', game: 'four-dice', phase: 'waiting', max: 2, players: ['p-layla'], reserved: [ME], picture: '' },
+];
+
 const evening = (how?: Fixed) => fixed(channel(EVENING), how) as never;
 const silence = () => fixed(channel([])) as never;
 
@@ -92,6 +98,7 @@ export const SCENES: Readonly<Record<string, () => TemplateResult>> = {
     lobby: 'reconnecting',
     rooms: { 'channel-lobby': evening({ status: 'reconnecting' }) },
   }),
+  'lobby-many-seats': lobby({ tables: [...MANY, ...TABLES] }),
   'lobby-signed-out': lobby({ lobby: 'signed-out' }),
 
   'talk-unread': talk({}, 5),
@@ -110,6 +117,24 @@ export const SCENES: Readonly<Record<string, () => TemplateResult>> = {
   'match-reconnecting': atTable({}, { status: 'reconnecting' }, { 'channel-m-3': evening({ status: 'reconnecting' }) }),
   'match-paused': atTable({}, { paused: true }, { 'channel-m-3': evening({ paused: true }) }),
   'match-resumed': atTable({}, { status: 'resumed' }),
+  'match-many-waiting': atTable({ board: '', phase: 'waiting', turn: -1, last: -1, players: [ME, 'p-ben'], size: 6 }),
+  'match-rematch-waiting': atTable({
+    board: '',
+    phase: 'waiting',
+    turn: -1,
+    last: -1,
+    players: [ME],
+    reserved: ['p-ben'],
+  }),
+  'match-without-turns': atTable({ turn: -1, players: [ME, 'p-ben', 'p-layla', 'p-long'], size: 4 }),
+  'match-many-over': atTable({
+    phase: 'finished',
+    turn: -1,
+    players: [ME, 'p-ben', 'p-layla'],
+    size: 4,
+    ending: 'resigned',
+    winners: [1, 2],
+  }),
   'match-won': atTable({ board: WON, phase: 'finished', turn: -1, last: 25, ending: 'four', winners: [0] }),
   'match-lost-on-time': atTable({ phase: 'finished', turn: -1, ending: 'clock', winners: [1] }),
   'match-draw': atTable({ board: FULL, phase: 'finished', turn: -1, last: 41, ending: 'draw', rematch: 'm-4' }),

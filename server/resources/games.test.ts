@@ -1,0 +1,14 @@
+import { expect, it } from 'vitest';
+import { fuse } from '#rooms/testing/misbehaving.ts';
+import { probe } from '#rooms/testing/probe.ts';
+import { gameOf } from '#server/resources/rooms.ts';
+
+it('[R7] a game is listed with the fewest and the most seats that its machine declares', () => {
+  expect(gameOf(fuse)).toEqual({ name: 'fuse', seats: { min: 2, max: 3 }, realtime: true });
+  const { rate: _, ...still } = probe;
+  expect(gameOf({ ...still, seats: { min: 3, max: 6, lapseMs: 1 } })).toMatchObject({
+    seats: { min: 3, max: 6 },
+    realtime: false,
+  });
+  expect(gameOf({ ...still, seats: { max: 6, lapseMs: 1 } })).toMatchObject({ seats: { min: 1, max: 6 } });
+});
