@@ -1,7 +1,5 @@
 /** What people write: brought into one form, and measured as people count. */
 
-/** Not white space and not invisible: something a reader can see. */
-const VISIBLE = /[^\p{White_Space}\p{Default_Ignorable_Code_Point}]/u;
 const CONTROL = /[\p{Cc}--[\n\r\t]]/v;
 
 const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
@@ -15,10 +13,6 @@ export function isText(text: string): boolean {
 /** One form for all: composed (NFC), line ends as `\n`, tabs as spaces, nothing around it. Idempotent. */
 export function tidy(text: string): string {
   return text.replace(/\r\n?/g, '\n').replaceAll('\t', ' ').normalize('NFC').trim();
-}
-
-export function isBlank(text: string): boolean {
-  return !VISIBLE.test(text);
 }
 
 /** What a reader calls a character: an emoji of five code points is one. */

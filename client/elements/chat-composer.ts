@@ -1,6 +1,7 @@
 import { css, html, LitElement, nothing } from 'lit';
 import { texts } from '#client/texts.ts';
-import { countGraphemes, isBlank, tidy } from '#schema/text.ts';
+import { isBlank } from '#schema/blank.ts';
+import { countGraphemes, tidy } from '#schema/text.ts';
 import { icon, iconStyle } from './icons.ts';
 import { controls } from './styles/controls.ts';
 
@@ -104,8 +105,7 @@ export class ChatComposer extends LitElement {
   }
 
   #key(event: KeyboardEvent) {
-    // Enter also ends the composition of a character; that one is not for us.
-    if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
+    if (event.key !== 'Enter' || event.shiftKey || isForInputMethod(event)) return;
     event.preventDefault();
     this.#submit(event);
   }
@@ -118,4 +118,15 @@ export class ChatComposer extends LitElement {
     this.dispatchEvent(new CustomEvent('post', { detail: text }));
   }
 }
+/** What `keyCode` is for a key that an input method has taken. */
+const TAKEN = 229;
+
+/**
+ * Enter also confirms a candidate of an input method. In Safari the composition has ended when that key comes, and only
+ * its code tells. (Not the time since: where Enter ends a Hangul syllable and is meant, the next one comes at once.)
+ */
+function isForInputMethod({ isComposing, keyCode }: KeyboardEvent): boolean {
+  return isComposing || keyCode === TAKEN;
+}
+
 customElements.define('chat-composer', ChatComposer);

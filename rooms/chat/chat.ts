@@ -1,6 +1,7 @@
 /** An open channel: readable by the server, and every message gone when its time is up. */
 import { z } from 'zod';
 import { defineMachine } from '#rooms/kernel/define-machine.ts';
+import { isBlank } from '#schema/blank.ts';
 import {
   CHANNEL_MEMBERS,
   CHANNEL_MUTES,
@@ -19,7 +20,7 @@ import {
   TTL_MS,
   unmutePayload,
 } from '#schema/chat.ts';
-import { fits, hasPlainGraphemes, isBlank, tidy } from '#schema/text.ts';
+import { fits, hasPlainGraphemes, tidy } from '#schema/text.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;

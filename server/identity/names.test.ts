@@ -27,6 +27,16 @@ it('[I60] what cannot be seen or turns text around is no part of a name', () => 
   }
 });
 
+it('[C40] a name of which nothing is seen is none, and nothing unseen tells two names apart', () => {
+  for (const blank of ['\u2800', '\u{1d159}', '\u{13441}', '\u3164', '\ufffc', '\u{13437}', '\u1039'])
+    for (const name of [blank.repeat(3), `${blank}\u2800${blank}`, ` ${blank} ${blank} `])
+      expect(readName(name), name.codePointAt(0)?.toString(16)).toBeUndefined();
+  for (const blank of ['\u2800', '\u{1d159}', '\u{13442}', '\u115f'])
+    expect(foldName(`Ad${blank}a${blank}`)).toBe(foldName('ada'));
+  // A stacker changes its neighbours: two names.
+  expect(foldName('\u1000\u1039\u1000')).not.toBe(foldName('\u1000\u1000'));
+});
+
 it('[I60] case, width, accents’ encoding, spacing and joiners do not make another name', () => {
   for (const [a, b] of [
     ['Mira', 'mIRA'],

@@ -4,7 +4,7 @@ import { type Page, type PageRequest, toPage } from '#db/page.ts';
 import type { Match } from '#db/stores/matches.ts';
 import type { Player } from '#db/stores/players.ts';
 import type { Session } from '#db/stores/sessions.ts';
-import { isBlank } from '#schema/text.ts';
+import { isBlank } from '#schema/blank.ts';
 import { bansNoun } from '#server/resources/bans.ts';
 import { type MatchesPorts, matchesNoun, type Running } from '#server/resources/matches.ts';
 import { type Channels, messagesNoun, type Said } from '#server/resources/messages.ts';

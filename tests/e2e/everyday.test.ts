@@ -106,6 +106,27 @@ it('[Y5] what was typed survives; a message shows its end and can be removed; re
   expect(troubles).toEqual([]);
 });
 
+for (const order of ['Chrome: the key comes while composing', 'Safari: the composition ends, then the key comes'])
+  it(`[V17] Enter that confirms a candidate of an input method sends nothing. ${order}`, async () => {
+    const { page, troubles } = await visit(browser);
+    await register(page, `${parlor.origin}/t/lobby`, `Ime ${order.slice(0, 6)}`);
+    const field = page.getByRole('textbox', { name: texts.chat.label });
+    await field.focus();
+    const keyboard = await page.context().newCDPSession(page);
+    const enter = (type: 'rawKeyDown' | 'keyUp') =>
+      keyboard.send('Input.dispatchKeyEvent', { type, key: 'Enter', code: 'Enter', windowsVirtualKeyCode: 229 });
+    await keyboard.send('Input.imeSetComposition', { text: 'どうよう', selectionStart: 4, selectionEnd: 4 });
+    if (order.startsWith('Chrome')) await enter('rawKeyDown');
+    await keyboard.send('Input.insertText', { text: '同様' }); // ends the composition
+    if (order.startsWith('Safari')) await enter('rawKeyDown');
+    await enter('keyUp');
+    expect(await field.inputValue()).toBe('同様');
+    await field.press('Enter');
+    await message(page, '同様').first().waitFor();
+    expect(await field.inputValue()).toBe('');
+    expect(troubles).toEqual([]);
+  });
+
 it('[Y7] the console is for administrators, and leads to the monitor', async () => {
   const player = await visit(browser);
   await register(player.page, `${parlor.origin}/admin/players`, 'Finn');
