@@ -34,7 +34,9 @@ export const texts = {
     },
     signedOut: {
       title: 'You were signed out',
-      line: 'An administrator ended this session. Your seats are kept for a while; sign in again to go on.',
+      here: 'You signed out on another page of this browser. Sign in again to go on.',
+      administrator: 'An administrator ended this session. Your seats are kept for a while; sign in again to go on.',
+      unknown: 'This session has ended. Your seats are kept for a while; sign in again to go on.',
       act: 'Sign in again',
     },
     ended: { title: 'This room has ended', line: 'It is over and will not open again.', act: 'Back to the lobby' },

@@ -27,6 +27,7 @@ export const CLOSE = {
   displaced: 4100,
   sessionEnded: 4101,
   roomEnded: 4102,
+  endedByAdministrator: 4103,
 } as const;
 
 /** Random per page load; two tabs never share one. */

@@ -21,6 +21,11 @@ export const REFUSALS = {
   'not-resumed': { status: 409, passing: true, sentence: 'The connection has to resume first.' },
   unauthenticated: { status: 401, passing: false, sentence: 'Please sign in.' },
   'session-ended': { status: 401, passing: false, sentence: 'You were signed out. Sign in again to go on.' },
+  'ended-by-administrator': {
+    status: 401,
+    passing: false,
+    sentence: 'An administrator ended this session. Sign in again to go on.',
+  },
   'identity-away': { status: 503, passing: true, sentence: 'Signing in is not possible right now. Try again soon.' },
   'provider-not-told': {
     status: 503,

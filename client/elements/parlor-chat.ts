@@ -159,6 +159,7 @@ export class ParlorChat extends LitElement {
       return html`<room-over
         .status=${connection.status}
         .refusal=${connection.refusal}
+        ?here=${parlor.signedOutHere}
         ?embedded=${this.embedded}
         @act=${connection.status === 'signed-out' ? () => parlor.signIn() : () => void this.#open()}
       ></room-over>`;

@@ -221,6 +221,7 @@ export class ParlorMatch extends LitElement {
         <room-over
         .status=${connection.status}
         .refusal=${connection.refusal}
+        ?here=${parlor.signedOutHere}
         @act=${connection.status === 'signed-out' ? () => parlor.signIn() : () => void this.#open()}
       ></room-over>`;
     return html`<connection-band .status=${connection?.status ?? 'connecting'} ?paused=${connection?.paused}></connection-band>

@@ -8,9 +8,11 @@ import { controls } from './styles/controls.ts';
 
 /** What is shown in a room's place when it will not come back by itself: why, and what now. Fires `act`. */
 export class RoomOver extends LitElement {
-  static override properties = { status: {}, refusal: {}, embedded: { type: Boolean } };
+  static override properties = { status: {}, refusal: {}, embedded: { type: Boolean }, here: { type: Boolean } };
   declare status: Status;
   declare refusal: RefusalCode | undefined;
+  /** Signed out by oneself, on a page of this browser. */
+  declare here: boolean;
   /** Without links to pages that the embedding page does not have. */
   declare embedded: boolean;
 
@@ -66,10 +68,16 @@ export class RoomOver extends LitElement {
     this.dispatchEvent(new CustomEvent('act'));
   }
 
+  #signedOut(): string {
+    const { here, administrator, unknown } = texts.connection.signedOut;
+    if (this.here) return here;
+    return this.refusal === 'ended-by-administrator' ? administrator : unknown;
+  }
+
   #words(): { title: string; line: string; act: string; sign: IconName } {
     const words = texts.connection;
     if (this.status === 'displaced') return { ...words.displaced, sign: 'link' };
-    if (this.status === 'signed-out') return { ...words.signedOut, sign: 'log-out' };
+    if (this.status === 'signed-out') return { ...words.signedOut, line: this.#signedOut(), sign: 'log-out' };
     if (this.status === 'ended') return { ...words.ended, sign: 'flag' };
     const line = REFUSALS[this.refusal ?? 'forbidden'].sentence;
     return { ...words.refused, line, sign: 'shield' };

@@ -13,6 +13,7 @@ const FINAL: Record<number, Ending> = {
   [CLOSE.consented]: { status: 'ended' },
   [CLOSE.displaced]: { status: 'displaced' },
   [CLOSE.sessionEnded]: SIGNED_OUT,
+  [CLOSE.endedByAdministrator]: { status: 'signed-out', code: 'ended-by-administrator' },
   [CLOSE.roomEnded]: { status: 'ended', code: 'room-ended' },
 };
 

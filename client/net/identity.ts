@@ -28,6 +28,9 @@ export class Login {
   readonly #keycloak: Provider;
   readonly #clocks: DeviceClocks;
   #receivedAt: number;
+  readonly #login: string;
+  readonly #pages = new BroadcastChannel('parlor-sign-out');
+  #signedOutHere = false;
   #renewing: Promise<boolean> | undefined;
   readonly #ended = new Set<() => void>();
 
@@ -36,6 +39,10 @@ export class Login {
     this.#keycloak = keycloak;
     this.#clocks = clocks;
     this.#receivedAt = clocks.ticks();
+    this.#login = String(claims.sid ?? '');
+    this.#pages.onmessage = ({ data }) => {
+      this.#signedOutHere ||= data === this.#login;
+    };
     this.person = { name: String(claims.preferred_username ?? '') };
     keycloak.onAuthRefreshSuccess = () => {
       this.#receivedAt = clocks.ticks();
@@ -81,6 +88,11 @@ export class Login {
     return (exp - iat) * 1000 - (this.#clocks.ticks() - this.#receivedAt);
   }
 
+  /** Signed out by its owner, on this page or another one of this browser. */
+  get signedOutHere(): boolean {
+    return this.#signedOutHere;
+  }
+
   /** Calls back once the provider has said that the login is no more. */
   onEnded(listener: () => void): void {
     this.#ended.add(listener);
@@ -90,7 +102,9 @@ export class Login {
     await this.#keycloak.login({ redirectUri: whereOneIs() });
   }
 
+  /** The other pages of this browser are told: the end that they hear of is then no riddle. */
   async signOut(): Promise<void> {
+    this.#pages.postMessage(this.#login);
     await this.#keycloak.logout({ redirectUri: `${location.origin}/` });
   }
 }

@@ -1,11 +1,12 @@
 import { Client, type Room } from '@colyseus/sdk';
+import { endingOf } from '#client/net/endings.ts';
 import { join } from '#client/net/join.ts';
 import type { Names } from '#client/net/names.ts';
 import type { Lobby, LobbyStatus, Person, Table } from '#client/net/parlor.ts';
 import { redialAfter } from '#client/net/redial.ts';
 import type { Tokens } from '#client/net/tokens.ts';
 import type { LobbyState } from '#schema/lobby.ts';
-import { CLOSE } from '#schema/protocol.ts';
+import type { RefusalCode } from '#schema/refusals.ts';
 
 const RETRY_MS = { first: 200, most: 4000 };
 
@@ -15,6 +16,7 @@ const RETRY_MS = { first: 200, most: 4000 };
  */
 export class LobbyRoom implements Lobby {
   status: LobbyStatus = 'connecting';
+  refusal: RefusalCode | undefined;
   people: readonly Person[] = [];
   tables: readonly Table[] = [];
   readonly #client: Client;
@@ -38,8 +40,9 @@ export class LobbyRoom implements Lobby {
   }
 
   /** Someone else ended the login; there is nothing to come back to. */
-  signedOut(): void {
+  signedOut(code?: RefusalCode): void {
     if (this.#over.signal.aborted) return;
+    this.refusal = code;
     this.#over.abort();
     this.#become('signed-out');
     void this.#room?.leave();
@@ -54,7 +57,7 @@ export class LobbyRoom implements Lobby {
       waits: RETRY_MS,
       signal: this.#over.signal,
     });
-    if (joined.is === 'over' && joined.ending.status === 'signed-out') this.signedOut();
+    if (joined.is === 'over' && joined.ending.status === 'signed-out') this.signedOut(joined.ending.code);
     // Whatever else is wrong with the lobby may be mended while the page is open.
     if (joined.is === 'over') this.#again();
     if (joined.is === 'in') this.#attach(joined.room as Room<LobbyState>);
@@ -69,7 +72,8 @@ export class LobbyRoom implements Lobby {
   }
 
   #left(code: number): void {
-    if (code === CLOSE.sessionEnded) this.signedOut();
+    const ending = endingOf(code, undefined);
+    if (ending?.status === 'signed-out') this.signedOut(ending.code);
     else this.#again();
   }
 

@@ -32,6 +32,9 @@ export async function openParlor(server: string, login: Login): Promise<Parlor> 
       const match = await rest.post<Match>('matches', { apiVersion: 'parlor.dev/v1', kind: 'Match', spec });
       return match.metadata.name;
     },
+    get signedOutHere() {
+      return login.signedOutHere;
+    },
     signIn: () => void login.signIn(),
     signOut: () => void login.signOut(),
   };

@@ -2,6 +2,7 @@ import type { OpenRoom } from '#client/net/connection.ts';
 import type { Names } from '#client/net/names.ts';
 import type { Api } from '#client/net/rest.ts';
 import type { Guest, Table as SyncedTable } from '#schema/lobby.ts';
+import type { RefusalCode } from '#schema/refusals.ts';
 
 /** Who is signed in: `player` is the pseudonym that states carry. */
 export type Me = { player: string; name: string };
@@ -21,6 +22,8 @@ export type LobbyStatus = 'connecting' | 'live' | 'reconnecting' | 'signed-out';
 /** The lobby's presence: nothing durable in it. */
 export interface Lobby {
   readonly status: LobbyStatus;
+  /** Why, once `status` is `signed-out`, as far as is known. */
+  readonly refusal?: RefusalCode | undefined;
   readonly people: readonly Person[];
   readonly tables: readonly Table[];
   subscribe(listener: () => void): () => void;
@@ -42,6 +45,8 @@ export interface Parlor {
   newMatch(spec: NewMatch): Promise<string>;
   /** May this login see the console? The API says so, not the page. */
   readonly mayAdminister: boolean;
+  /** This login was given up by its owner, on a page of this browser. */
+  readonly signedOutHere: boolean;
   signIn(): void;
   signOut(): void;
 }

@@ -8,5 +8,7 @@ export type Tokens = (refused?: string) => Promise<string>;
 
 /** The token was refused, rather than what was asked with it. One with another token is worth a try, once. */
 export function isAboutToken(code: unknown): code is RefusalCode {
-  return isRefusalCode(code) && (code === 'unauthenticated' || code === 'session-ended');
+  return (
+    isRefusalCode(code) && (code === 'unauthenticated' || code === 'session-ended' || code === 'ended-by-administrator')
+  );
 }

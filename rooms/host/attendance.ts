@@ -16,8 +16,13 @@ import { CLOSE, joinOptions } from '#schema/protocol.ts';
 /** A socket may live this long beyond its token, or without having shown one. */
 const TOKEN_GRACE_MS = 30_000;
 
-/** Whose connections end. */
-export type Ended = { login: string } | { player: string };
+/** Whose connections end; `by` when it was not their owner, as far as is known. */
+export type Ended = ({ login: string } | { player: string }) & { by?: 'administrator' };
+
+/** The close code that tells a page of it. */
+export function closeOf({ by }: Ended): number {
+  return by ? CLOSE.endedByAdministrator : CLOSE.sessionEnded;
+}
 
 export type AttendanceOptions = {
   replica: Replica;
@@ -158,8 +163,7 @@ export class Attendance {
     for (const { client, seat, identity, player } of [...connections.all()]) {
       // The login of the last token that was shown, not the one that once took the seat.
       const login = identity?.login ?? replica.seats.at(seat)?.login;
-      if ('player' in ended ? player === ended.player : login === ended.login)
-        kick(client.sessionId, CLOSE.sessionEnded);
+      if ('player' in ended ? player === ended.player : login === ended.login) kick(client.sessionId, closeOf(ended));
     }
   }
 

@@ -38,10 +38,10 @@ export async function createEndings({ sessions, revocations, bans, playerOf, new
       logins.add(ended.login);
       for (const listener of listeners) listener(ended);
     } else {
-      const { player, at } = ended;
+      const { player, at, ...by } = ended;
       if (at <= (players.get(player) ?? 0)) return;
       players.set(player, at);
-      for (const listener of listeners) listener({ player });
+      for (const listener of listeners) listener({ player, ...by });
     }
   }
 
@@ -62,8 +62,8 @@ export async function createEndings({ sessions, revocations, bans, playerOf, new
     read().catch(() => setTimeout(missed, 1_000).unref());
   }
 
-  async function end(login: string, by: string, reason: string): Promise<void> {
-    await tell({ login });
+  async function end(login: string, by: string, reason: 'signed-out' | 'administrator'): Promise<void> {
+    await tell({ login, ...(reason === 'administrator' && { by: reason }) });
     await sessions.end(login, { by, reason, at: Date.now() });
   }
 
@@ -76,8 +76,9 @@ export async function createEndings({ sessions, revocations, bans, playerOf, new
     { by, reason }: { by: string; reason: string },
     at = Math.floor(Date.now() / 1000) * 1000,
   ): Promise<void> {
-    await tell({ player, at });
-    for (const login of await sessions.endAll(player, { by, reason, at })) await tell({ login });
+    const who = by !== player && ({ by: 'administrator' } as const);
+    await tell({ player, at, ...who });
+    for (const login of await sessions.endAll(player, { by, reason, at })) await tell({ login, ...who });
   }
 
   await news.listen(note, missed);
@@ -130,7 +131,7 @@ export async function createEndings({ sessions, revocations, bans, playerOf, new
     ): Promise<boolean | ProviderTrouble> {
       const session = await sessions.get(login);
       if (!session || logins.has(login)) return false;
-      await end(login, by, 'administrator');
+      await end(login, by, by === session.player ? 'signed-out' : 'administrator');
       try {
         await provider.revoke(login);
         return true;

@@ -3,7 +3,10 @@ import type { Banned } from '#server/world/bans.ts';
 /** What every process has to hear at once. In one process there is nobody else to tell. */
 
 /** A login that ended; every login of a player that began before `at` (wall ms); a ban that began or was lifted. */
-export type Ended = { login: string } | { player: string; at: number } | Banned;
+export type Ended = ({ login: string } & By) | ({ player: string; at: number } & By) | Banned;
+
+/** When it was not its owner, as far as is known. */
+type By = { by?: 'administrator' };
 
 export type News = {
   /** While false, something may be missed. */

@@ -20,12 +20,16 @@ afterAll(async () => {
   await parlor.stop();
 });
 
-it('[Y2] one signs in on the way to a place, lands there, and signs out', async () => {
+it('[Y2][V18] one signs in on the way to a place, lands there, and signs out', async () => {
   const ada = await visit(browser);
   await register(ada.page, `${parlor.origin}/t/lobby`, 'Ada');
   await ada.page.getByRole('textbox', { name: texts.chat.label }).waitFor();
+  const other = await ada.page.context().newPage();
+  await other.goto(`${parlor.origin}/`);
+  await other.getByRole('textbox', { name: texts.chat.label }).waitFor();
   await ada.page.getByRole('button', { name: texts.account.signOut }).click();
   await ada.page.waitForURL(/\/realms\//);
+  await other.getByText(texts.connection.signedOut.here).first().waitFor();
   const again = await visit(browser);
   await signIn(again.page, `${parlor.origin}/admin/players`, 'Ada');
   await noTroubles(ada, again);
@@ -86,7 +90,7 @@ it('[Y5] what was typed survives; a message shows its end and can be removed; re
   const field = page.getByRole('textbox', { name: texts.chat.label });
   await field.fill('half a thou');
   await page.reload();
-  await expect.poll(() => field.inputValue()).toBe('half a thou');
+  await expect.poll(() => field.inputValue(), { timeout: 20_000 }).toBe('half a thou');
   await say(page, 'whole again');
   const said = message(page, 'whole again');
   await said.waitFor();

@@ -105,7 +105,7 @@ export function describeSignIn(name: string, open: () => Promise<Door>): void {
       const row = admin.page.getByRole('row').filter({ hasText: cleo }).filter({ hasText: 'A phone' });
       await row.getByRole('button', { name: new RegExp(texts.admin.signOut) }).click();
       await admin.page.getByRole('dialog').getByRole('button', { name: texts.admin.signOut }).click();
-      await phone.page.getByText(texts.connection.signedOut.title).first().waitFor();
+      await phone.page.getByText(texts.connection.signedOut.administrator).first().waitFor();
       await say(desk.page, 'Still here');
       await message(desk.page, 'Still here').first().waitFor();
 

@@ -12,7 +12,13 @@ const REDIAL_MS = { first: 30, most: 1_000 };
 const OPENED_MS = 20_000;
 const GOODBYE_MS = 5_000;
 const JOIN_TRIES = 5;
-const FINAL: readonly number[] = [CLOSE.consented, CLOSE.displaced, CLOSE.sessionEnded, CLOSE.roomEnded];
+const FINAL: readonly number[] = [
+  CLOSE.consented,
+  CLOSE.displaced,
+  CLOSE.sessionEnded,
+  CLOSE.roomEnded,
+  CLOSE.endedByAdministrator,
+];
 
 export type LineEvents = {
   /** The state has changed; `full` after a join or a return. */

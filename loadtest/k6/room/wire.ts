@@ -11,7 +11,14 @@ const packr = new Packr();
 
 /** As `schema/protocol.ts`, which k6 cannot import; a test holds them together. */
 export const REQUEST = { resume: 'resume', submit: 'submit', refresh: 'refresh' } as const;
-export const CLOSE = { consented: 4000, retry: 4010, displaced: 4100, sessionEnded: 4101, roomEnded: 4102 } as const;
+export const CLOSE = {
+  consented: 4000,
+  retry: 4010,
+  displaced: 4100,
+  sessionEnded: 4101,
+  roomEnded: 4102,
+  endedByAdministrator: 4103,
+} as const;
 export const OUTBOX_WINDOW = 64;
 
 export type Frame =

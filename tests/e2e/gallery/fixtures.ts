@@ -56,6 +56,8 @@ export type Given = {
   tables?: readonly Table[];
   api?: Record<string, unknown>;
   refuses?: string;
+  /** Signed out by oneself. */
+  here?: boolean;
 };
 
 /** A parlor of fixtures. A room or an answer that is not given never comes: that is the loading state. */
@@ -66,6 +68,7 @@ export function parlorOf({
   tables = [],
   api = {},
   refuses,
+  here = false,
 }: Given): Parlor {
   const names = new Names();
   for (const { player, name } of PEOPLE) names.learn(player, name);
@@ -89,6 +92,7 @@ export function parlorOf({
     newMatch: () => Promise.reject(new Refusal(409, refuses ?? 'All seats here are taken.')),
     serverNow: Date.now,
     mayAdminister: 'sessions' in api || 'players' in api,
+    signedOutHere: here,
     signIn: () => {},
     signOut: () => {},
   };

@@ -100,6 +100,7 @@ export const SCENES: Readonly<Record<string, () => TemplateResult>> = {
   }),
   'lobby-many-seats': lobby({ tables: [...MANY, ...TABLES] }),
   'lobby-signed-out': lobby({ lobby: 'signed-out' }),
+  'lobby-signed-out-here': lobby({ lobby: 'signed-out', here: true }),
 
   'talk-unread': talk({}, 5),
   'talk-sending': talk({ pending: [...pending('On its way'), ...pending('Held back for a moment', 'paused')] }),
@@ -139,7 +140,7 @@ export const SCENES: Readonly<Record<string, () => TemplateResult>> = {
   'match-lost-on-time': atTable({ phase: 'finished', turn: -1, ending: 'clock', winners: [1] }),
   'match-draw': atTable({ board: FULL, phase: 'finished', turn: -1, last: 41, ending: 'draw', rematch: 'm-4' }),
   'match-displaced': atTable({}, { status: 'displaced' }),
-  'match-signed-out': atTable({}, { status: 'signed-out' }),
+  'match-signed-out': atTable({}, { status: 'signed-out', refusal: 'ended-by-administrator' }),
   'match-full': atTable({}, { status: 'refused', refusal: 'room-full' }),
   'match-unknown': atTable({}, { status: 'refused', refusal: 'no-such-room' }),
   'match-loading': () => page('/m/none', {}),
