@@ -1,5 +1,6 @@
 /** The two connections of one process: one asks, one listens. What is said while nobody listens is lost. */
 import type { Redis } from 'ioredis';
+import { Quota } from '#rooms/host/quota.ts';
 import type { Log } from '#rooms/ports.ts';
 import { connectRedis } from '#server/cluster/redis.ts';
 
@@ -17,12 +18,19 @@ export type Links = {
   close(): void;
 };
 
+/** Lines a minute about what is not understood. */
+const MISUNDERSTOOD = { points: 10, perMs: 60_000 };
+
 export async function openLinks(url: string, log: Log): Promise<Links> {
   const redis = await connectRedis(url, 'ask', log);
   const listen = await connectRedis(url, 'listen', log);
   const channels = new Map<string, Set<(text: string) => void>>();
   const watchers = new Set<(event: 'lost' | 'back') => void>();
   let listening = true;
+  const lines = new Quota(MISUNDERSTOOD.points, MISUNDERSTOOD.perMs);
+  const misunderstood = (say: () => void) => {
+    if (lines.take(performance.now()) === 0) say();
+  };
 
   const tell = (event: 'lost' | 'back') => {
     for (const watcher of watchers) watcher(event);
@@ -33,7 +41,10 @@ export async function openLinks(url: string, log: Log): Promise<Links> {
       try {
         listener(text);
       } catch (error) {
-        log.warn({ channel, reason: (error as Error).message }, 'something was said that is not understood');
+        // Its message would quote what was said.
+        misunderstood(() =>
+          log.warn({ channel, error: (error as Error).name }, 'something was said that is not understood'),
+        );
       }
     }
   });

@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { quiet } from '#tests/integration/rooms/harness.ts';
+import { CLUSTER } from './cluster.ts';
 import { FRAMES_OF } from './frames.ts';
 import { HTTP } from './http.ts';
 import { rowsOf } from './page.ts';
@@ -10,7 +11,7 @@ import { openWorld, type World } from './world.ts';
 
 quiet();
 // The matches that the last row opens end by themselves, half a minute later.
-const WAYS: readonly Way[] = [...SOCKETS, ...FRAMES_OF, ...HTTP];
+const WAYS: readonly Way[] = [...SOCKETS, ...FRAMES_OF, ...CLUSTER, ...HTTP];
 const PAGE = new URL('../../../docs/limits.md', import.meta.url);
 
 let world: World;

@@ -8,12 +8,14 @@ import { freePort } from '#scripts/free-port.ts';
 import { parseConfig } from '#server/config.ts';
 import { createBrowser } from '#server/identity/test-browser.ts';
 import { startParlor } from '#server/parlor.ts';
-import { createLog } from '#server/telemetry/log.ts';
+import { createLog, type Logger } from '#server/telemetry/log.ts';
 import { countWork } from '#server/testing/work.ts';
 import type { Cost, Flood, Way } from './way.ts';
 
 export type World = {
   origin: string;
+  /** What is logged by it is counted. */
+  log: Logger;
   /** The token of a person with this name, who is registered at need. */
   token(name: string): Promise<string>;
   /** Sends a request from an address of its own for each name. */
@@ -65,6 +67,7 @@ export async function openWorld(): Promise<World> {
 
   const world: World = {
     origin,
+    log,
     request,
     token(name) {
       const token = tokens.get(name) ?? register(name);
