@@ -86,25 +86,26 @@ async function openPool(url: string, options: Options): Promise<{ pool: pg.Pool;
     application_name: 'parlor',
     max: options.connections ?? 10,
     connectionTimeoutMillis: CONNECT_MS,
-    statement_timeout: QUERY_MS,
-    // The server's own timeout says nothing when the server is what is gone.
+    // Not as a parameter of the connection's start, which poolers refuse.
+    onConnect: (client: pg.ClientBase) => client.query(`SET statement_timeout = ${QUERY_MS}`).then(() => {}),
+    // The server's own timeout says nothing when the server is what is gone, nor behind a pooler that shares it.
     query_timeout: QUERY_MS + 1_000,
     keepAlive: true,
   });
   return { pool, stop: async () => {} };
 }
 
-/** One process at a time: those that start together wait here and then find the work done. */
+/**
+ * One process at a time: those that start together wait here and then find the work done. All of it is one
+ * transaction, so that a pooler may give each transaction another connection.
+ */
 async function runMigrations(pool: pg.Pool): Promise<void> {
-  const client = await pool.connect();
-  try {
-    await client.query('SET statement_timeout = 0');
-    await client.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
-    await migrate(drizzle(client), { migrationsFolder: fileURLToPath(new URL('./migrations', import.meta.url)) });
-  } finally {
-    // Closing the connection gives back the lock and the setting, however this ended.
-    client.release(true);
-  }
+  await drizzle(pool).transaction(async (tx) => {
+    await tx.execute(sql`SET LOCAL statement_timeout = 0`);
+    await tx.execute(sql`SELECT pg_advisory_xact_lock(${sql.raw(String(MIGRATION_LOCK))})`);
+    // A transaction is a database in all that the migrator asks of it.
+    await migrate(tx as unknown as Db, { migrationsFolder: fileURLToPath(new URL('./migrations', import.meta.url)) });
+  });
 }
 
 function withoutPassword(url: string): string {

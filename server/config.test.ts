@@ -46,6 +46,28 @@ describe('configuration', () => {
     expect(message).toContain('KEYCLOAK_URL: "keycloak:8080" is not an address such as');
   });
 
+  it('[F30] an address whose password has characters that addresses reserve is refused by name, and not shown', () => {
+    for (const secret of ['pa/ss', 'ss#w', 'rd?x', '12/3', '12#3', '12?3', '100%sure', 'pa/ss#w@rd%41?x']) {
+      const told = mistakes({
+        REDIS_URL: `redis://:${secret}@127.0.0.1:6379`,
+        DATABASE_URL: `postgres://talker:${secret}@127.0.0.1:5432/talk`,
+        PARLOR_KEY: 'ab'.repeat(32),
+      });
+      expect(told.mistakes.map(({ variable }) => variable)).toEqual(['DATABASE_URL', 'REDIS_URL']);
+      for (const { problem } of told.mistakes) {
+        expect(problem).toContain('percent-encoded');
+        expect(problem).not.toContain(secret);
+      }
+    }
+    const secret = encodeURIComponent('pa/ss#w@rd%41?x');
+    const urls = {
+      REDIS_URL: `rediss://parlor:${secret}@redis.example.org:6379/2`,
+      DATABASE_URL: `postgres://talker:${secret}@127.0.0.1:5432/talk?sslmode=require`,
+    };
+    expect(parseConfig({ ...urls, PARLOR_KEY: 'ab'.repeat(32) }).databaseUrl).toBe(urls.DATABASE_URL);
+    expect(parseConfig({ DATABASE_URL: 'postgres:///talk?host=/run/postgresql' }).cluster).toBeUndefined();
+  });
+
   it.each(['PARLOR_KEY', 'DATABASE_URL', 'REDIS_URL', 'PARLOR_METRICS_TOKEN', 'KEYCLOAK_CLIENT_SECRET'])(
     '[O2] a wrong %s is not echoed',
     (variable) => {

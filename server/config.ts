@@ -236,8 +236,8 @@ function signIn(raw: Partial<Raw>, env: Environment): Mistake[] {
   return found;
 }
 
-/** Browsers keep what they say to `localhost` on the machine. */
-function isPrivateEnough(url: string): boolean {
+/** Browsers keep what they say to `localhost` on the machine; elsewhere they sign in, and keep cookies, over https alone. */
+export function isPrivateEnough(url: string): boolean {
   const { protocol, hostname } = new URL(url);
   return protocol === 'https:' || /^(localhost|.+\.localhost|127\.0\.0\.1|\[::1\])$/.test(hostname);
 }

@@ -1,7 +1,8 @@
 /** `npm start`: reads the environment, starts Parlor, and says where it is. */
 import { readFileSync } from 'node:fs';
-import { ConfigError, readConfig } from '#server/config.ts';
+import { readConfig } from '#server/config.ts';
 import { type Parlor, startParlor } from '#server/parlor.ts';
+import { told } from '#server/start/failures.ts';
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
   version: string;
@@ -49,9 +50,7 @@ function stopOnSignal(starting: Promise<Parlor>): void {
 
 /** What a person can mend is a sentence; a stack is for what they cannot. */
 function fail(error: unknown): never {
-  const known = ['ConfigError', 'KeyError', 'StoreError', 'DirectoryInUse', 'RedisRights'];
-  const { name, message, stack = message } = error as Error;
-  process.stderr.write(`${known.includes(name) || error instanceof ConfigError ? message : stack}\n`);
+  process.stderr.write(`${told(error)}\n`);
   process.exit(1);
 }
 

@@ -1,5 +1,4 @@
 /** Everything a process of Parlor is made of, wired. `main.ts` starts it from the environment. */
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { matchMaker } from '@colyseus/core';
@@ -35,6 +34,8 @@ import { nounsOf } from '#server/nouns.ts';
 import { createPasses, inspect } from '#server/resources/monitor.ts';
 import { openRooms } from '#server/rooms.ts';
 import { lookAhead } from '#server/shadow.ts';
+import { inspectOrigin } from '#server/start/inspect-origin.ts';
+import { listen } from '#server/start/listen.ts';
 import { openStorage } from '#server/storage.ts';
 import { createLog, type Logger } from '#server/telemetry/log.ts';
 import { createMetrics } from '#server/telemetry/metrics.ts';
@@ -42,7 +43,7 @@ import { certificate } from '#server/tls.ts';
 import { versionsOf } from '#server/version.ts';
 import type { HostCalls, RoomCalls } from '#server/world/ask.ts';
 import { createBans } from '#server/world/bans.ts';
-import { ensureLobbyTalk, readChannel } from '#server/world/channels.ts';
+import { openPermanent, PERMANENT, readChannel } from '#server/world/channels.ts';
 import { createEndings } from '#server/world/endings.ts';
 import { guestsOn } from '#server/world/guests.ts';
 import { keepHouse } from '#server/world/housekeeping.ts';
@@ -89,6 +90,7 @@ export type Extra = {
 /** @throws with a sentence when something that is stored cannot be used, or the port is taken. */
 export async function startParlor(config: Config, version: string, extra: Extra = {}): Promise<Parlor> {
   const log = extra.log ?? createLog(config.logLevel);
+  inspectOrigin(config, log);
   if (config.cluster?.role === 'edge') {
     const { startEdgeRole } = await import('#server/cluster/edge-role.ts');
     const edge = await startEdgeRole(config, config.cluster, PLAIN, log);
@@ -216,6 +218,7 @@ export async function startParlor(config: Config, version: string, extra: Extra 
     meter: metrics.meter,
     machines,
     plain: PLAIN,
+    permanent: PERMANENT,
     changed: (room) => world.changed(room),
     ending: async (room) => {
       const kept = await ask.owner('end', { room: channelOf(room) });
@@ -264,8 +267,7 @@ export async function startParlor(config: Config, version: string, extra: Extra 
     for (const { room } of found.diverging) cluster.leave(room);
   }
   opened.defer(() => connections.close(GRACE_MS));
-  await colyseus.listen(config.port, config.host, undefined, () => onlyDoor(server, app));
-  const { port } = server.address() as AddressInfo;
+  const port = await listen(colyseus, server, config, () => onlyDoor(server, app));
   await cluster.start(port);
   if (cluster.hosts) await matchMaker.handleCreateRoom(LOBBY, {}, undefined, LOBBY);
   // Rooms first: from then on nobody is let into the lobby either, and its clients dial elsewhere.
@@ -274,7 +276,7 @@ export async function startParlor(config: Config, version: string, extra: Extra 
   });
   opened.defer(() => cluster.handOver());
   await directory.start();
-  if (cluster.hosts) await ensureLobbyTalk(directory);
+  if (cluster.hosts) await openPermanent(directory);
   for (const { room, machine } of extra.rooms ?? []) await directory.create(machine, room, {});
   opened.defer(keepHouse({ sessions, revocations, rows, bans, keys, log }));
 

@@ -11,6 +11,8 @@ import { sqliteReader, sqliteStore } from '#server/journal/sqlite.ts';
 import { type Keyring, openKeyring } from '#server/keys/keyring.ts';
 import { inFile, type RingPlace } from '#server/keys/ring-file.ts';
 import { KeyError } from '#server/keys/wrapping.ts';
+import { starting } from '#server/start/failures.ts';
+import { inspectAt } from '#server/start/inspect-redis.ts';
 import type { Logger } from '#server/telemetry/log.ts';
 
 export type Storage = { store: JournalStore; database: Database; keyring: Keyring };
@@ -20,8 +22,10 @@ export type Storage = { store: JournalStore; database: Database; keyring: Keyrin
  * @throws with a sentence when something that is stored cannot be used.
  */
 export async function openStorage(config: Config, log: Logger, opened: AsyncDisposableStack): Promise<Storage> {
-  await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
-  return config.cluster ? shared(config, config.cluster, log, opened) : own(config, log, opened);
+  return starting('data', config.dataDir, async () => {
+    await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
+    return config.cluster ? shared(config, config.cluster, log, opened) : own(config, log, opened);
+  });
 }
 
 /** One process: files of its own. */
@@ -45,6 +49,7 @@ async function shared(
 ): Promise<Storage> {
   const database = await databaseOf(config, log);
   opened.defer(() => database.close());
+  await inspectAt(cluster.redisUrl, cluster.role, log);
   const store = await redisStore(cluster.redisUrl, log, cluster);
   opened.defer(() => store.close());
   const place = { ...keyringStore(database.db), name: 'the row of table keyrings', beside: 'the database or in Redis' };
@@ -124,5 +129,8 @@ const keysOf = ({ dataDir, key, keyFile, test }: Config) => ({ dataDir, key, key
 
 function databaseOf({ databaseUrl }: Config, log: Logger, options: { migrate?: boolean } = {}): Promise<Database> {
   const onLost = ({ message }: Error) => log.warn({ reason: message }, 'a database connection was lost');
-  return openDatabase(databaseUrl, { ...options, onLost });
+  const open = () => openDatabase(databaseUrl, { ...options, onLost });
+  if (!databaseUrl.startsWith('postgres')) return open();
+  const { host, pathname } = new URL(databaseUrl);
+  return starting('database', `${host}${pathname}`, open);
 }

@@ -80,6 +80,30 @@ const address = text
 
 const AN_ADDRESS = 'an address such as https://id.example.org or http://localhost:8080';
 
+/**
+ * An address with a password, read as it was meant: a character of the password that URLs reserve would end the host
+ * or begin a path, and part of the password would be taken for either.
+ */
+function isWhole(value: string, protocol: RegExp, path: RegExp): boolean {
+  const url = URL.parse(value);
+  if (
+    !url ||
+    !protocol.test(url.protocol) ||
+    (url.hostname === '' && !url.searchParams.has('host')) ||
+    url.hash !== '' ||
+    url.search.includes('@')
+  )
+    return false;
+  try {
+    for (const part of [url.username, url.password, url.pathname]) decodeURIComponent(part);
+  } catch {
+    return false;
+  }
+  return path.test(url.pathname);
+}
+
+const ENCODED = 'characters of a password such as / # ? % are written percent-encoded (# is %23)';
+
 export const VARIABLES = {
   NODE_ENV: word(
     ['development', 'test', 'production'],
@@ -95,16 +119,16 @@ export const VARIABLES = {
   ),
   DATABASE_URL: {
     ...optional(
-      text.regex(/^(pglite:.+|postgres(ql)?:\/\/.+)$/),
-      'pglite:DIRECTORY or postgres://user:password@host/database',
+      text.refine((value) => /^pglite:.+/.test(value) || isWhole(value, /^postgres(ql)?:$/, /^(\/[^/@]*)?$/)),
+      `pglite:DIRECTORY or postgres://user:password@host/database; ${ENCODED}`,
       'where players, sessions and matches live; pglite:PARLOR_DATA_DIR/pg',
     ),
     secret: true,
   },
   REDIS_URL: {
     ...optional(
-      text.regex(/^rediss?:\/\/.+$/),
-      'redis://[user:password@]host:port',
+      text.refine((value) => isWhole(value, /^rediss?:$/, /^(\/\d*)?$/)),
+      `redis://[user:password@]host:port; ${ENCODED}`,
       'the Redis that makes this process one of many; without it there is one process',
     ),
     secret: true,

@@ -24,9 +24,8 @@ export async function openEngine(directory: string | undefined): Promise<Engine>
     await exited;
     unlock();
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new Error(`The database in ${directory ?? 'memory'} cannot be opened: ${reason}. It was left as it is.`, {
-      cause,
-    });
+    const message = `The database in ${directory ?? 'memory'} cannot be opened: ${reason}. It was left as it is.`;
+    throw Object.assign(new Error(message, { cause }), { name: 'DatabaseError' });
   }
 
   let failure: Error | undefined;

@@ -2,7 +2,9 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
-export class DirectoryInUse extends Error {}
+export class DirectoryInUse extends Error {
+  override readonly name = 'DatabaseError';
+}
 
 /**
  * Takes the directory for this process alone; the function it returns gives it back.

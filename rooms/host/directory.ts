@@ -14,8 +14,9 @@ import { ALONE, type Neighbours } from '#rooms/host/neighbours.ts';
 import { type Opening, openNew, setAside, takeOver } from '#rooms/host/opening.ts';
 import { Openings } from '#rooms/host/openings.ts';
 import { inParallel } from '#rooms/host/parallel.ts';
-import { leftToOthers } from '#rooms/host/rehearse.ts';
+import { restorable } from '#rooms/host/restorable.ts';
 import type { RoomPorts } from '#rooms/host/room-ports.ts';
+import type { Submission } from '#rooms/host/submission.ts';
 import { REST_OUTBOX } from '#rooms/kernel/ledger.ts';
 import type { AnyMachine } from '#rooms/kernel/machine.ts';
 import { JournalError, type RoomRecord } from '#rooms/ports.ts';
@@ -29,21 +30,14 @@ export type DirectoryOptions = RoomPorts & {
   machines: readonly AnyMachine[];
   /** Rooms of the library's own, which are always here. */
   plain?: ReadonlySet<string>;
+  /** Rooms that are always there: one that the journal does not know is opened anew when it is asked for. */
+  permanent?: ReadonlyMap<string, AnyMachine>;
   /** The other processes; there are none unless said otherwise. */
   neighbours?: Neighbours;
   /** A room's listing may have changed. */
   changed?(room: string): void;
   /** A room is over: ends what belongs to it, before the room's own end is written. Rejects to be asked again later. */
   ending?(room: string): Promise<void>;
-};
-
-export type Submission = {
-  player: string;
-  roles: readonly string[];
-  type: string;
-  payload: unknown;
-  key: string;
-  via?: string;
 };
 
 export class Directory {
@@ -237,23 +231,26 @@ export class Directory {
     await this.#unloading.get(room);
     try {
       const record = await this.#o.store.find(room);
-      if (!record) return 'no-such-room';
-      return await this.#restore(record, from);
+      return record ? await this.#restore(record, from) : await this.#found(room);
     } catch (error) {
       if (!(error instanceof JournalError) || error.fate === 'misplaced') throw error;
       return error.fate === 'fenced' ? 'moved' : 'paused';
     }
   }
 
+  async #found(room: string): Promise<RefusalCode | undefined> {
+    const machine = this.#o.permanent?.get(room);
+    if (!machine) return 'no-such-room';
+    const opening = await openNew(this.#o, machine, room, {});
+    if (opening === 'exists') return 'moved'; // another process was faster
+    await this.#host(opening, room, machine);
+    return undefined;
+  }
+
   async #restore(record: RoomRecord, from: string | undefined): Promise<RefusalCode | undefined> {
-    const { room, owner, ended, aside } = record;
-    if (ended) return 'room-ended';
-    if (aside) return 'room-aside';
-    const machine = this.#o.machines.find(({ name }) => name === record.machine);
-    if (!machine) return 'room-aside';
-    const claimable = owner === this.#o.owner || owner === from ? 'yes' : this.#neighbours.claimable(record);
-    if (claimable !== 'yes') return claimable;
-    if (await leftToOthers(this.#o, this.#neighbours, machine, record)) return 'room-restoring';
+    const { room } = record;
+    const machine = await restorable(this.#o, this.#neighbours, record, from);
+    if (typeof machine === 'string') return machine;
     const opening = await takeOver(this.#o, machine, record);
     if (typeof opening === 'string') return opening;
     await this.#host(opening, room, machine);

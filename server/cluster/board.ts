@@ -7,7 +7,6 @@ import type { Membership } from '#server/cluster/members.ts';
 import type { Logger } from '#server/telemetry/log.ts';
 import type { Board, Note } from '#server/world/board.ts';
 
-const CHANNEL = '{parlor}:board';
 const boardOf = (id: string) => `{parlor}:board:${id}`;
 const FLUSH_MS = 50;
 /** Boards of the dead are of use to nobody. */
@@ -48,7 +47,7 @@ export function redisBoard(links: Links, members: Membership, log: Logger): Redi
     if (set.length > 0) all.hset(key, Object.fromEntries(set.map(([name, value]) => [name, JSON.stringify(value)])));
     if (gone.length > 0) all.hdel(key, ...gone);
     const said: Said = { owner: self, n, changes };
-    await all.pexpire(key, EXPIRE_MS).publish(CHANNEL, JSON.stringify(said)).exec();
+    await all.pexpire(key, EXPIRE_MS).publish(links.channels.board, JSON.stringify(said)).exec();
   }
 
   function soon(): void {
@@ -126,7 +125,7 @@ export function redisBoard(links: Links, members: Membership, log: Logger): Redi
       };
     },
     async start() {
-      await links.subscribe(CHANNEL, hear);
+      await links.subscribe(links.channels.board, hear);
       links.watch((event) => {
         if (event === 'back') void anew().catch(trouble);
       });

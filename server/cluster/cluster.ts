@@ -15,6 +15,7 @@ import { redisNews } from '#server/cluster/news.ts';
 import { askOwners, type PeerCalls } from '#server/cluster/owners.ts';
 import { answerPeers, createPeers } from '#server/cluster/peers.ts';
 import { TolerantPresence } from '#server/cluster/presence.ts';
+import { redialTogether } from '#server/cluster/redis.ts';
 import type { RegistrySeal } from '#server/cluster/registry-seal.ts';
 import { hosts } from '#server/cluster/rendezvous.ts';
 import type { ClusterConfig } from '#server/config.ts';
@@ -40,7 +41,8 @@ export type ClusterOptions = ClusterParts & {
 export async function joinCluster(options: ClusterOptions): Promise<Cluster> {
   const { config, key, seal, store, plain, code, log, directory } = options;
   const links = await openLinks(config.redisUrl, log);
-  const presence = await new TolerantPresence(links.redis).open();
+  const presence = await new TolerantPresence(links.redis, links.channels.library).open();
+  redialTogether(config.redisUrl, presence.listener);
   const driver = new FencedDriver({
     redis: links.redis,
     epochOf: (room) => directory().loaded(room)?.journal.claim.epoch,

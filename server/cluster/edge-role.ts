@@ -12,6 +12,8 @@ import type { ClusterConfig, Config } from '#server/config.ts';
 import { type Edge, startEdge } from '#server/edge/edge.ts';
 import { missingRight } from '#server/edge/redis-rights.ts';
 import { probeRooms, roomFinder } from '#server/journal/room-finder.ts';
+import { StartError } from '#server/start/failures.ts';
+import { inspectAt } from '#server/start/inspect-redis.ts';
 import type { Logger } from '#server/telemetry/log.ts';
 
 /** @throws when nobody answers at Redis's address, or the port is taken. */
@@ -22,6 +24,7 @@ export async function startEdgeRole(
   log: Logger,
 ): Promise<Edge> {
   const seal = await sealOf(config);
+  await inspectAt(redisUrl, 'edge', log);
   const links = await openLinks(redisUrl, log);
   const members = new Membership({
     links,
@@ -37,7 +40,7 @@ export async function startEdgeRole(
   const limiter = limitTogether(links.redis, edges);
   try {
     // Whatever it will ask of Redis is asked once before anybody is let in.
-    await pulses(links.redis, ['probe']);
+    await pulses(links.redis, [links.channels.pulse('probe')]);
     await renew(links.redis, { seal, now: () => members.now() }, members.self, 0);
     await probeRooms(links.redis);
     await probeLimits(links.redis);
@@ -65,9 +68,5 @@ export async function startEdgeRole(
 
 function refused(error: unknown): unknown {
   const sentence = missingRight(error);
-  return sentence === undefined ? error : new RedisRights(sentence, { cause: error });
-}
-
-export class RedisRights extends Error {
-  override readonly name = 'RedisRights';
+  return sentence === undefined ? error : new StartError('redis-rights', sentence, { cause: error });
 }

@@ -8,11 +8,6 @@ const MEMBERS = '{parlor}:members';
 /** Rows of the dead are of use to nobody after this. */
 const FORGET_MS = 60_000;
 
-/** Where the journal says each claim: `{room, owner, epoch}`. */
-export const CLAIMS = '{parlor}:claims';
-/** Where a process listens for nobody in particular: the kernel ends the subscription with the process. */
-export const pulseOf = (id: string) => `{parlor}:pulse:${id}`;
-
 /** Renews one lease and answers every one. Redis's own clock counts. A ttl of 0 gives the lease back. */
 const RENEW = `
 local time = redis.call('TIME')
@@ -80,11 +75,11 @@ function memberIn(row: string): Member | undefined {
   }
 }
 
-/** Which of these processes hold their subscription, in order. */
-export async function pulses(redis: Redis, ids: readonly string[]): Promise<boolean[]> {
-  if (ids.length === 0) return [];
-  const counts = (await redis.pubsub('NUMSUB', ...ids.map(pulseOf))) as (string | number)[];
-  return ids.map((_, i) => Number(counts[2 * i + 1]) > 0);
+/** Which of these channels are subscribed to, in order. */
+export async function pulses(redis: Redis, channels: readonly string[]): Promise<boolean[]> {
+  if (channels.length === 0) return [];
+  const counts = (await redis.pubsub('NUMSUB', ...channels)) as (string | number)[];
+  return channels.map((_, i) => Number(counts[2 * i + 1]) > 0);
 }
 
 function pairs(flat: readonly string[]): [string, string][] {

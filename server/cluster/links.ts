@@ -2,9 +2,11 @@
 import type { Redis } from 'ioredis';
 import { Quota } from '#rooms/host/quota.ts';
 import type { Log } from '#rooms/ports.ts';
+import { type Channels, channelsOf } from '#server/cluster/channels.ts';
 import { connectRedis } from '#server/cluster/redis.ts';
 
 export type Links = {
+  readonly channels: Channels;
   /** For commands. */
   readonly redis: Redis;
   /** Every channel is subscribed to right now. */
@@ -65,6 +67,7 @@ export async function openLinks(url: string, log: Log): Promise<Links> {
   });
 
   return {
+    channels: channelsOf(url),
     redis,
     get listening() {
       return listening;

@@ -181,7 +181,7 @@ it('[P25] a row that no process with the key wrote makes no member, nor does the
   for (const [of, text] of Object.entries(forged)) {
     await redis.zadd('{parlor}:leases', now + 60_000, of);
     await redis.hset('{parlor}:members', of, text);
-    await links.subscribe(`{parlor}:pulse:${of}`, () => {});
+    await links.subscribe(links.channels.pulse(of), () => {});
   }
   const honest = await member();
   await knows(members, honest.id);

@@ -6,7 +6,7 @@
  */
 import { inBackground } from '#rooms/host/in-background.ts';
 import type { JournalStore, Log } from '#rooms/ports.ts';
-import { CLAIMS, pulseOf, pulses, type Roll, renew, type Signing, timeOf } from '#server/cluster/lease.ts';
+import { pulses, type Roll, renew, type Signing, timeOf } from '#server/cluster/lease.ts';
 import type { Links } from '#server/cluster/links.ts';
 import type { Member, Members, Place } from '#server/cluster/ports.ts';
 import type { RegistrySeal } from '#server/cluster/registry-seal.ts';
@@ -88,8 +88,8 @@ export class Membership implements Members {
   async start(address: string): Promise<void> {
     this.#address = address;
     const { links, self, leaseMs } = this.#o;
-    await links.subscribe(pulseOf(self.id), () => {});
-    await links.subscribe(CLAIMS, (text) => this.#claimed(text));
+    await links.subscribe(links.channels.pulse(self.id), () => {});
+    await links.subscribe(links.channels.claims, (text) => this.#claimed(text));
     links.watch((event) => this.#linked(event));
     const asked = performance.now();
     this.#offset = (await timeOf(links.redis)) - (asked + performance.now()) / 2;
@@ -240,7 +240,7 @@ export class Membership implements Members {
     const { links, self } = this.#o;
     const { now, rows } = this.#roll;
     const others = [...rows].filter(([id, { until }]) => id !== self.id && until > now).map(([id]) => id);
-    const [own, ...heard] = await pulses(links.redis, [self.id, ...others]);
+    const [own, ...heard] = await pulses(links.redis, [self.id, ...others].map(links.channels.pulse));
     for (const [i, id] of others.entries()) {
       // When Redis does not hear us either, the silence of others says nothing.
       if (heard[i] || !own || !this.mayClaim) this.#silent.delete(id);

@@ -1,8 +1,6 @@
 import type { Links } from '#server/cluster/links.ts';
 import type { Ended, News } from '#server/world/news.ts';
 
-const CHANNEL = '{parlor}:ended';
-
 /** What could not be said is said again until it is. */
 const AGAIN_MS = 500;
 
@@ -13,7 +11,7 @@ export function redisNews(links: Links, steady: () => boolean): News {
 
   async function say(text: string): Promise<void> {
     try {
-      await links.publish(CHANNEL, text);
+      await links.publish(links.channels.ended, text);
       unsaid.delete(text);
     } catch {
       unsaid.add(text);
@@ -35,7 +33,7 @@ export function redisNews(links: Links, steady: () => boolean): News {
       links.watch((event) => {
         if (event === 'back') missed();
       });
-      await links.subscribe(CHANNEL, (text) => listener(JSON.parse(text) as Ended));
+      await links.subscribe(links.channels.ended, (text) => listener(JSON.parse(text) as Ended));
     },
   };
 }

@@ -7,10 +7,19 @@ import { RedisPresence } from '@colyseus/redis-presence';
 import type { Redis } from 'ioredis';
 
 export class TolerantPresence extends RedisPresence {
-  constructor(redis: Redis) {
+  readonly #channel: (topic: string) => string;
+
+  /** `channel`: the name of a topic of the library's, with the installation that it is of. */
+  constructor(redis: Redis, channel: (topic: string) => string) {
     super(redis);
+    this.#channel = channel;
     // Announces itself through `redis`, whose listener says it once.
     this.sub.removeAllListeners('error').on('error', () => {});
+  }
+
+  /** The connection that listens. */
+  get listener(): Redis {
+    return this.sub as Redis;
   }
 
   /** Connections that refuse to queue have to be there first. */
@@ -20,16 +29,16 @@ export class TolerantPresence extends RedisPresence {
   }
 
   /** Subscribed to as soon as Redis is there: the library goes through what it wants with every new connection. */
-  override async subscribe(...given: Parameters<RedisPresence['subscribe']>): Promise<this> {
-    await super.subscribe(...given).catch(() => {});
+  override async subscribe(...[topic, ...given]: Parameters<RedisPresence['subscribe']>): Promise<this> {
+    await super.subscribe(this.#channel(topic), ...given).catch(() => {});
     return this;
   }
-  override async unsubscribe(...given: Parameters<RedisPresence['unsubscribe']>): Promise<this> {
-    await super.unsubscribe(...given).catch(() => {});
+  override async unsubscribe(...[topic, ...given]: Parameters<RedisPresence['unsubscribe']>): Promise<this> {
+    await super.unsubscribe(this.#channel(topic), ...given).catch(() => {});
     return this;
   }
-  override async publish(...given: Parameters<RedisPresence['publish']>): Promise<void> {
-    await super.publish(...given).catch(() => {});
+  override async publish(...[topic, ...given]: Parameters<RedisPresence['publish']>): Promise<void> {
+    await super.publish(this.#channel(topic), ...given).catch(() => {});
   }
   override async hset(...given: Parameters<RedisPresence['hset']>): Promise<boolean> {
     return super.hset(...given).catch(() => false);

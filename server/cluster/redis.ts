@@ -8,13 +8,40 @@ const CONNECT_MS = 1_000;
 const COMMAND_MS = 1_000;
 const REDIAL_MS = { first: 20, most: 250 };
 
+/** What a server says that is not, or not any more, the primary behind its address. */
+const WRONG_SERVER = /^(READONLY|MOVED|ASK|LOADING|MASTERDOWN|CLUSTERDOWN|NOREPLICAS)\b/;
+
+/** Connections by address: they go to one server, and to the next one together. */
+const dialled = new Map<string, Set<Redis>>();
+
+/** This connection too is dialled anew when another one to that address meets the wrong server. */
+export function redialTogether(url: string, redis: Redis): void {
+  const all = dialled.get(url) ?? new Set();
+  dialled.set(url, all.add(redis));
+  redis.on('end', () => all.delete(redis));
+}
+
+function redialAll(url: string): void {
+  for (const one of dialled.get(url) ?? []) if (one.status === 'ready') one.disconnect(true);
+}
+
+export type ConnectOptions = {
+  /** False leaves it to the caller to give commands up that are not answered. */
+  patient?: boolean;
+};
+
 /**
- * Dials for ever; while Redis is away, commands are refused at once.
- * `name` shows in Redis's CLIENT LIST. Resolves with the first connection.
- * @throws RedisAway when nobody answers at the start.
+ * Dials for ever, and anew when the server says that it is not the primary; while Redis is away, commands are refused
+ * at once. `name` shows in Redis's CLIENT LIST. Resolves with the first connection.
+ * @throws RedisAway with its cause when there is no connection at the start.
  */
-export async function connectRedis(url: string, name: string, log: Log): Promise<Redis> {
-  const redis = new PatientRedis(url, {
+export async function connectRedis(
+  url: string,
+  name: string,
+  log: Log,
+  { patient = true }: ConnectOptions = {},
+): Promise<Redis> {
+  const redis = new (patient ? PatientRedis : Redis)(url, {
     connectionName: `parlor-${name}`,
     lazyConnect: true,
     connectTimeout: CONNECT_MS,
@@ -22,24 +49,32 @@ export async function connectRedis(url: string, name: string, log: Log): Promise
     enableReadyCheck: true,
     autoResubscribe: false,
     enableOfflineQueue: false,
+    // A command that is sent again by itself might be done twice, or after another owner's.
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
     retryStrategy: (times) => Math.min(REDIAL_MS.most, REDIAL_MS.first * times) * (0.75 + Math.random() / 2),
+    reconnectOnError({ message }) {
+      if (!WRONG_SERVER.test(message)) return false;
+      log.warn({ connection: name, reason: message }, 'Redis is not the primary; dialling again');
+      redialAll(url);
+      return true;
+    },
   });
-  let away = false;
-  redis.on('error', ({ message }: Error) => {
-    if (!away) log.warn({ connection: name, reason: message }, 'Redis is away');
-    away = true;
+  redialTogether(url, redis);
+  let trouble: Error | undefined;
+  redis.on('error', (error: Error) => {
+    if (!trouble) log.warn({ connection: name, reason: error.message }, 'Redis is away');
+    trouble = error;
   });
   redis.on('ready', () => {
-    if (away) log.info({ connection: name }, 'Redis is back');
-    away = false;
+    if (trouble) log.info({ connection: name }, 'Redis is back');
+    trouble = undefined;
   });
   try {
     await redis.connect();
   } catch (cause) {
     redis.disconnect();
-    throw new RedisAway(url, cause);
+    throw new RedisAway(url, trouble ?? cause);
   }
   return redis;
 }

@@ -1,4 +1,5 @@
 /** The edge: a small stateless relay in front of the processes that have rooms and pages. */
+import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Members } from '#server/cluster/ports.ts';
@@ -18,6 +19,7 @@ import { addressOf, limitKey } from '#server/http/address.ts';
 import { holdConnections } from '#server/http/connections.ts';
 import { type CreateLimiter, createLimiter } from '#server/limits/limiter.ts';
 import { watchUpgrades } from '#server/matchmaking/upgrade.ts';
+import { starting } from '#server/start/failures.ts';
 import type { Logger } from '#server/telemetry/log.ts';
 
 /** Patience with slow senders is short. */
@@ -138,8 +140,8 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
       socket.destroy();
     });
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject).listen(config.port, config.host, resolve);
+  await starting('port', `Port ${config.port} of ${config.host}`, async () => {
+    await once(server.listen(config.port, config.host), 'listening');
   });
   const stopSweeping = sweep(splices, members);
 

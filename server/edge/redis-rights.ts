@@ -23,8 +23,8 @@ export const EDGE_RIGHTS: readonly string[] = [
   '~{parlor}:limit:*',
   '%R~{parlor}:room:*:journals',
   '%R~{parlor}:room:*:head',
-  '&{parlor}:claims',
-  '&{parlor}:pulse:*',
+  '&{parlor}:*:claims',
+  '&{parlor}:*:pulse:*',
 ];
 
 /** The sentence for an error that says that a right is missing; undefined for any other. */

@@ -1,15 +1,15 @@
 /** What was asked of Redis in one turn of the event loop goes out as one write, in order, and is answered one by one. */
 import { readFileSync } from 'node:fs';
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import type { Log } from '#rooms/ports.ts';
+import { channelsOf } from '#server/cluster/channels.ts';
+import { connectRedis } from '#server/cluster/redis.ts';
 import { unknown } from '#server/journal/fates.ts';
 import { inTime } from '#server/journal/in-time.ts';
 
 const SCRIPT = readFileSync(new URL('./redis.lua', import.meta.url), 'utf8');
-const CONNECT_MS = 1_000;
 /** A Redis that is frozen keeps its sockets. */
 export const ANSWER_MS = 1_000;
-const REDIAL_MS = { first: 20, most: 250 };
 
 type Asked = { args: (string | Uint8Array)[]; resolve(answer: Answer): void; reject(error: Error): void };
 /** What the script returns: how it went, and what there is to tell. */
@@ -28,33 +28,13 @@ export type RedisTurn = {
  * @throws when nobody answers at the start.
  */
 export async function redisTurn(url: string, log: Log, replicas: number): Promise<RedisTurn> {
-  const redis = new Redis(url, {
-    connectionName: 'parlor-journal',
-    lazyConnect: true,
-    connectTimeout: CONNECT_MS,
-    // A command that is sent again by itself might be done twice, or after somebody else's.
-    enableOfflineQueue: false,
-    autoResendUnfulfilledCommands: false,
-    maxRetriesPerRequest: 0,
-    retryStrategy: (times) => Math.min(REDIAL_MS.most, REDIAL_MS.first * times) * (0.75 + Math.random() / 2),
-  });
+  const redis = await connectRedis(url, 'journal', log, { patient: false });
+  const { claims } = channelsOf(url);
   const loadScript = () => {
     redis.script('LOAD', SCRIPT).catch(() => redis.disconnect(true));
   };
-  let away = false;
-  redis.on('error', ({ message }: Error) => {
-    if (!away) log.warn({ reason: message }, 'the journal is away');
-    away = true;
-  });
-  redis.on('ready', () => {
-    if (away) log.info({}, 'the journal is back');
-    away = false;
-    loadScript(); // before anything else on this connection: one that was started anew has none
-  });
-  await redis.connect().catch((cause) => {
-    redis.disconnect();
-    throw new Error(`The Redis at ${new URL(url).host} does not answer.`, { cause });
-  });
+  // Before anything else on a new connection: a server that was started anew has none.
+  redis.on('ready', loadScript);
   const sha = (await inTime(redis.script('LOAD', SCRIPT), ANSWER_MS)) as string;
 
   let queue: Asked[] = [];
@@ -65,7 +45,7 @@ export async function redisTurn(url: string, log: Log, replicas: number): Promis
     let answers: [Error | null, unknown][];
     try {
       const pipeline = redis.pipeline();
-      for (const { args } of asked) pipeline.callBuffer('EVALSHA', sha, '2', ...(args as string[]));
+      for (const { args } of asked) pipeline.callBuffer('EVALSHA', sha, '3', ...(args as string[]));
       if (replicas > 0) pipeline.call('WAIT', String(replicas), String(ANSWER_MS / 2));
       answers = (await inTime(pipeline.exec(), ANSWER_MS)) ?? [];
     } catch (cause) {
@@ -87,7 +67,7 @@ export async function redisTurn(url: string, log: Log, replicas: number): Promis
       const { promise, resolve, reject } = Promise.withResolvers<Answer>();
       const values = given.map((value) => (typeof value === 'number' ? String(value) : value));
       const bytes = values.map((value) => (typeof value === 'string' ? value : Buffer.from(value)));
-      const args = [`{parlor}:room:${room}`, '{parlor}', call, ...bytes];
+      const args = [`{parlor}:room:${room}`, '{parlor}', claims, call, ...bytes];
       if (queue.push({ args, resolve, reject }) === 1)
         setImmediate(() => {
           flush().catch(reject);

@@ -1,7 +1,8 @@
 -- The journal in Redis: every call that changes or fences something is one run of this script, so that a check of
 -- the epoch and what follows from it are one. KEYS[1]: prefix of the room. KEYS[2]: prefix of what all rooms share.
+-- KEYS[3]: the channel on which claims are told.
 -- ARGV: the call, then what it is given. The first answer is how it went.
-local room, shared = KEYS[1], KEYS[2]
+local room, shared, claims = KEYS[1], KEYS[2], KEYS[3]
 local call = ARGV[1]
 
 local journals = room .. ':journals'         -- journals of this room id, the newest last
@@ -27,7 +28,7 @@ end
 
 local function say(journal, epoch, owner)
   local told = cjson.encode({ room = get(journal, 'room')[1], owner = owner, epoch = tonumber(epoch) })
-  redis.call('PUBLISH', shared .. ':claims', told)
+  redis.call('PUBLISH', claims, told)
 end
 
 -- Calls under a claim: ARGV[2] and ARGV[3] are its journal and its epoch.

@@ -30,6 +30,7 @@ export type RoomHostOptions = {
   version?: DirectoryOptions['version'];
   log?: Logger;
   ending?: DirectoryOptions['ending'];
+  permanent?: DirectoryOptions['permanent'];
   idleMs?: number;
   steps?: Steps;
 };
@@ -75,6 +76,7 @@ export async function startRoomHost(options: RoomHostOptions): Promise<RoomHost>
     machines,
     ...(idleMs !== undefined && { idleMs }),
     ...(steps && { steps }),
+    ...(options.permanent && { permanent: options.permanent }),
     ...(options.ending && { ending: options.ending }),
   });
   const perAddress = createLimiter(config.limits.joinsPerMinute, 60);

@@ -2,7 +2,7 @@
  * What can be asked of whoever has a room, and of whoever should have one. In one process that is this one;
  * among many, `server/cluster/owners.ts` finds out who, and what is given and answered crosses the wire as JSON.
  */
-import type { Submission } from '#rooms/host/directory.ts';
+import type { Submission } from '#rooms/host/submission.ts';
 import type { Reply } from '#schema/protocol.ts';
 import type { RefusalCode } from '#schema/refusals.ts';
 import type { Running } from '#server/resources/matches.ts';

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { channel } from '#rooms/chat/chat.ts';
 import type { Directory } from '#rooms/host/directory.ts';
+import type { AnyMachine } from '#rooms/kernel/machine.ts';
 import type { Authorize } from '#rooms/ports.ts';
 import type { Channel } from '#schema/chat.ts';
 import type { Channels } from '#server/resources/messages.ts';
@@ -67,7 +68,8 @@ export function listChannels(shown: readonly Shown[]): ChannelListing[] {
 }
 
 /** The channel that is always there. */
-export async function ensureLobbyTalk(directory: Directory): Promise<void> {
-  const room = roomOf(LOBBY_TALK);
-  if ((await directory.wake(room)) === 'no-such-room') await directory.create(channel, room, {});
+export const PERMANENT: ReadonlyMap<string, AnyMachine> = new Map([[roomOf(LOBBY_TALK), channel]]);
+
+export async function openPermanent(directory: Directory): Promise<void> {
+  for (const room of PERMANENT.keys()) await directory.wake(room);
 }

@@ -27,6 +27,7 @@ import {
   ProviderTrouble,
   type Users,
 } from '#server/identity/identity.ts';
+import { StartError } from '#server/start/failures.ts';
 
 export type EmbeddedOptions = {
   rows: Rows;
@@ -54,9 +55,10 @@ export type EmbeddedIdentity = IdentityProvider & {
 export async function createEmbeddedIdentity(options: EmbeddedOptions): Promise<EmbeddedIdentity> {
   const { rows, origin, production, allowInProduction, serviceSecret, log } = options;
   if (production && !allowInProduction) {
-    throw new Error(
+    throw new StartError(
+      'production-identity',
       'The embedded identity provider is not meant for production: it has no second factor, no mail and no account ' +
-        'recovery. Connect a Keycloak, or allow the embedded one explicitly.',
+        'recovery. Connect a Keycloak (KEYCLOAK_URL), or set PARLOR_ALLOW_EMBEDDED_IDENTITY to on.',
     );
   }
   const origins = [...new Set([origin, ...(options.allowedOrigins ?? [])])];

@@ -73,12 +73,15 @@ it('[P22] whoever says nonsense through Redis, or lies of a claim, ends no proce
   const talk = await ada.open<Channel>('channel-lobby');
   await up(talk as never);
   const [owner] = [await cluster.ownerOf('channel-lobby')];
-  for (const channel of ['{parlor}:claims', '{parlor}:board', '{parlor}:ended']) {
+  for (const channel of ['{parlor}:0:claims', '{parlor}:0:board', '{parlor}:0:ended']) {
     for (const text of ['', '{', 'null', '[]', '{"room":1}', '{"owner":{},"n":"x"}'])
       await redis.publish(channel, text);
   }
   // A claim that nobody made: the room is in doubt for a moment, and its log says whose it is.
-  await redis.publish('{parlor}:claims', JSON.stringify({ room: 'channel-lobby', owner: 'nobody', epoch: 1_000_000 }));
+  await redis.publish(
+    '{parlor}:0:claims',
+    JSON.stringify({ room: 'channel-lobby', owner: 'nobody', epoch: 1_000_000 }),
+  );
   await until(() => talk.status === 'live');
   expect(await talk.submit('post', { text: 'still here' })).toMatchObject({ ok: true });
   expect(cluster.rooms).toHaveLength(2);

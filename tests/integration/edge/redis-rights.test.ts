@@ -73,7 +73,7 @@ it('[P26] whoever has those rights reads no log, writes no room and hears nothin
     ['hset', '{parlor}:room:r1:j1:head', 'owner', 'edge'],
     ['eval', "return redis.call('HSET', '{parlor}:room:r1:j1:head', 'owner', 'edge')", '0'],
     ['eval', "return redis.call('XADD', '{parlor}:room:r1:j1:log', '*', 'b', '1')", '0'],
-    ['publish', '{parlor}:claims', '{}'],
+    ['publish', '{parlor}:0:claims', '{}'],
     ['subscribe', '{parlor}:news'],
     ['keys', '*'],
     ['config', 'get', '*'],

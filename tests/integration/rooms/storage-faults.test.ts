@@ -170,3 +170,20 @@ it('[L36] a restore that another process overtakes answers `moved`, leaves no ro
   expect(world.host.directory.size).toBe(0);
   expect(await world.store.find('other')).toMatchObject({ unsettled: false });
 });
+
+it('[L39] a permanent room that the journal has lost is opened anew when it is asked for', async () => {
+  world = await openWorld({ permanent: new Map([['talk', channel]]) });
+  expect(await world.host.directory.wake('talk')).toBeUndefined();
+  const ann = await world.open('ann', 'talk');
+  expect(await ann.submit('post', { text: 'before' })).toMatchObject({ ok: true });
+  const claim = await world.store.claim('talk', 'an operator');
+  if (typeof claim === 'string') throw new Error(claim);
+  await world.store.end(claim, false); // as a Redis that was emptied
+  await until(
+    () => ann.submit('post', { text: 'lost' }) !== undefined && world.host.directory.loaded('talk') === undefined,
+  );
+  expect(await world.store.find('talk')).toBeUndefined();
+  expect(await world.host.directory.wake('talk')).toBeUndefined();
+  await up(ann);
+  expect(await ann.submit('post', { text: 'after' })).toMatchObject({ ok: true });
+});

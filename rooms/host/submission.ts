@@ -1,0 +1,9 @@
+/** A command from outside any socket. */
+export type Submission = {
+  player: string;
+  roles: readonly string[];
+  type: string;
+  payload: unknown;
+  key: string;
+  via?: string;
+};
