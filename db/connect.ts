@@ -87,13 +87,15 @@ async function openPool(url: string, options: Options): Promise<{ pool: pg.Pool;
     max: options.connections ?? 10,
     connectionTimeoutMillis: CONNECT_MS,
     // Not as a parameter of the connection's start, which poolers refuse.
-    onConnect: (client: pg.ClientBase) => client.query(`SET statement_timeout = ${QUERY_MS}`).then(() => {}),
+    onConnect: limitStatements as (client: pg.ClientBase) => void, // awaited, though its type does not say so
     // The server's own timeout says nothing when the server is what is gone, nor behind a pooler that shares it.
     query_timeout: QUERY_MS + 1_000,
     keepAlive: true,
   });
   return { pool, stop: async () => {} };
 }
+
+const limitStatements = (client: pg.ClientBase) => client.query(`SET statement_timeout = ${QUERY_MS}`);
 
 /**
  * One process at a time: those that start together wait here and then find the work done. All of it is one
