@@ -16,12 +16,12 @@ async function found(...options: string[]): Promise<Finding[]> {
   return inspectRedis(redis, 'all');
 }
 
-it('[N1] a Redis that is as it should be has nothing said of it, and is not changed by being asked', async () => {
+it('[T1] a Redis that is as it should be has nothing said of it, and is not changed by being asked', async () => {
   expect(await found()).toEqual([]);
   expect(await redis.dbsize()).toBe(0);
 });
 
-it('[N1] a Redis that may evict rooms, or forgets them, is told of', async () => {
+it('[T1] a Redis that may evict rooms, or forgets them, is told of', async () => {
   const findings = await found('--maxmemory-policy', 'allkeys-lru', '--appendonly', 'no');
   expect(findings.map(({ failure, fatal }) => [failure, fatal])).toEqual([
     ['redis-evicts', false],
@@ -30,14 +30,14 @@ it('[N1] a Redis that may evict rooms, or forgets them, is told of', async () =>
   expect(findings[0]?.sentence).toMatch(/allkeys-lru.*set maxmemory-policy to noeviction/);
 });
 
-it('[N1] a Redis in cluster mode is refused', async () => {
+it('[T1] a Redis in cluster mode is refused', async () => {
   const findings = await found('--cluster-enabled', 'yes');
   expect(findings).toMatchObject([
     { failure: 'redis-cluster', fatal: true, sentence: expect.stringContaining('cluster mode') },
   ]);
 });
 
-it('[N1] a Sentinel and a Redis that is too old are refused', async () => {
+it('[T1] a Sentinel and a Redis that is too old are refused', async () => {
   const saying = (text: string) => ({ info: async () => text.replaceAll('\n', '\r\n') }) as Redis;
   server = await startRedis();
   const sentinel = await inspectRedis(saying('redis_version:7.0.15\nredis_mode:sentinel'), 'all');
