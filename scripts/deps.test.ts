@@ -45,9 +45,9 @@ it('[F3] what is missing is named, with the line that installs it', () => {
   expect(text).toContain('sudo apt-get install -y chromium postgresql');
 });
 
-/** Runs the script on a machine whose only programs are in `folder`; PostgreSQL and Redis are there. */
+/** Runs the script on a machine whose only programs are in `folder`; what else it needs is there. */
 async function runDeps(): Promise<{ code: number; output: string }> {
-  for (const name of ['initdb', 'pg_ctl', 'redis-server']) await program(join(folder, name));
+  for (const name of ['initdb', 'pg_ctl', 'redis-server', 'nginx', 'caddy']) await program(join(folder, name));
   await program(join(folder, 'sudo'), 'shift; exec "$@"');
   await symlink('/usr/bin/env', join(folder, 'env'));
   return new Promise((done) => {

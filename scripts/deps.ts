@@ -33,6 +33,10 @@ export function findPostgres(env: Environment = process.env): string | undefined
 
 const findRedis = (env: Environment) => onPath(['redis-server'], env);
 
+const findNginx = (env: Environment) => onPath(['nginx'], { PATH: `${env.PATH}:/usr/sbin` });
+
+const findCaddy = (env: Environment) => onPath(['caddy'], env);
+
 const findEmoji = (): string | undefined =>
   list('/usr/share/fonts/truetype/noto').includes('NotoColorEmoji.ttf')
     ? '/usr/share/fonts/truetype/noto/NotoColorEmoji.ttf'
@@ -47,6 +51,8 @@ export const TOOLS: Tool[] = [
     find: findPostgres,
   },
   { name: 'Redis', packages: ['redis-server'], hint: 'for many processes', find: findRedis },
+  { name: 'nginx', packages: ['nginx-light'], hint: 'the examples in docs/proxies are run', find: findNginx },
+  { name: 'Caddy', packages: ['caddy'], hint: 'likewise', find: findCaddy },
   { name: 'emoji font', packages: ['fonts-noto-color-emoji'], hint: 'pages are drawn with it', find: findEmoji },
 ];
 
