@@ -80,7 +80,7 @@ export class DurableRoom extends Room {
     const { authorize, now, trail, outcomes, log, limits } = ports;
     this.door = new Door({ room: roomId, replica, crank: this.crank, authorize, now, trail });
     const fail = (error: unknown) => this.fail(error);
-    this.aftermath = new Aftermath({ ...own, crank: this.crank, outcomes, log, idleMs: limits.idleMs, fail });
+    this.aftermath = new Aftermath({ ...own, crank: this.crank, outcomes, log, trail, idleMs: limits.idleMs, fail });
     const secret = ports.seal.derive('reconnection');
     this.connections = new Connections(replica, secret, (client, seconds) => this.allowReconnection(client, seconds));
     const { rate, bot } = replica.machine;

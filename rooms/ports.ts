@@ -96,6 +96,8 @@ export type RoomRecord = {
   attempts: number;
   /** Why the room was set aside; absent while it is fine. */
   aside?: string;
+  /** An administrator lets it go on although other code wrote its end and nothing proves that this agrees. */
+  acceptsUnproven?: boolean;
   /** The machine has finished; kept as a replay. */
   ended: boolean;
 };
@@ -106,7 +108,8 @@ export type Claim = { room: string; journal: string; machine: string; epoch: num
 export type Stored = { n: number; epoch: number; bytes: Uint8Array };
 
 /** A journal as it lies there: the newest snapshot, and entries in order. */
-export type Kept = { snapshot?: Stored; entries: Stored[] };
+/** `mark`: as last settled. */
+export type Kept = { snapshot?: Stored; entries: Stored[]; mark?: string };
 
 /**
  * `fenced`: a newer epoch exists or the room is over, stop. `unknown`: it may or may not be durable;
@@ -154,8 +157,11 @@ export type JournalStore = {
   append(claim: Claim, n: number, bytes: Uint8Array): Promise<void>;
   /** Stores a snapshot as of batch `n`, in place of the older one; with `trim`, entries up to `n` go, for good (see `scrub`). */
   snapshot(claim: Claim, n: number, bytes: Uint8Array, trim: boolean): Promise<void>;
-  /** Everything up to `n` is looked after; wake the room at `deadline`. No effect when entries after `n` exist. */
-  settle(claim: Claim, n: number, deadline: number | undefined): Promise<void>;
+  /**
+   * Everything up to `n` is looked after; wake the room at `deadline`. No effect when entries after `n` exist. `mark` is a
+   * word of the owner's, kept until the next one; `acceptsUnproven` ends.
+   */
+  settle(claim: Claim, n: number, deadline: number | undefined, mark?: string): Promise<void>;
   /**
    * Begins a restore: counts it, and answers the count. `restored` resets it, also under a claim that is void by
    * now: a restore that somebody else overtook did not fail.
@@ -163,8 +169,8 @@ export type JournalStore = {
   restoring(claim: Claim): Promise<number>;
   restored(claim: Claim): Promise<void>;
   setAside(room: string, reason: string): Promise<void>;
-  /** Lets an administrator try a room again that was set aside. */
-  retry(room: string): Promise<void>;
+  /** Lets an administrator try a room again that was set aside; `unproven`: see `acceptsUnproven`. */
+  retry(room: string, unproven?: boolean): Promise<void>;
   /** The room is over; its log stays as a replay, or goes when `keep` is false. Again is a success. */
   end(claim: Claim, keep: boolean): Promise<void>;
   /** Proof of life of a process, and the last one it gave: ms of the clock that all owners share. */

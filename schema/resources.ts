@@ -205,8 +205,12 @@ export const roomLog = resource('RoomLog', {
 });
 export type RoomLog = z.infer<typeof roomLog>;
 
-/** Asks nothing but to try: may be left out. */
+/**
+ * Asks nothing but to try: may be left out. `acceptUnproven`: also when other code wrote the end of the log and nothing
+ * proves that this code agrees with it. What provably differs is never accepted.
+ */
 export const roomRetry = z.strictObject({
+  spec: z.strictObject({ acceptUnproven: z.boolean() }).optional(),
   apiVersion: z.literal(API_VERSION).optional(),
   kind: z.literal('RoomRetry').optional(),
 });

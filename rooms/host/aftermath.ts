@@ -5,6 +5,7 @@
 import type { Crank } from '#rooms/host/crank.ts';
 import { inBackground } from '#rooms/host/in-background.ts';
 import type { Journal } from '#rooms/host/journal.ts';
+import type { Trail } from '#rooms/host/trail.ts';
 import { HookFault } from '#rooms/kernel/fault.ts';
 import type { Replica } from '#rooms/kernel/replica.ts';
 import { JournalError, type Log, type Outcomes, type Steps } from '#rooms/ports.ts';
@@ -32,6 +33,7 @@ export type AftermathOptions = {
   now: () => number;
   steps: Steps;
   log: Log;
+  trail?: Trail | undefined;
   /** A room nobody is in is unloaded after this long. */
   idleMs: number;
   /** The machine broke where no command is to blame. */
@@ -200,12 +202,15 @@ export class Aftermath {
 
   /** Not while an outcome is on its way: a room that is unsettled is woken, whoever dies. */
   async #settle(): Promise<void> {
-    const { replica, journal, steps } = this.#o;
+    const { replica, journal, steps, trail } = this.#o;
     if (replica.outcomes.length > 0 || replica.batch === this.#settled) return;
     const { batch } = replica;
     steps('settle:before');
-    await journal.settle(batch, replica.nextWake() ?? this.#unloadAt());
+    // A snapshot of this batch proves itself.
+    const proof = batch === this.#snapshotAt ? undefined : replica.proof();
+    await journal.settle(batch, replica.nextWake() ?? this.#unloadAt(), proof);
     steps('settle:after');
     this.#settled = batch;
+    trail?.({ room: replica.genesis.room, batch }, 'a room was settled');
   }
 }

@@ -1,4 +1,5 @@
 /** One room's own journal: what it appends is encoded, sealed and fenced by its claim. */
+import { createHmac, timingSafeEqual } from 'node:crypto';
 import { type Batch, decodeEntry, encodeEntry, type Genesis } from '#rooms/kernel/log.ts';
 import type { History } from '#rooms/kernel/replay.ts';
 import type { Snapshot } from '#rooms/kernel/snapshot.ts';
@@ -62,8 +63,10 @@ export class Journal {
     return this.#store.scrub();
   }
 
-  settle(n: number, deadline: number | undefined): Promise<void> {
-    return this.#store.settle(this.#claim, n, deadline);
+  /** `proof`: of what the room is after batch `n`, so that other code can be held against it. */
+  settle(n: number, deadline: number | undefined, proof?: string): Promise<void> {
+    const mark = proof === undefined ? undefined : markOf(this.#seal, this.#claim, n, proof);
+    return this.#store.settle(this.#claim, n, deadline, mark);
   }
 
   end(keep: boolean): Promise<void> {
@@ -78,17 +81,40 @@ export class Journal {
 }
 
 /** What a journal's bytes say; also for replays and exports, without a claim. */
-export function historyOf(seal: Seal, of: { room: string; journal: string }, { snapshot, entries }: Kept): History {
+export function historyOf(
+  seal: Seal,
+  of: { room: string; journal: string },
+  { snapshot, entries, mark }: Kept,
+): History {
   const plain = entries.map((entry) => ({ n: entry.n, bytes: seal.open('entry', of, entry) }));
   const genesis = plain[0]?.n === 0 ? decodeEntry<Genesis>(plain[0].bytes) : undefined;
   return {
     ...(genesis && { genesis }),
     ...(snapshot && { snapshot: decodeEntry<Snapshot>(seal.open('snapshot', of, snapshot)) }),
     batches: plain.filter(({ n }) => n > 0).map(({ bytes }) => decodeEntry<Batch>(bytes)),
+    ...(mark !== undefined && { mark: markIn(seal, of, mark) }),
   };
 }
 
 /** What a takeover would load of it: the snapshot, and what came later. */
-export function unread({ snapshot, entries }: Kept): Kept {
-  return { ...(snapshot && { snapshot }), entries: snapshot ? entries.filter(({ n }) => n > snapshot.n) : entries };
+export function unread({ snapshot, entries, ...mark }: Kept): Kept {
+  const later = snapshot ? entries.filter(({ n }) => n > snapshot.n) : entries;
+  return { ...(snapshot && { snapshot }), entries: later, ...mark };
+}
+
+/** The store learns nothing of the room by it, and cannot make one. */
+function markOf(seal: Seal, { journal }: { journal: string }, n: number, proof: string): string {
+  const mac = createHmac('sha256', seal.derive('settle-mark')).update(`${journal}\n${n}\n${proof}`);
+  return `${n}.${mac.digest('base64url')}`;
+}
+
+function markIn(seal: Seal, of: { journal: string }, mark: string): NonNullable<History['mark']> {
+  const n = Number.parseInt(mark, 10);
+  return {
+    n,
+    proves(proof) {
+      const [given, made] = [mark, markOf(seal, of, n, proof)].map((text) => Buffer.from(text)) as [Buffer, Buffer];
+      return given.length === made.length && timingSafeEqual(given, made);
+    },
+  };
 }

@@ -86,7 +86,7 @@ export async function takeOver(
   try {
     const { last, ...history } = await journal.load();
     ports.steps('load:after');
-    const { replica, faulted, writer } = replay(machine, history, version);
+    const { replica, faulted, writer } = replay(machine, history, version, record.acceptsUnproven);
     if (replica.batch !== last)
       throw new Divergence(replica.seq, `the log ends at batch ${last}, not ${replica.batch}`);
     const now = Math.max(replica.now, ports.now());

@@ -57,7 +57,7 @@ export async function leftToOthers(
   record: RoomRecord,
 ): Promise<boolean> {
   const { room, owner } = record;
-  if (owner === ports.owner || neighbours.sameCode(record)) return false;
+  if (owner === ports.owner || record.acceptsUnproven || neighbours.sameCode(record)) return false;
   const found = await rehearse(ports, machine, record, { trusting: true });
   if (found.verdict === 'agrees' || found.verdict === 'gone' || !neighbours.leave(room)) return false;
   ports.log.warn({ room, ...found }, 'this code does not go on with a room; it is left to others');

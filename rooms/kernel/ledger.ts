@@ -80,6 +80,17 @@ export function withFault(faults: Ledger['faults'], player: string): Ledger['fau
   return [...others, [player, faultsOf(faults, player) + 1]];
 }
 
+/** Notes the result, to be handed on. */
+export function finished(
+  ledger: Ledger,
+  { winners, ending, players }: Result & { players: string[] },
+  startedAt: number,
+): void {
+  const { seq, now } = ledger;
+  ledger.endedAt = seq;
+  ledger.outcomes.push({ winners: [...winners], ending, seq, players, startedAt, endedAt: now });
+}
+
 /** Outboxes of REST writes are named by their idempotency key. */
 export const REST_OUTBOX = 'rest:';
 const isRest = (outbox: string) => outbox.startsWith(REST_OUTBOX);

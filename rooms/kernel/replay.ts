@@ -25,7 +25,9 @@ export class Divergence extends Error {
 /** No disagreement: but nothing proves that other code than the writer's goes on as that would have. */
 export class Unproven extends Divergence {}
 
-export type History = { genesis?: Genesis; snapshot?: Snapshot; batches: readonly Batch[] };
+/** What its owner settled after batch `n`: tells whether a replica's `proof` is the same. */
+export type Mark = { n: number; proves(proof: string): boolean };
+export type History = { genesis?: Genesis; snapshot?: Snapshot; batches: readonly Batch[]; mark?: Mark };
 export type Replayed = {
   replica: Replica;
   /** Version of the code that wrote the end of it. */
@@ -39,13 +41,13 @@ export type Replayed = {
  * wake cannot be left out and is thrown on.
  * @throws Divergence, or MachineFault for what cannot be skipped.
  */
-export function replay(machine: AnyMachine, history: History, version: string): Replayed {
+export function replay(machine: AnyMachine, history: History, version: string, acceptUnproven = false): Replayed {
   const known = skippedIn(history);
   const skips = new Set(known);
   const faulted: Replayed['faulted'] = [];
   for (;;) {
     try {
-      const { replica, writer } = retrace(machine, history, version, skips);
+      const { replica, writer } = retrace(machine, history, version, skips, acceptUnproven);
       return { replica, writer, faulted: faulted.filter(({ seq }) => !known.has(seq)) };
     } catch (error) {
       if (!(error instanceof MachineFault) || error.command.k !== 'do' || skips.has(error.seq)) throw error;
@@ -61,6 +63,7 @@ export function retrace(
   history: History,
   version: string,
   skips: ReadonlySet<number> = skippedIn(history),
+  acceptUnproven = false,
 ): Pick<Replayed, 'replica' | 'writer'> {
   const replica = begin(machine, history);
   const defaults = defaultsOf(machine.State);
@@ -77,8 +80,12 @@ export function retrace(
     writer = batch.version ?? writer;
     if (writer !== version && unproven === 0) unproven = replica.seq + 1;
     replica.apply(batch, skips);
+    if (history.mark?.n !== replica.batch) continue;
+    if (!history.mark.proves(replica.proof()))
+      throw new Divergence(replica.seq, 'the room is another than was settled');
+    unproven = 0;
   }
-  if (unproven > 0 && writer !== version) {
+  if (unproven > 0 && writer !== version && !acceptUnproven) {
     throw new Unproven(unproven, 'written by another version, and no hash proves that this one agrees');
   }
   replica.encoder.discardChanges();

@@ -9,7 +9,7 @@ import { bothOf, earliest } from '#rooms/kernel/deadlines.ts';
 import { MachineFault } from '#rooms/kernel/fault.ts';
 import { defaultsOf } from '#rooms/kernel/fields.ts';
 import { Hooks, refusalIn, sync } from '#rooms/kernel/hooks.ts';
-import { emptyLedger, type Ledger, Outboxes, withFault } from '#rooms/kernel/ledger.ts';
+import { emptyLedger, finished, type Ledger, Outboxes, withFault } from '#rooms/kernel/ledger.ts';
 import type { Batch, Genesis, Input, LogCommand, Origin } from '#rooms/kernel/log.ts';
 import type { AnyMachine, Context, Deadline } from '#rooms/kernel/machine.ts';
 import { Prints } from '#rooms/kernel/prints.ts';
@@ -265,17 +265,7 @@ export class Replica {
     if (ledger.endedAt > 0) return;
     const result = this.hooks.outcome();
     if (!result) return;
-    ledger.endedAt = ledger.seq;
-    const { winners, ending } = result;
-    const players = result.players ?? this.seats.players();
-    ledger.outcomes.push({
-      winners: [...winners],
-      ending,
-      seq: ledger.seq,
-      players,
-      startedAt: this.genesis.createdAt,
-      endedAt: ledger.now,
-    });
+    finished(ledger, { ...result, players: result.players ?? this.seats.players() }, this.genesis.createdAt);
   }
 
   #context(actor: Actor): Context {
@@ -295,6 +285,11 @@ export class Replica {
   /** Fingerprint of machine state and secret; leaves out seq, refIds and ledger. */
   hash(): string {
     return this.#prints.ofState(this.state, this.secret);
+  }
+
+  /** What tells this room after this batch from any other: its state, and what the batch refused. */
+  proof(): string {
+    return `${this.hash()} ${JSON.stringify(this.verdicts)}`;
   }
 
   refIds(): number[] {

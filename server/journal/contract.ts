@@ -1,6 +1,7 @@
 /** The rules of every `JournalStore`. Run it against each implementation: `journalContract('memory', open)`. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Claim, JournalStore, Kept } from '#rooms/ports.ts';
+import { marksContract } from '#server/journal/marks-contract.ts';
 import { followsModel } from '#server/journal/model.ts';
 
 export type Opened = {
@@ -26,6 +27,7 @@ export function journalContract(name: string, open: () => Promise<Opened>): void
       store = opened.store;
     });
     afterEach(() => opened.close());
+    marksContract(() => store);
 
     async function create(room: string): Promise<Claim> {
       const claim = await store.create(room, 'chess', `journal-${ids++}`, 'p1', bytes('genesis'));
@@ -49,13 +51,8 @@ export function journalContract(name: string, open: () => Promise<Opened>): void
       expect(claim).toMatchObject({ room: 'a', machine: 'chess', epoch: 1 });
       expect(await store.create('a', 'chess', 'other', 'p1', bytes('x'))).toBe('exists');
       expect(await store.load(claim)).toEqual({ entries: [{ n: 0, epoch: 1, bytes: bytes('genesis') }] });
-      expect(await store.find('a')).toEqual({
-        ...claim,
-        owner: 'p1',
-        unsettled: true,
-        attempts: 0,
-        ended: false,
-      });
+      const fresh = { owner: 'p1', unsettled: true, attempts: 0, ended: false };
+      expect(await store.find('a')).toEqual({ ...claim, ...fresh });
       expect(await store.find('b')).toBeUndefined();
     });
 

@@ -12,7 +12,7 @@ export class StoreError extends Error {
 /** NORMAL survives a killed process; a power cut may take the last moments. FULL survives that too, and syncs every turn. */
 export type Synchronous = 'NORMAL' | 'FULL';
 
-const VERSION = 1;
+const VERSION = 2;
 /** Marks the file as ours: "Parl". */
 const APPLICATION = 0x5061726c;
 
@@ -26,7 +26,7 @@ const TABLES = `
   CREATE TABLE journal (
     id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, room TEXT NOT NULL, machine TEXT NOT NULL,
     epoch INTEGER NOT NULL, owner TEXT NOT NULL, settled INTEGER NOT NULL, deadline REAL,
-    attempts INTEGER NOT NULL, aside TEXT, ended INTEGER NOT NULL
+    attempts INTEGER NOT NULL, aside TEXT, ended INTEGER NOT NULL, mark TEXT, unproven INTEGER NOT NULL
   ) STRICT;
   CREATE INDEX journal_of_room ON journal (room, id);
   CREATE UNIQUE INDEX journal_living ON journal (room) WHERE ended = 0;
@@ -92,6 +92,10 @@ function refuseStrangers(db: DatabaseSync, file: string): void {
   if (application === 0 && version === 0 && tables === 0) return;
   if (application !== APPLICATION)
     throw new StoreError(`${file} is a database of something else than Parlor's journal.`);
+  if (version < VERSION)
+    throw new StoreError(
+      `${file} was written by a Parlor before 0.2.0 (format ${version}), which this one does not read. Move the data directory away.`,
+    );
   if (version > VERSION)
     throw new StoreError(
       `${file} was written by a newer Parlor (format ${version}, this one reads ${VERSION}). Start that one, or restore a backup.`,

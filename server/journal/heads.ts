@@ -33,7 +33,16 @@ export function headsOf(rows: Rows, batches: Batches) {
     create({ room, journal, machine, epoch }: Claim, owner: string): Head {
       const id = rows.insert(journal, room, machine, owner);
       const fields = { id, name: journal, room, machine, epoch, owner, settled: -1, deadline: null };
-      const head = { ...fields, attempts: 0, aside: null, ended: 0, last: -1, tailFrom: known().place };
+      const head = {
+        ...fields,
+        attempts: 0,
+        aside: null,
+        mark: null,
+        unproven: 0,
+        ended: 0,
+        last: -1,
+        tailFrom: known().place,
+      };
       known().named.set(journal, head);
       known().of.set(room, head);
       return head;
@@ -78,7 +87,20 @@ function read(rows: Rows): Index {
 }
 
 export function recordOf(row: Row & { last?: number }): RoomRecord {
-  const { room, name, machine, epoch, owner, deadline, attempts, aside, settled, last = settled, ended } = row;
+  const {
+    room,
+    name,
+    machine,
+    epoch,
+    owner,
+    deadline,
+    attempts,
+    aside,
+    settled,
+    last = settled,
+    ended,
+    unproven,
+  } = row;
   return {
     room,
     journal: name,
@@ -90,5 +112,6 @@ export function recordOf(row: Row & { last?: number }): RoomRecord {
     ended: ended === 1,
     ...(deadline !== null && { deadline }),
     ...(aside !== null && { aside }),
+    ...(unproven === 1 && { acceptsUnproven: true }),
   };
 }

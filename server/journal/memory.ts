@@ -3,6 +3,7 @@ import type { Claim, JournalStore, Kept, RoomRecord, Stored } from '#rooms/ports
 import { beyond, fenced, notNext, taken, used } from '#server/journal/fates.ts';
 
 type Journal = Omit<RoomRecord, 'unsettled'> & {
+  mark?: string | undefined;
   entries: Stored[];
   snapshot?: Stored;
   /** The newest batch, trimmed or not. */
@@ -64,16 +65,17 @@ export function memoryStore(): JournalStore {
     },
 
     async load(claim) {
-      const { snapshot, entries } = held(claim);
+      const journal = held(claim);
+      const { snapshot, entries } = journal;
       return kept(
-        snapshot,
+        journal,
         entries.filter(({ n }) => !snapshot || n > snapshot.n),
       );
     },
 
     async read(room, journal) {
       const found = journals.get(journal);
-      return found?.room === room ? kept(found.snapshot, found.entries) : undefined;
+      return found?.room === room ? kept(found, found.entries) : undefined;
     },
 
     async append(claim, n, bytes) {
@@ -96,10 +98,10 @@ export function memoryStore(): JournalStore {
       if (trim) journal.entries = journal.entries.filter((entry) => entry.n > n);
     },
 
-    async settle(claim, n, deadline) {
+    async settle(claim, n, deadline, mark) {
       const journal = held(claim);
       if (n > journal.last) throw beyond(claim, n, journal.last);
-      if (n === journal.last) Object.assign(journal, { settled: n, deadline });
+      if (n === journal.last) Object.assign(journal, { settled: n, deadline, mark, acceptsUnproven: undefined });
     },
 
     async restoring(claim) {
@@ -113,12 +115,13 @@ export function memoryStore(): JournalStore {
 
     async setAside(room, reason) {
       const journal = newest(room);
-      if (journal && !journal.ended) journal.aside = reason;
+      if (journal && !journal.ended) Object.assign(journal, { aside: reason, acceptsUnproven: undefined });
     },
 
-    async retry(room) {
+    async retry(room, unproven = false) {
       const journal = newest(room);
-      if (journal && !journal.ended) Object.assign(journal, { aside: undefined, attempts: 0 });
+      if (journal && !journal.ended)
+        Object.assign(journal, { aside: undefined, attempts: 0, acceptsUnproven: unproven || undefined });
     },
 
     async end(claim, keep) {
@@ -142,16 +145,22 @@ export function memoryStore(): JournalStore {
   };
 }
 
-function recordOf({ entries, snapshot, last, settled, deadline, aside, ...record }: Journal): RoomRecord {
+function recordOf(journal: Journal): RoomRecord {
+  const { entries, snapshot, last, settled, deadline, aside, mark, acceptsUnproven, ...record } = journal;
   return {
     ...record,
     unsettled: last > settled,
     ...(deadline !== undefined && { deadline }),
     ...(aside !== undefined && { aside }),
+    ...(acceptsUnproven && { acceptsUnproven }),
   };
 }
 
-function kept(snapshot: Stored | undefined, entries: Stored[]): Kept {
+function kept({ snapshot, mark }: Journal, entries: Stored[]): Kept {
   const copy = (stored: Stored) => ({ ...stored, bytes: stored.bytes.slice() });
-  return { ...(snapshot && { snapshot: copy(snapshot) }), entries: entries.map(copy) };
+  return {
+    ...(snapshot && { snapshot: copy(snapshot) }),
+    entries: entries.map(copy),
+    ...(mark !== undefined && { mark }),
+  };
 }

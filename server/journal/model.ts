@@ -13,6 +13,7 @@ const n = fc.integer({ min: 0, max: 8 });
 const content = fc.uint8Array({ maxLength: 3 });
 const owner = fc.constantFrom('p1', 'p2');
 const deadline = fc.option(fc.integer({ min: 0, max: 9 }), { nil: undefined });
+const mark = fc.option(fc.constantFrom('m1', 'm2'), { nil: undefined });
 const pick = fc.nat();
 
 /** A call that needs a claim takes one of those that were ever given, the newest most often. */
@@ -61,8 +62,10 @@ const call: fc.Arbitrary<Call> = fc.oneof(
       withClaim(`snapshot ${n} trim ${trim}`, (s, c) => s.snapshot(c, n, content, trim), pick),
     ),
   fc
-    .record({ n, deadline, pick })
-    .map(({ n, deadline, pick }) => withClaim(`settle ${n} at ${deadline}`, (s, c) => s.settle(c, n, deadline), pick)),
+    .record({ n, deadline, pick, mark })
+    .map(({ n, deadline, pick, mark }) =>
+      withClaim(`settle ${n} at ${deadline} as ${mark}`, (s, c) => s.settle(c, n, deadline, mark), pick),
+    ),
   pick.map((pick) => withClaim('load', (s, c) => s.load(c), pick)),
   pick.map((pick) => withClaim('restoring', (s, c) => s.restoring(c), pick)),
   pick.map((pick) => withClaim('restored', (s, c) => s.restored(c), pick)),
@@ -70,7 +73,10 @@ const call: fc.Arbitrary<Call> = fc.oneof(
     .record({ pick, keep: fc.boolean() })
     .map(({ pick, keep }) => withClaim(`end ${keep}`, (s, c) => s.end(c, keep), pick)),
   room.map((room) => ({ name: `set ${room} aside`, run: (store: JournalStore) => store.setAside(room, 'broken') })),
-  room.map((room) => ({ name: `retry ${room}`, run: (store: JournalStore) => store.retry(room) })),
+  fc.record({ room, unproven: fc.boolean() }).map(({ room, unproven }) => ({
+    name: `retry ${room} ${unproven}`,
+    run: (store: JournalStore) => store.retry(room, unproven),
+  })),
 );
 
 async function next(store: JournalStore, claim: Claim): Promise<number> {

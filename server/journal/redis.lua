@@ -80,12 +80,13 @@ function calls.load()
   if not held() then return { 'fenced' } end
   local from = redis.call('HGET', snap(journal), 'n')
   local entries = redis.call('XRANGE', log(journal), from and (tonumber(from) + 1) .. '-0' or '-', '+')
-  return { 'ok', redis.call('HGETALL', snap(journal)), entries }
+  return { 'ok', redis.call('HGETALL', snap(journal)), entries, get(journal, 'mark')[1] or '' }
 end
 
 function calls.read()
   if redis.call('GET', of(journal)) ~= ARGV[3] then return { 'none' } end
-  return { 'ok', redis.call('HGETALL', snap(journal)), redis.call('XRANGE', log(journal), '-', '+') }
+  local entries = redis.call('XRANGE', log(journal), '-', '+')
+  return { 'ok', redis.call('HGETALL', snap(journal)), entries, get(journal, 'mark')[1] or '' }
 end
 
 function calls.append()
@@ -121,7 +122,8 @@ function calls.settle()
   local last = tonumber(get(journal, 'last')[1])
   if n > last then return { 'beyond', tostring(last) } end
   if n < last then return { 'ok' } end
-  set(journal, 'settled', n)
+  set(journal, 'settled', n, 'mark', ARGV[6])
+  redis.call('HDEL', head(journal), 'unproven')
   if deadline == '' then redis.call('HDEL', head(journal), 'deadline') else set(journal, 'deadline', deadline) end
   due(journal)
   return { 'ok' }
@@ -157,7 +159,11 @@ function calls.aside()
   if ARGV[2] == '' then
     redis.call('HDEL', head(found), 'aside')
     set(found, 'attempts', '0')
-  else set(found, 'aside', ARGV[2]) end
+    if ARGV[3] == '1' then set(found, 'unproven', '1') end
+  else
+    set(found, 'aside', ARGV[2])
+    redis.call('HDEL', head(found), 'unproven')
+  end
   due(found)
   return { 'ok' }
 end

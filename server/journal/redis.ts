@@ -90,8 +90,8 @@ export async function redisStore(
     snapshot: async (claim, n, bytes, trim) => {
       await under(claim, 'snapshot', n, bytes, trim ? 1 : 0);
     },
-    settle: async (claim, n, deadline) => {
-      await under(claim, 'settle', n, deadline ?? '');
+    settle: async (claim, n, deadline, mark = '') => {
+      await under(claim, 'settle', n, deadline ?? '', mark);
     },
     restoring: async (claim) => Number((await under(claim, 'restoring'))[1]),
     restored: async (claim) => {
@@ -103,8 +103,8 @@ export async function redisStore(
     setAside: async (room, reason) => {
       await run(room, 'aside', reason || 'no reason was given');
     },
-    retry: async (room) => {
-      await run(room, 'aside', '');
+    retry: async (room, unproven = false) => {
+      await run(room, 'aside', '', unproven ? 1 : 0);
     },
 
     async alive(owner, at) {
@@ -153,10 +153,11 @@ export function recordOf(of: ReadonlyMap<string, string>): RoomRecord {
     ended: text('ended') === '1',
     ...(deadline !== undefined && { deadline: Number(deadline) }),
     ...(aside !== undefined && { aside }),
+    ...(of.has('unproven') && { acceptsUnproven: true }),
   };
 }
 
-function kept([, snapshot, entries]: Answer): Kept {
+function kept([, snapshot, entries, mark]: Answer): Kept {
   const of = new Map(pairs(snapshot as Buffer[]).map(([key, value]) => [String(key), value]));
   return {
     ...(of.size > 0 && { snapshot: stored(Number(of.get('n')), of) }),
@@ -166,6 +167,7 @@ function kept([, snapshot, entries]: Answer): Kept {
         new Map(pairs(fields).map(([key, value]) => [String(key), value])),
       );
     }),
+    ...(mark && String(mark) !== '' && { mark: String(mark) }),
   };
 }
 

@@ -14,6 +14,9 @@ export type Row = {
   deadline: number | null;
   attempts: number;
   aside: string | null;
+  mark: string | null;
+  /** Whether it may go on unproven. */
+  unproven: number;
   ended: number;
 };
 
@@ -32,9 +35,11 @@ export function rowsOf(db: DatabaseSync) {
   const newest = sql('SELECT * FROM journal WHERE room = ? ORDER BY id DESC LIMIT 1');
   const named = sql('SELECT * FROM journal WHERE name = ?');
   const insert = sql(`
-    INSERT INTO journal (name, room, machine, epoch, owner, settled, attempts, ended) VALUES (?, ?, ?, 1, ?, -1, 0, 0)`);
+    INSERT INTO journal (name, room, machine, epoch, owner, settled, attempts, ended, unproven)
+    VALUES (?, ?, ?, 1, ?, -1, 0, 0, 0)`);
   const update = sql(`
-    UPDATE journal SET epoch = ?2, owner = ?3, settled = ?4, deadline = ?5, attempts = ?6, aside = ?7, ended = ?8
+    UPDATE journal SET epoch = ?2, owner = ?3, settled = ?4, deadline = ?5, attempts = ?6, aside = ?7, ended = ?8,
+      mark = ?9, unproven = ?10
     WHERE id = ?1`);
   const forget = sql('DELETE FROM journal WHERE id = ?');
 
@@ -52,7 +57,18 @@ export function rowsOf(db: DatabaseSync) {
     insert: (name: string, room: string, machine: string, owner: string) =>
       Number(insert.run(name, room, machine, owner).lastInsertRowid),
     update: (row: Row) =>
-      update.run(row.id, row.epoch, row.owner, row.settled, row.deadline, row.attempts, row.aside, row.ended),
+      update.run(
+        row.id,
+        row.epoch,
+        row.owner,
+        row.settled,
+        row.deadline,
+        row.attempts,
+        row.aside,
+        row.ended,
+        row.mark,
+        row.unproven,
+      ),
     forget: (id: number) => forget.run(id),
 
     seen: (owner: string, at: number) => seen.run(owner, at),

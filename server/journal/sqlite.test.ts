@@ -80,9 +80,13 @@ describe('the file of the journal', () => {
     const newer = newFile();
     void sqliteStore(newer).close();
     const db = new DatabaseSync(newer);
-    db.exec('PRAGMA user_version = 2');
+    db.exec('PRAGMA user_version = 3');
     db.close();
-    expect(() => sqliteStore(newer)).toThrow(/newer Parlor \(format 2, this one reads 1\)/);
+    expect(() => sqliteStore(newer)).toThrow(/newer Parlor \(format 3, this one reads 2\)/);
+    const first = new DatabaseSync(newer);
+    first.exec('PRAGMA user_version = 1');
+    first.close();
+    expect(() => sqliteStore(newer)).toThrow(/before 0\.2\.0 \(format 1\), which this one does not read/);
 
     const text = newFile();
     writeFileSync(text, 'Dear diary, '.repeat(1000));

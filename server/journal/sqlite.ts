@@ -3,12 +3,12 @@
  * survives a killed process; a power cut may take the last moments. FULL survives a power cut too, at
  * one sync per turn of the event loop.
  */
-import type { Claim, JournalStore } from '#rooms/ports.ts';
-import { batchesOf } from '#server/journal/batches.ts';
+import type { Claim, JournalStore, Kept } from '#rooms/ports.ts';
+import { type Batches, batchesOf } from '#server/journal/batches.ts';
 import { beyond, fenced, notNext, taken, used } from '#server/journal/fates.ts';
 import { openFile, opening, openToRead, type Synchronous } from '#server/journal/file.ts';
 import { type Head, headsOf, recordOf } from '#server/journal/heads.ts';
-import { rowsOf } from '#server/journal/rows.ts';
+import { type Row, rowsOf } from '#server/journal/rows.ts';
 import { scrubber } from '#server/journal/scrub.ts';
 import { turnOf } from '#server/journal/turn.ts';
 
@@ -107,13 +107,14 @@ export function sqliteStore(
         return {
           ...batches.snapshot(head.id),
           entries: batches.after(head.id, batches.snapshotAt(head.id), head.tailFrom),
+          ...markOf(head),
         };
       }),
 
     read: (room, journal) =>
       look(() => {
         const row = rows.named(journal);
-        return row?.room === room ? { ...batches.snapshot(row.id), entries: batches.after(row.id, -1, 0) } : undefined;
+        return row?.room === room ? allOf(batches, row) : undefined;
       }),
 
     append: (claim, n, bytes) => run(() => append(claim, n, bytes)),
@@ -127,11 +128,11 @@ export function sqliteStore(
         batches.putSnapshot(head.id, n, claim.epoch, bytes);
       }),
 
-    settle: (claim, n, deadline) =>
+    settle: (claim, n, deadline, mark) =>
       run(() => {
         const head = held(claim);
         if (n > head.last) throw beyond(claim, n, head.last);
-        if (n === head.last) change(head, { settled: n, deadline: deadline ?? null });
+        if (n === head.last) change(head, { settled: n, deadline: deadline ?? null, mark: mark ?? null, unproven: 0 });
       }),
 
     restoring: (claim) =>
@@ -150,13 +151,13 @@ export function sqliteStore(
     setAside: (room, reason) =>
       run(() => {
         const head = heads.of(room);
-        if (head) change(head, { aside: reason });
+        if (head) change(head, { aside: reason, unproven: 0 });
       }),
 
-    retry: (room) =>
+    retry: (room, unproven = false) =>
       run(() => {
         const head = heads.of(room);
-        if (head) change(head, { aside: null, attempts: 0 });
+        if (head) change(head, { aside: null, attempts: 0, unproven: unproven ? 1 : 0 });
       }),
 
     end: (claim, keep) =>
@@ -188,6 +189,14 @@ export function sqliteStore(
   };
 }
 
+function markOf({ mark }: Row): Pick<Kept, 'mark'> {
+  return mark === null ? {} : { mark };
+}
+
+function allOf(batches: Batches, row: Row): Kept {
+  return { ...batches.snapshot(row.id), entries: batches.after(row.id, -1, 0), ...markOf(row) };
+}
+
 /** The same file for somebody who only looks, while nobody else has it. Throws `StoreError`. */
 export function sqliteReader(file: string): Pick<JournalStore, 'list' | 'read' | 'close'> {
   const db = openToRead(file);
@@ -196,7 +205,7 @@ export function sqliteReader(file: string): Pick<JournalStore, 'list' | 'read' |
     list: async () => rows.living().map(recordOf),
     async read(room, journal) {
       const row = rows.named(journal);
-      return row?.room === room ? { ...batches.snapshot(row.id), entries: batches.after(row.id, -1, 0) } : undefined;
+      return row?.room === room ? allOf(batches, row) : undefined;
     },
     close: async () => db.close(),
   };

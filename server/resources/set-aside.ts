@@ -12,7 +12,7 @@ export type AsidePorts = {
   /** Every room that was set aside. */
   aside(): Promise<Aside[]>;
   /** Lets the room live again and wakes it; answers what keeps it from that, with its reason if it was set aside anew. */
-  retry(room: string): Promise<{ refused: RefusalCode; reason?: string } | undefined>;
+  retry(room: string, acceptUnproven?: boolean): Promise<{ refused: RefusalCode; reason?: string } | undefined>;
   /** `written`: it keeps what people wrote, not what they did. Undefined when there is no such room. */
   keeps(room: string): Promise<{ written: boolean } | undefined>;
   /** All that is kept of any room: set aside, live, asleep, or over and kept as a replay. */
@@ -41,12 +41,16 @@ async function exported({ keeps, log }: AsidePorts, { name, may }: Call) {
 async function retried({ retry }: AsidePorts, { name, body }: Call) {
   const parsed = parseBody(roomRetry, 'RoomRetry', body ?? {});
   if ('refused' in parsed) return refuse(parsed.refused);
-  const kept = await retry(name);
-  if (!kept) return answer({ ...success({ name, uid: name, kind: 'rooms' }), message: `The room "${name}" is back.` });
+  const unproven = parsed.value.spec?.acceptUnproven === true;
+  const note = unproven ? { note: 'an unproven end of the log is accepted' } : {};
+  const kept = await retry(name, unproven);
+  if (!kept) {
+    const message = `The room "${name}" is back.`;
+    return { ...answer({ ...success({ name, uid: name, kind: 'rooms' }), message }), ...note };
+  }
   const { refused, reason } = kept;
-  return refused === 'no-such-room'
-    ? absent(name)
-    : refuse(refusal(refused, reason === undefined ? {} : { detail: reason }));
+  if (refused === 'no-such-room') return absent(name);
+  return { ...refuse(refusal(refused, reason === undefined ? {} : { detail: reason })), ...note };
 }
 
 function absent(name: string) {

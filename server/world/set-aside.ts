@@ -31,11 +31,11 @@ export function openAside({ store, seal, machines, wake }: SetAsidePorts): Aside
       });
     },
 
-    async retry(room) {
+    async retry(room, acceptUnproven = false) {
       const record = await store.find(room);
       if (!record) return { refused: 'no-such-room' };
       if (record.ended) return { refused: 'room-ended' };
-      await store.retry(room);
+      await store.retry(room, acceptUnproven);
       let refused = await wake(room);
       // Somebody who asked for it a moment ago is answered as things were then.
       if (refused === 'room-aside' && (await store.find(room))?.aside === undefined) refused = await wake(room);

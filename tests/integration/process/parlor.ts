@@ -20,6 +20,8 @@ export type ParlorOptions = {
   dataDir: string;
   port: number;
   entry?: string;
+  /** Of another release, see `release.ts`. */
+  root?: string;
   env?: Record<string, string>;
 };
 
@@ -30,10 +32,10 @@ export class ParlorProcess {
   readonly #startedAt = performance.now();
   #output = '';
 
-  constructor({ dataDir, port, entry = 'server/main.ts', env = {} }: ParlorOptions) {
+  constructor({ dataDir, port, entry = 'server/main.ts', root = ROOT, env = {} }: ParlorOptions) {
     this.origin = `http://localhost:${port}`;
-    this.#child = spawn(process.execPath, [resolve(ROOT, entry)], {
-      cwd: ROOT,
+    this.#child = spawn(process.execPath, [resolve(root, entry)], {
+      cwd: root,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
         PATH: process.env.PATH,

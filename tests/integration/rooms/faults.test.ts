@@ -1,6 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, expect, it, vi } from 'vitest';
 import { channel } from '#rooms/chat/chat.ts';
+import { connectFour } from '#rooms/games/connect-four/game.ts';
 import type { JournalStore } from '#rooms/ports.ts';
 import { probe } from '#rooms/testing/probe.ts';
 import { sqliteStore } from '#server/journal/sqlite.ts';
@@ -127,6 +128,46 @@ it('[L45] another version goes on with a log that it agrees with, and sets aside
   await world.start({ version: () => 'three', machines: [other, channel] });
   await until(() => ann.status === 'refused');
   expect((await world.store.find('p'))?.aside).toMatch(/seq \d+/);
+});
+
+it('[L45][L62] the settled end of a log is proved after a kill; an unproven end needs an explicit retry', async () => {
+  world = await openWorld({ version: () => 'one' });
+  await world.create(connectFour, 'm');
+  const [ann, bea] = [await world.open('ann', 'm'), await world.open('bea', 'm')];
+  await vi.waitFor(async () => expect((await world.store.find('m'))?.unsettled).toBe(false));
+  await world.stop(false);
+  await world.start({ version: () => 'two' });
+  await up(ann, bea);
+  await vi.waitFor(async () => expect((await world.store.find('m'))?.unsettled).toBe(false));
+
+  const unsettled = (store: JournalStore): JournalStore => ({ ...store, settle: async () => {} });
+  await world.stop();
+  await world.start({ version: () => 'two' }, unsettled);
+  await up(ann, bea);
+  expect(await ann.submit('resign', {})).toMatchObject({ ok: true });
+  await world.stop(false);
+  await world.start({ version: () => 'three' });
+  await until(() => ann.status === 'refused');
+  expect((await world.store.find('m'))?.aside).toContain('no hash proves');
+  await world.store.retry('m');
+  expect(await world.host.directory.wake('m')).toBe('room-aside');
+  await world.store.retry('m', true);
+  expect(await world.host.directory.wake('m')).toBeUndefined();
+  expect(world.room('m').replica.state).toMatchObject({ phase: 'finished', ending: 'resigned' });
+
+  await world.stop(false);
+  const generous = {
+    ...connectFour,
+    commands: {
+      ...connectFour.commands,
+      resign: { ...connectFour.commands.resign, check: () => 'forbidden' as const },
+    },
+  };
+  await world.start({ version: () => 'four', machines: [generous, channel] });
+  await world.host.directory.wake('m');
+  await world.store.retry('m', true);
+  expect(await world.host.directory.wake('m')).toBe('room-aside');
+  expect((await world.store.find('m'))?.aside).toContain('refused otherwise');
 });
 
 it('[L46] a journal that cannot be opened refuses; nothing begins empty', async () => {

@@ -34,7 +34,7 @@ export type World = {
   room(room: string): DurableRoom;
   /** Closes the host; `false` leaves the journal as a killed process would. */
   stop(gracefully?: boolean): Promise<void>;
-  start(options?: Partial<RoomHostOptions>): Promise<void>;
+  start(options?: Partial<RoomHostOptions>, wrap?: (store: JournalStore) => JournalStore): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -77,9 +77,9 @@ export async function openWorld(
       return seat;
     },
     room: (room) => world.host.directory.loaded(room) as DurableRoom,
-    async start(changed = {}) {
+    async start(changed = {}, wrapped = wrap) {
       severed = false;
-      const own = wrap(sqliteStore(file));
+      const own = wrapped(sqliteStore(file));
       world.store = severable(own, () => severed);
       world.host = await startRoomHost({
         machines: [connectFour, channel, probe],
