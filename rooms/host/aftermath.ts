@@ -49,6 +49,8 @@ export class Aftermath {
   #later: NodeJS.Timeout | undefined;
   #snapshotAt: number;
   #settled = -1;
+  /** Batch of the last snapshot that was written here. */
+  #written = -1;
   #retryMs = REWRITE_MS.first;
   #writing: Promise<void> = Promise.resolve();
   #stopped = false;
@@ -179,6 +181,7 @@ export class Aftermath {
     await journal.snapshot(batch, snapshot, trim);
     steps('snapshot:after');
     this.#snapshotAt = batch;
+    this.#written = batch;
     // Not waited for: it comes at most once a second, and a room that moves has players waiting.
     if (trim) this.#scrub();
   }
@@ -207,7 +210,7 @@ export class Aftermath {
     const { batch } = replica;
     steps('settle:before');
     // A snapshot of this batch proves itself.
-    const proof = batch === this.#snapshotAt ? undefined : replica.proof();
+    const proof = batch === this.#written ? undefined : replica.proof();
     await journal.settle(batch, replica.nextWake() ?? this.#unloadAt(), proof);
     steps('settle:after');
     this.#settled = batch;
