@@ -19,7 +19,7 @@ export function marksContract(opened: () => JournalStore): void {
     return claim;
   }
 
-  it('[J26] the mark of the last settling is kept with the log, until the next', async () => {
+  it('[J36] the mark of the last settling is kept with the log, until the next', async () => {
     const [store, claim] = await created();
     expect(await store.load(claim)).not.toHaveProperty('mark');
     for (const n of [1, 2]) await store.append(claim, n, bytes);
@@ -33,7 +33,7 @@ export function marksContract(opened: () => JournalStore): void {
     expect(await store.read('a', claim.journal)).not.toHaveProperty('mark');
   });
 
-  it('[J27] a retry may accept what is unproven; that ends when the room is settled or set aside', async () => {
+  it('[J37] a retry may accept what is unproven; that ends when the room is settled or set aside', async () => {
     const [store] = await created();
     for (const ends of [
       async () => store.setAside('a', 'again'),
