@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { brokenLaws } from '#rooms/testing/describe-laws.ts';
 import type { Subject } from '#rooms/testing/laws.ts';
-import { OtherProcess } from '#rooms/testing/other-process.ts';
+import { OtherProcess, traceOf } from '#rooms/testing/other-process.ts';
 import { PLANTED } from '#rooms/testing/planted.ts';
 import { perform, playsOf } from '#rooms/testing/plays.ts';
 import { Rehearsal } from '#rooms/testing/rehearse.ts';
@@ -54,4 +54,15 @@ describe('no law is vacuous', () => {
     expect(some(({ state }) => [...state.players.values()].some(({ x }) => !Number.isInteger(x)))).toBeGreaterThan(20);
     expect(some(({ state }) => Math.fround(state.drift) !== state.drift)).toBeGreaterThan(20);
   });
+});
+
+it('[K2] texts that end lines for readline are replayed elsewhere, and a process that is gone is an error', async () => {
+  const room = new Rehearsal(probeSubject.machine);
+  room.join('ann');
+  room.do('ann', 'say', { text: 'a\u2028b\u2029c' });
+  const job = { module: probeSubject.module, genesis: room.genesis, log: room.log };
+  expect(await elsewhere.replay(job)).toEqual(traceOf(room.replica));
+  const gone = new OtherProcess();
+  await expect(gone.replay({ ...job, module: 'file:///no/such/module.ts' })).rejects.toThrow('ended');
+  await expect(gone.replay(job)).rejects.toThrow('is gone');
 });

@@ -23,25 +23,34 @@ export function traceOf(replica: Replica): Trace {
   return { hash: replica.hash(), refIds: replica.refIds(), nextRefId: nextUniqueId };
 }
 
+/** `readline` ends lines at U+2028 and U+2029 too, which JSON leaves as they are. */
+function inOneLine(text: string): string {
+  return text.replace(/[\u2028\u2029]/g, (end) => (end === '\u2028' ? '\\u2028' : '\\u2029'));
+}
+
 export class OtherProcess implements Disposable {
   readonly #child: ChildProcess;
   readonly #lines: Interface;
-  readonly #waiting: ((line: string) => void)[] = [];
+  readonly #waiting: { answer(line: string): void; fail(error: Error): void }[] = [];
+  #gone = false;
 
   constructor() {
     const script = new URL('./replay-process.ts', import.meta.url).pathname;
     this.#child = spawn(process.execPath, [script], { stdio: ['pipe', 'pipe', 'inherit'] });
     this.#lines = createInterface({ input: this.#child.stdout as NodeJS.ReadableStream });
-    this.#lines.on('line', (line) => this.#waiting.shift()?.(line));
+    this.#lines.on('line', (line) => this.#waiting.shift()?.answer(line));
     this.#child.on('exit', () => {
-      for (const answer of this.#waiting.splice(0)) answer('"the other process ended"');
+      this.#gone = true;
+      for (const { fail } of this.#waiting.splice(0)) fail(new Error('the other process ended'));
     });
+    this.#child.stdin?.on('error', () => {}); // its exit says so
   }
 
   async replay(job: Job): Promise<Trace> {
-    const line = await new Promise<string>((resolve) => {
-      this.#waiting.push(resolve);
-      this.#child.stdin?.write(`${textOf(job)}\n`);
+    if (this.#gone) throw new Error('the other process is gone');
+    const line = await new Promise<string>((answer, fail) => {
+      this.#waiting.push({ answer, fail });
+      this.#child.stdin?.write(`${inOneLine(textOf(job))}\n`);
     });
     return JSON.parse(line) as Trace;
   }

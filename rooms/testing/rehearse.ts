@@ -41,9 +41,9 @@ export class Rehearsal<M extends AnyMachine> {
     return twin;
   }
 
-  /** Dice outside the log, as the host gives them to the house. */
+  /** Dice outside the log, as the host gives them to a bot. */
   random(): Random {
-    return keyedRandom(this.genesis.seed, 2 ** 40 + this.log.length);
+    return keyedRandom(this.genesis.seed, 2 ** 40 + this.replica.seq);
   }
 
   get state(): State<M> {
