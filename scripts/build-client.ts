@@ -18,11 +18,19 @@ const INPUTS = [
   'package-lock.json',
 ];
 
+/** Why the client cannot be built at this path; undefined where it can. Vite takes such characters for parts of a URL. */
+export function unfit(path: string): string | undefined {
+  const found = /[#?]/.exec(path)?.[0];
+  return found && `The client cannot be built in ${path}: rename or move the directory, its path contains ${found}.`;
+}
+
 /** Resolves with the built directory, and whether anything had to be built. Rejects with what the build says. */
 export async function buildClient(): Promise<{ directory: string; built: boolean }> {
   const inputs = await hashInputs();
   const last = await readFile(join(CLIENT_DIRECTORY, STAMP), 'utf8').catch(() => '');
   if (last === inputs) return { directory: CLIENT_DIRECTORY, built: false };
+  const problem = unfit(ROOT);
+  if (problem) throw new Error(problem);
   const { build } = await import('vite').catch(() => {
     throw new Error(
       'The client is not built, and what builds it is not installed: run npm ci, not only for production.',
@@ -55,6 +63,12 @@ async function putInPlace(fresh: string): Promise<void> {
 
 if (import.meta.main) {
   const started = performance.now();
-  const { directory, built } = await buildClient();
-  console.log(`${built ? 'built' : 'up to date'}: ${directory}, ${Math.round(performance.now() - started)} ms`);
+  await buildClient().then(
+    ({ directory, built }) =>
+      console.log(`${built ? 'built' : 'up to date'}: ${directory}, ${Math.round(performance.now() - started)} ms`),
+    (error: Error) => {
+      console.error(unfit(ROOT) ?? error);
+      process.exitCode = 1;
+    },
+  );
 }
