@@ -87,7 +87,7 @@ export const HTTP: Way[] = [
     way: 'GET /readyz',
     by: 'anybody',
     limit: '5 checks a second for all who ask; else the last answer',
-    budget: { calls: 0.5 },
+    budget: { calls: 1 },
     flood: (world) =>
       shoot(
         world,
