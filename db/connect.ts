@@ -14,6 +14,8 @@ export type Database = {
   db: Db;
   /** Does it answer right now? */
   ready(): Promise<boolean>;
+  /** Copies a PGlite, as of now, into a directory that is not there yet. A Postgres has tools of its own. */
+  copyTo?: (directory: string) => Promise<void>;
   close(): Promise<void>;
 };
 
@@ -38,7 +40,7 @@ const MIGRATION_LOCK = 7_227_567;
  * the address is not one of these, nobody answers there, or the directory is damaged.
  */
 export async function openDatabase(url: string, options: Options = {}): Promise<Database> {
-  const { pool, stop } = await openPool(url, options);
+  const { pool, stop, copy } = await openPool(url, options);
   pool.on('error', (error) => options.onLost?.(error));
   const close = async () => {
     await pool.end();
@@ -59,11 +61,25 @@ export async function openDatabase(url: string, options: Options = {}): Promise<
         () => true,
         () => false,
       ),
+    ...(copy && { copyTo: (directory: string) => copyTo(pool, copy, directory) }),
     close,
   };
 }
 
-async function openPool(url: string, options: Options): Promise<{ pool: pg.Pool; stop(): Promise<void> }> {
+/** The one connection is ours meanwhile, so no transaction is open. */
+async function copyTo(pool: pg.Pool, copy: (directory: string) => Promise<void>, directory: string): Promise<void> {
+  const client = await pool.connect();
+  try {
+    await client.query('CHECKPOINT');
+    await copy(directory);
+  } finally {
+    client.release();
+  }
+}
+
+type Pool = { pool: pg.Pool; stop(): Promise<void>; copy?: (directory: string) => Promise<void> };
+
+async function openPool(url: string, options: Options): Promise<Pool> {
   if (url.startsWith('pglite:')) {
     const place = url.slice('pglite:'.length);
     if (place === '') throw new Error('pglite: needs a directory, as in pglite:./data/db, or pglite:memory.');
@@ -76,7 +92,7 @@ async function openPool(url: string, options: Options): Promise<{ pool: pg.Pool;
       user: 'postgres',
       stream: () => engine.wire(),
     });
-    return { pool, stop: engine.close };
+    return { pool, stop: engine.close, copy: engine.copy };
   }
   if (!/^postgres(ql)?:\/\//.test(url)) {
     throw new Error('The database address must begin with pglite: or postgres://.');

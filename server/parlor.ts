@@ -10,15 +10,13 @@ import { playerStore } from '#db/stores/players.ts';
 import { revocationStore } from '#db/stores/revocations.ts';
 import { sessionStore } from '#db/stores/sessions.ts';
 import { statsStore } from '#db/stores/stats.ts';
-import type { Directory } from '#rooms/host/directory.ts';
-import { enter, refusal } from '#rooms/host/enter.ts';
 import type { AnyMachine } from '#rooms/kernel/machine.ts';
-import { LOBBY_ACCESS, lobbyRoom } from '#rooms/lobby/lobby-room.ts';
 import type { JournalStore, Steps } from '#rooms/ports.ts';
 import { MACHINES } from '#rooms/registry.ts';
-import { CLOSE } from '#schema/protocol.ts';
 import { isPassing } from '#schema/refusals.ts';
 import { authorize } from '#server/authz/authorize.ts';
+import { makeBackup } from '#server/backup/backup.ts';
+import { openControl } from '#server/backup/control.ts';
 import { alone, type Cluster } from '#server/cluster/alone.ts';
 import { sealOf } from '#server/cluster/registry-seal.ts';
 import { type Config, lanAddresses } from '#server/config.ts';
@@ -28,6 +26,7 @@ import type { FirstAdministrator, IdentityProvider } from '#server/identity/iden
 import { openIdentity } from '#server/identity/open.ts';
 import { createVerifier } from '#server/identity/verifier.ts';
 import { createLimiter } from '#server/limits/limiter.ts';
+import { closeLobby, defineLobby, openLobby, PLAIN, signOutOfLobby } from '#server/lobby.ts';
 import { joinHere, onlyDoor } from '#server/matchmaking/controller.ts';
 import { watchUpgrades } from '#server/matchmaking/upgrade.ts';
 import { nounsOf } from '#server/nouns.ts';
@@ -54,11 +53,8 @@ import { createWorld } from '#server/world/tables.ts';
 import { createVisits } from '#server/world/visits.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const LOBBY = 'lobby';
 /** For sockets that were told to close, and requests in flight, when Parlor stops. */
 const GRACE_MS = 2_000;
-/** Rooms that each process has one of. */
-const PLAIN = new Set([LOBBY]);
 
 export type Parlor = {
   /** The port it listens on. */
@@ -98,7 +94,7 @@ export async function startParlor(config: Config, version: string, extra: Extra 
   }
   // What is opened is closed in reverse order: when Parlor stops, and when this start fails half-way.
   await using opened = new AsyncDisposableStack();
-  const { keyring, database, ...storage } = await openStorage(config, log, opened);
+  const { keyring, database, copyJournal, ...storage } = await openStorage(config, log, opened);
   const store = extra.store?.(storage.store) ?? storage.store;
   const { db } = database;
   const players = playerStore(db, keyring);
@@ -230,7 +226,7 @@ export async function startParlor(config: Config, version: string, extra: Extra 
   });
   endings.onEnd((ended) => {
     directory.signOut(ended);
-    (matchMaker.getLocalRoomById(LOBBY) as Partial<Pick<Directory, 'signOut'>> | undefined)?.signOut?.(ended);
+    signOutOfLobby(ended);
   });
   const games = machines.filter(({ keeps }) => keeps === 'log');
   const calls: RoomCalls & HostCalls = {
@@ -245,20 +241,8 @@ export async function startParlor(config: Config, version: string, extra: Extra 
     ...matchCalls({ directory, games, ask, shown: () => world.shown() }),
   };
 
-  colyseus.define(
-    LOBBY,
-    lobbyRoom({
-      tables: world,
-      others: guestsOn(cluster.board, keyring),
-      now: Date.now,
-      enter: (token, headers) => enterLobby(token, headers),
-    }),
-  );
-  async function enterLobby(token: string | undefined, headers?: Headers) {
-    const user = await enter(authenticate, token, headers);
-    if (!authorize({ user, ...LOBBY_ACCESS }).allowed) throw refusal('forbidden');
-    return user;
-  }
+  const others = guestsOn(cluster.board, keyring);
+  defineLobby(colyseus, { tables: world, others, authenticate, authorize });
 
   if (cluster.hosts) {
     const seal = keyring.journalSeal();
@@ -269,16 +253,24 @@ export async function startParlor(config: Config, version: string, extra: Extra 
   opened.defer(() => connections.close(GRACE_MS));
   const port = await listen(colyseus, server, config, () => onlyDoor(server, app));
   await cluster.start(port);
-  if (cluster.hosts) await matchMaker.handleCreateRoom(LOBBY, {}, undefined, LOBBY);
+  if (cluster.hosts) await openLobby();
   // Rooms first: from then on nobody is let into the lobby either, and its clients dial elsewhere.
-  opened.defer(async () => {
-    await matchMaker.getLocalRoomById(LOBBY)?.disconnect(CLOSE.retry);
-  });
+  opened.defer(closeLobby);
   opened.defer(() => cluster.handOver());
   await directory.start();
   if (cluster.hosts) await openPermanent(directory);
   for (const { room, machine } of extra.rooms ?? []) await directory.create(machine, room, {});
   opened.defer(keepHouse({ sessions, revocations, rows, bans, keys, log }));
+
+  if (copyJournal) {
+    const sources = { dataDir: config.dataDir, version, journal: copyJournal, database: database.copyTo };
+    opened.defer(
+      await openControl(config.dataDir, {
+        here: async () => 'A server runs here.',
+        backup: ({ to = '' }) => makeBackup(sources, to),
+      }),
+    );
+  }
 
   const running = opened.move();
   return {

@@ -5,9 +5,10 @@ import { type Database, openDatabase } from '#db/connect.ts';
 import { keyringStore } from '#db/stores/keyrings.ts';
 import { players } from '#db/tables/players.ts';
 import type { JournalStore } from '#rooms/ports.ts';
+import { refuseHalfRestored } from '#server/backup/restore.ts';
 import type { ClusterConfig, Config } from '#server/config.ts';
 import { redisStore } from '#server/journal/redis.ts';
-import { sqliteReader, sqliteStore } from '#server/journal/sqlite.ts';
+import { type SqliteStore, sqliteReader, sqliteStore } from '#server/journal/sqlite.ts';
 import { type Keyring, openKeyring } from '#server/keys/keyring.ts';
 import { inFile, type RingPlace } from '#server/keys/ring-file.ts';
 import { KeyError } from '#server/keys/wrapping.ts';
@@ -15,7 +16,13 @@ import { starting } from '#server/start/failures.ts';
 import { inspectAt } from '#server/start/inspect-redis.ts';
 import type { Logger } from '#server/telemetry/log.ts';
 
-export type Storage = { store: JournalStore; database: Database; keyring: Keyring };
+export type Storage = {
+  store: JournalStore;
+  database: Database;
+  keyring: Keyring;
+  /** Copies a journal that is this process's alone. */
+  copyJournal?: SqliteStore['copyTo'];
+};
 
 /**
  * What it opens is closed with `opened`, also when only a part of it could be opened.
@@ -31,13 +38,14 @@ export async function openStorage(config: Config, log: Logger, opened: AsyncDisp
 /** One process: files of its own. */
 async function own(config: Config, log: Logger, opened: AsyncDisposableStack): Promise<Storage> {
   const { dataDir } = config;
+  refuseHalfRestored(dataDir);
   const hasData = (await readdir(dataDir)).some((name) => name === 'journal.sqlite' || name === 'pg');
   const keyring = await openKeyring({ ...keysOf(config), hasData });
   const store = sqliteStore(join(dataDir, 'journal.sqlite'), { synchronous: config.synchronous });
   opened.defer(() => store.close());
   const database = await databaseOf(config, log);
   opened.defer(() => database.close());
-  return { store, keyring, database };
+  return { store, keyring, database, copyJournal: store.copyTo };
 }
 
 /** One of many: everything lies where all of them reach it. */

@@ -5,7 +5,12 @@ import { lockDirectory } from '#db/pglite/lock.ts';
 import { Wire } from '#db/pglite/wire.ts';
 
 /** A PGlite in a thread of its own. `wire()` is what `pg` connects through. */
-export type Engine = { wire(): Wire; close(): Promise<void> };
+export type Engine = {
+  wire(): Wire;
+  /** Copies its files, as of now, into a directory that is not there yet. Queries wait meanwhile. */
+  copy(directory: string): Promise<void>;
+  close(): Promise<void>;
+};
 
 /**
  * Without a directory it lives in memory.
@@ -42,6 +47,11 @@ export async function openEngine(directory: string | undefined): Promise<Engine>
       wire.once('close', () => wires.delete(wire));
       if (failure) wire.destroy(new Error(`The embedded database stopped: ${failure.message}`));
       return wire;
+    },
+    async copy(to) {
+      worker.postMessage({ copy: resolve(to) });
+      const [{ problem }] = (await once(worker, 'message')) as [{ problem?: string }];
+      if (problem !== undefined) throw new Error(`the database cannot be copied: ${problem}`);
     },
     async close() {
       worker.postMessage('close');

@@ -2,12 +2,14 @@
  * The thread that owns PGlite. It is handed one message port per connection and answers the PostgreSQL wire
  * protocol on it: bytes in, bytes out. PGlite computes synchronously; here that stalls nobody else.
  */
-import { existsSync, renameSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { PGlite } from '@electric-sql/pglite';
 
 const { directory } = workerData as { directory: string | undefined };
+/** Its name in the directory of an engine. */
+const CLUSTER = 'cluster';
 const TERMINATE = 'X'.charCodeAt(0);
 
 const pglite = await open();
@@ -20,7 +22,11 @@ const fail = (error: unknown) => {
   });
 };
 
-parentPort?.on('message', (message: MessagePort | 'close') => {
+parentPort?.on('message', (message: MessagePort | 'close' | { copy: string }) => {
+  if (typeof message === 'object' && 'copy' in message) {
+    parentPort?.postMessage(copyTo(message.copy));
+    return;
+  }
   (message === 'close' ? close() : serve(message)).catch(fail);
 });
 
@@ -55,6 +61,19 @@ async function open(): Promise<PGlite> {
   // PGlite would begin anew in an emptied one.
   if (!existsSync(join(directory, 'PG_VERSION'))) throw new Error('its files are gone');
   return PGlite.create({ dataDir: directory });
+}
+
+/** Nothing else runs here meanwhile; what was written since the last checkpoint is in the write-ahead log, which is copied too. */
+function copyTo(to: string): { problem?: string } {
+  try {
+    if (directory === undefined) throw new Error('it lives in memory');
+    mkdirSync(to, { mode: 0o700 });
+    cpSync(directory, join(to, CLUSTER), { recursive: true, errorOnExist: true, force: false });
+    rmSync(join(to, CLUSTER, 'postmaster.pid'), { force: true });
+    return {};
+  } catch (error) {
+    return { problem: (error as Error).message };
+  }
 }
 
 async function execute(message: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {

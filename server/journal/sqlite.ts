@@ -3,6 +3,7 @@
  * survives a killed process; a power cut may take the last moments. FULL survives a power cut too, at
  * one sync per turn of the event loop.
  */
+import { closeSync, openSync } from 'node:fs';
 import type { Claim, JournalStore, Kept } from '#rooms/ports.ts';
 import { type Batches, batchesOf } from '#server/journal/batches.ts';
 import { beyond, fenced, notNext, taken, used } from '#server/journal/fates.ts';
@@ -15,11 +16,13 @@ import { turnOf } from '#server/journal/turn.ts';
 /** Batches in the tail before they are gathered by journal: more cost less, and stall the loop longer. */
 const TAIL = 4096;
 
+export type SqliteStore = JournalStore & {
+  /** Writes all of it, as of now, into a file that is not there yet. The event loop waits meanwhile. */
+  copyTo(file: string): Promise<void>;
+};
+
 /** Throws `StoreError` when the file cannot be used, or is in use. */
-export function sqliteStore(
-  file: string,
-  { synchronous = 'NORMAL' }: { synchronous?: Synchronous } = {},
-): JournalStore {
+export function sqliteStore(file: string, { synchronous = 'NORMAL' }: { synchronous?: Synchronous } = {}): SqliteStore {
   const db = openFile(file, synchronous);
   const rows = rowsOf(db);
   const batches = batchesOf(db);
@@ -179,6 +182,12 @@ export function sqliteStore(
       }),
     lastAlive: (owner) => run(() => rows.lastSeen(owner)),
     scrub: scrub.soon,
+
+    async copyTo(copy) {
+      closeSync(openSync(copy, 'wx', 0o600));
+      flush();
+      db.prepare('VACUUM INTO ?').run(copy);
+    },
 
     async close() {
       if (!db.isOpen) return;
