@@ -45,7 +45,7 @@ export default defineConfig({
       {
         test: {
           name: 'chaos',
-          include: ['tests/{chaos,appends}/**/*.test.ts'],
+          include: ['tests/{chaos,appends,days}/**/*.test.ts'],
           // A whole cluster and its clients: by themselves.
           fileParallelism: false,
           testTimeout: seconds(300),

@@ -3,7 +3,7 @@
  * (Debian, root or passwordless sudo), and otherwise ends with the line to run. Running it again changes nothing.
  */
 import { spawnSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Environment, onPath, runnable } from '#scripts/on-path.ts';
 import { helm, k6, kubernetesValidate } from '#scripts/tools.ts';
@@ -37,6 +37,12 @@ const findNginx = (env: Environment) => onPath(['nginx'], { PATH: `${env.PATH}:/
 
 const findCaddy = (env: Environment) => onPath(['caddy'], env);
 
+/** The library that shifts the clock of the programs that load it. */
+export const findFaketime = (): string | undefined =>
+  list('/usr/lib')
+    .map((folder) => `/usr/lib/${folder}/faketime/libfaketime.so.1`)
+    .find((file) => existsSync(file));
+
 const findEmoji = (): string | undefined =>
   list('/usr/share/fonts/truetype/noto').includes('NotoColorEmoji.ttf')
     ? '/usr/share/fonts/truetype/noto/NotoColorEmoji.ttf'
@@ -53,6 +59,7 @@ export const TOOLS: Tool[] = [
   { name: 'Redis', packages: ['redis-server'], hint: 'for many processes', find: findRedis },
   { name: 'nginx', packages: ['nginx-light'], hint: 'the examples in docs/proxies are run', find: findNginx },
   { name: 'Caddy', packages: ['caddy'], hint: 'likewise', find: findCaddy },
+  { name: 'faketime', packages: ['faketime'], hint: 'days pass in tests', find: findFaketime },
   { name: 'emoji font', packages: ['fonts-noto-color-emoji'], hint: 'pages are drawn with it', find: findEmoji },
 ];
 
