@@ -2,8 +2,9 @@
  * What an operator on this machine asks of a server that runs: a socket in the data directory, which only its owner
  * may enter. One request, one answer, both JSON.
  */
+import { once } from 'node:events';
 import { closeSync, existsSync, openSync, rmSync } from 'node:fs';
-import { createServer, request } from 'node:http';
+import { createServer, type IncomingMessage, request } from 'node:http';
 import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 
@@ -16,17 +17,17 @@ export type Control = Readonly<Record<string, (order: Record<string, string>) =>
 
 /** The orders that are taken from now on. A socket that a killed process left behind is replaced. */
 export async function openControl(dataDir: string, orders: Control): Promise<() => Promise<void>> {
-  const server = createServer(async (incoming, response) => {
-    const order = orders[incoming.url?.slice(1) ?? ''];
+  const server = createServer((incoming, response) => {
+    const name = incoming.url?.slice(1) ?? '';
     const answer = async () => {
-      if (!order) throw new Error(`This server knows no order "${incoming.url?.slice(1)}".`);
+      const order = orders[name];
+      if (!order) throw new Error(`This server knows no order "${name}".`);
       return order(JSON.parse((await text(incoming)) || '{}'));
     };
-    const said = await answer().then(
-      (sentence) => ({ status: 200, sentence }),
-      (error: Error) => ({ status: 400, sentence: error.message }),
-    );
-    response.writeHead(said.status, { 'content-type': 'text/plain; charset=utf-8' }).end(said.sentence);
+    const say = (status: number) => (sentence: string) => {
+      response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' }).end(sentence);
+    };
+    answer().then(say(200), ({ message }: Error) => say(400)(message));
   });
   const { path, release } = reach(dataDir);
   rmSync(path, { force: true });
@@ -45,13 +46,10 @@ export async function ask(dataDir: string, order: string, words: Record<string, 
   if (!existsSync(join(dataDir, SOCKET))) return undefined;
   const { path, release } = reach(dataDir);
   try {
-    const { promise, resolve: done, reject } = Promise.withResolvers<{ status: number; sentence: string }>();
-    const asking = request({ socketPath: path, path: `/${order}`, method: 'POST' }, async (response) => {
-      done({ status: response.statusCode ?? 0, sentence: await text(response) });
-    });
-    asking.on('error', reject).end(JSON.stringify(words));
-    const { status, sentence } = await promise;
-    if (status !== 200) throw new Error(sentence);
+    const asking = request({ socketPath: path, path: `/${order}`, method: 'POST' }).end(JSON.stringify(words));
+    const [response] = (await once(asking, 'response')) as [IncomingMessage];
+    const sentence = await text(response);
+    if (response.statusCode !== 200) throw new Error(sentence);
     return sentence;
   } catch (error) {
     // Nobody listens: a process that was killed left it behind.
