@@ -152,7 +152,7 @@ function explain(part: Part, where: string, error: unknown): unknown {
   return error;
 }
 
-const EXPLAINED = new Set(['ConfigError', 'KeyError', 'StoreError', 'DatabaseError', 'StartError']);
+const EXPLAINED = new Set(['ConfigError', 'KeyError', 'StoreError', 'DatabaseError', 'StartError', 'RestoreError']);
 
 /** Whether the message alone says what to do. */
 export function isExplained(error: unknown): boolean {
