@@ -88,6 +88,7 @@ export const texts = {
     again: 'Send again',
     discard: 'Discard',
     newer: 'New messages below',
+    readers: { table: 'Only the people at this table can read this.', all: 'Everyone who is signed in can read this.' },
     messages: 'Messages',
     title: (channel: string) => (channel === 'lobby' ? 'Talk in the lobby' : `Talk: ${channel}`),
     today: 'Today',

@@ -54,6 +54,8 @@ export const Channel = RoomState.extend(
     members: t.map(Member),
     /** By pseudonym; one that has ended is gone from here. */
     mutes: t.map(Mute),
+    /** The room of the match whose seats alone may come in; empty for a channel that is open to all. */
+    match: t.string().default(''),
     /** How long a message lives, at most; ms. */
     ttlMs: t.float64().default(0),
     /** How many messages are kept. */

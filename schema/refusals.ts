@@ -91,6 +91,7 @@ export const REFUSALS = {
   },
   'room-full': { status: 409, passing: false, sentence: 'All seats here are taken.' },
   displaced: { status: 409, passing: false, sentence: 'You opened this in another tab or on another device.' },
+  'table-only': { status: 403, passing: false, sentence: 'Only the people at this table can read and write here.' },
   'not-seated': { status: 409, passing: false, sentence: 'You do not have a seat here.' },
 
   // matches

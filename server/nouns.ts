@@ -79,7 +79,7 @@ export function nounsOf(ports: NounsPorts): Noun[] {
       names,
     }),
     roomsNoun({ listings: () => world.listings(), ...ports.aside }),
-    channelsNoun(async () => listChannels(world.shown())),
+    channelsNoun(async (player) => listChannels(world.shown(), player)),
     gamesNoun(machines.filter(({ name }) => name !== channel.name).map(gameOf)),
     monitorNoun(ports.passes, ports.secure),
   ];

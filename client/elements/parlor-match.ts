@@ -231,7 +231,7 @@ export class ParlorMatch extends LitElement {
       </section>
       <section class="talk" aria-labelledby="talk">
         <h2 id="talk">${texts.match.talk}</h2>
-        <parlor-chat ?calm=${!!connection && !isOver(connection.status) && (connection.status !== 'live' || connection.paused)} .channel=${this.match} .parlor=${parlor}></parlor-chat>
+        ${isSeated(connection, parlor.me.player) ? html`<parlor-chat ?calm=${!!connection && !isOver(connection.status) && (connection.status !== 'live' || connection.paused)} .channel=${this.match} .parlor=${parlor}></parlor-chat>` : nothing}
       </section>
       <view-tabs
         .tabs=${TABS}
@@ -292,5 +292,9 @@ export class ParlorMatch extends LitElement {
       this.busy = false;
     }
   }
+}
+/** The talk is for who has a seat, so it is opened once there is one. */
+function isSeated(connection: Connection<MatchState> | undefined, me: string): boolean {
+  return [...(connection?.state?.seats ?? [])].some(({ player }) => player === me);
 }
 customElements.define('parlor-match', ParlorMatch);

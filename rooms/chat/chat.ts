@@ -33,6 +33,8 @@ export const channelConfig = z.strictObject({
     .min(60_000)
     .max(30 * DAY)
     .default(12 * HOUR),
+  /** The match that this is the talk of. */
+  match: z.string().max(200).optional(),
 });
 
 /** Seats to players, so that a view is found without searching. */
@@ -48,6 +50,7 @@ export const channel = defineMachine({
   // a seat is no more than a read cursor
   seats: { max: CHANNEL_MEMBERS, lapseMs: 12 * HOUR, yields: true },
   lapseMs: (state) => state.lapseMs,
+  restrictedTo: ({ match }) => match,
   joinAccess: { verb: 'create', resource: 'channels', subresource: 'members' },
   access: { verb: 'create', resource: 'channels', subresource: 'members' },
 

@@ -28,7 +28,7 @@ export type AttendanceOptions = {
   replica: Replica;
   crank: Crank;
   connections: Connections;
-  ports: Pick<RoomPorts, 'authorize' | 'logins' | 'now' | 'log'>;
+  ports: Pick<RoomPorts, 'authorize' | 'logins' | 'now' | 'seated' | 'log'>;
   /** Closes the socket of a session. */
   kick(session: string, code: number): void;
   /** Colyseus counts joins, not returns: tells it of a client whose seat was restored. */
@@ -63,9 +63,11 @@ export class Attendance {
   }
 
   async join(client: Client, options: unknown, identity: Identity): Promise<void> {
-    const { replica, crank, connections } = this.#o;
+    const { replica, crank, connections, ports } = this.#o;
     const { player, login, expiresAt } = identity;
     if (!this.mayJoin(identity)) throw refusal('forbidden');
+    const only = replica.machine.restrictedTo?.(replica.state) ?? '';
+    if (only !== '' && !(await ports.seated?.(only, player))) throw refusal('table-only');
     const asked = joinOptions.safeParse(options ?? {});
     if (!asked.success) throw refusal('malformed');
     const { holder, returning } = asked.data;

@@ -13,6 +13,8 @@ export type RoomPorts = {
   authorize: Authorize;
   logins: Logins;
   outcomes: Outcomes;
+  /** Whether the player has a seat in that room, wherever it is. */
+  seated?(room: string, player: string): Promise<boolean>;
   /** Version of a machine's code: a log written by another is trusted only as far as it agrees. */
   version(machine: AnyMachine): string;
   now(): number;

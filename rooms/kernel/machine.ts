@@ -91,6 +91,8 @@ export type Machine<S extends RoomState = RoomState, Secret = unknown, Payloads 
   /** Steps per second of a realtime machine; absent for one that only reacts. */
   rate?: number;
   /** What joining asks of `Authorize`, and every command that names no access of its own. */
+  /** The room whose seats alone may join this one; empty when it is open to all whom `joinAccess` lets in. */
+  restrictedTo?(state: S): string;
   joinAccess: Access;
   access: Access;
   setup(state: S, config: unknown, ctx: Context<Secret>): void;

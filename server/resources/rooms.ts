@@ -90,13 +90,15 @@ export function gamesNoun(games: readonly GameListing[]): Noun {
   });
 }
 
-export function channelsNoun(channels: () => Promise<ChannelListing[]>): Noun {
+/** `channels`: those that the player may read. */
+export function channelsNoun(channels: (player: string) => Promise<ChannelListing[]>): Noun {
   return wholeNoun<Channel>({
     resource: 'channels',
     kind: 'Channel',
     schema: channel,
     singular: 'channel',
     columns: [{ name: 'Title', type: 'string', cell: ({ spec }: Channel) => spec.title }],
-    all: async () => (await channels()).map(({ name, ...spec }) => ({ ...head('Channel', name), spec })),
+    all: async ({ identity }) =>
+      (await channels(identity.player)).map(({ name, ...spec }) => ({ ...head('Channel', name), spec })),
   });
 }

@@ -17,7 +17,10 @@ export type TableOrder = { game: string; config: unknown; player: string };
 export type RoomCalls = {
   join(given: JoinOrder): Promise<{ seat: Seat } | Refused>;
   submit(given: Submission & { room: string }): Promise<Reply>;
-  read(given: { room: string }): Promise<Shown | Refused>;
+  /** What this player may read there. */
+  read(given: { room: string; player: string }): Promise<Shown | Refused>;
+  /** Whether the player has a seat there. */
+  seated(given: { room: string; player: string }): Promise<{ seated: boolean } | Refused>;
   rematch(given: { room: string; player: string }): Promise<Running | Refused>;
   /** The match as it stands. */
   match(given: { room: string }): Promise<Running | Refused>;

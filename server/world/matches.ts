@@ -73,7 +73,7 @@ export type MatchCallsPorts = {
   shown(): Shown[];
 };
 
-export type MatchCalls = Pick<RoomCalls, 'rematch' | 'match'> & HostCalls;
+export type MatchCalls = Pick<RoomCalls, 'rematch' | 'match' | 'seated'> & HostCalls;
 
 export function matchCalls({ directory, games, ask, shown }: MatchCallsPorts): MatchCalls {
   const opened = new Map<string, { player: string; until: number; made: Running }>();
@@ -94,7 +94,7 @@ export function matchCalls({ directory, games, ask, shown }: MatchCallsPorts): M
       if (!(error instanceof ZodError)) throw error;
       return { refused: 'malformed', field: ['config', ...(error.issues[0]?.path ?? [])].join('.') };
     }
-    await directory.create(channel, channelOf(room), { ttlMs: TABLE_TALK_MS });
+    await directory.create(channel, channelOf(room), { ttlMs: TABLE_TALK_MS, match: room });
     const loaded = directory.loaded(room);
     const shown = loaded && shownOf(loaded);
     if (!shown) return { refused: 'no-such-room' };
@@ -148,6 +148,10 @@ export function matchCalls({ directory, games, ask, shown }: MatchCallsPorts): M
       const found = looking.then(() => findOrOpen(order));
       looking = found.catch(() => {});
       return found;
+    },
+    async seated({ room, player }) {
+      const loaded = await woken(room);
+      return 'refused' in loaded ? loaded : { seated: loaded.replica.seats.of(player) >= 0 };
     },
     async match({ room }) {
       const loaded = await woken(room);
