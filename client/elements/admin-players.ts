@@ -1,11 +1,13 @@
-import { css, html, LitElement } from 'lit';
+import { css, html, LitElement, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { instantOf } from '#client/clock.ts';
 import { Load } from '#client/net/load.ts';
 import type { Parlor } from '#client/net/parlor.ts';
 import { pathTo } from '#client/router.ts';
-import { duration, texts } from '#client/texts.ts';
-import type { List, Player } from '#schema/resources.ts';
+import { duration, exactTime, texts } from '#client/texts.ts';
+import type { Ban, List, Player } from '#schema/resources.ts';
+import './admin-person.ts';
+import type { AdminPerson } from './admin-person.ts';
 import './person-name.ts';
 import './relative-time.ts';
 import { controls } from './styles/controls.ts';
@@ -16,10 +18,13 @@ import { tableStyle } from './styles/table.ts';
 export class AdminPlayers extends LitElement {
   static override properties = { parlor: { attribute: false } };
   declare parlor: Parlor;
+  #bans: ReadonlyMap<string, Ban> = new Map();
   readonly #players = new Load<List<Player>>(
     this,
     () => 'players',
     async () => {
+      const bans = await this.parlor.rest.get<List<Ban>>('bans');
+      this.#bans = new Map(bans.items.map((ban) => [ban.metadata.name, ban]));
       const players = await this.parlor.rest.get<List<Player>>('players');
       for (const { metadata, spec } of players.items) this.parlor.names.learn(metadata.name, spec.displayName);
       return players;
@@ -38,6 +43,12 @@ export class AdminPlayers extends LitElement {
       }
       .skeleton {
         height: calc(var(--target) * 3);
+      }
+      .act {
+        text-align: end;
+      }
+      .out {
+        color: var(--bad);
       }
       .online {
         color: var(--good);
@@ -59,6 +70,7 @@ export class AdminPlayers extends LitElement {
           <th scope="col">${texts.admin.lastLogin}</th>
           <th scope="col">${texts.admin.sessionTime}</th>
           <th scope="col" class="number">${texts.admin.matches}</th>
+          <td></td>
         </tr>
       </thead>
       <tbody>
@@ -68,17 +80,48 @@ export class AdminPlayers extends LitElement {
           (player) => this.#row(player),
         )}
       </tbody>
-    </table>`;
+    </table>
+    <admin-person .parlor=${this.parlor} @changed=${() => void this.#players.again()}></admin-person>`;
   }
 
-  #row({ metadata: { name }, status }: Player) {
+  #row(player: Player) {
+    const {
+      metadata: { name },
+      spec,
+      status,
+    } = player;
+    const ban = this.#bans.get(name);
     const { names, me } = this.parlor;
     return html`<tr>
-      <td><a href=${pathTo.player(name)}><person-name small .names=${names} .player=${name} .me=${me.player}></person-name></a></td>
+      <td><a href=${pathTo.player(name)}><person-name small .names=${names} .player=${name} .me=${me.player}></person-name></a>${this.#state(spec.enabled, ban)}</td>
       <td data-label=${texts.admin.lastLogin}>${this.#lastLogin(status)}</td>
       <td data-label=${texts.admin.sessionTime}>${status ? duration(status.sessionSeconds * 1000) : '–'}</td>
       <td data-label=${texts.admin.matches} class="number">${status?.matchesPlayed ?? '–'}</td>
+      <td class="act">
+        ${
+          name === me.player
+            ? html`<span class="soft small">${texts.admin.yours}</span>`
+            : html`<button
+                @click=${() => this.#manage(player, ban)}
+                aria-label=${`${texts.operate.manage}: ${spec.displayName}`}
+              >
+                ${texts.operate.manage}
+              </button>`
+        }
+      </td>
     </tr>`;
+  }
+
+  #state(enabled: boolean | undefined, ban: Ban | undefined) {
+    const words = [
+      enabled === false ? texts.operate.disabled : '',
+      ban ? texts.operate.banned(exactTime(instantOf(ban.spec.endsAt))) : '',
+    ].filter(Boolean);
+    return words.length > 0 ? html`<span class="out small">${words.join(', ')}</span>` : nothing;
+  }
+
+  #manage(player: Player, ban: Ban | undefined) {
+    void this.renderRoot.querySelector<AdminPerson>('admin-person')?.open(player, ban);
   }
 
   #lastLogin(status: Player['status']) {

@@ -17,6 +17,7 @@ export class ChatLog extends LitElement {
     messages: { attribute: false },
     names: { attribute: false },
     me: {},
+    moderates: { type: Boolean },
     readUpTo: { type: Number },
     now: { attribute: false },
     behind: { state: true },
@@ -24,6 +25,7 @@ export class ChatLog extends LitElement {
   declare messages: readonly Message[];
   declare names: Names;
   declare me: string;
+  declare moderates: boolean;
   declare readUpTo: number;
   declare now: () => number;
   /** Something was said below what is in view. */
@@ -114,6 +116,7 @@ export class ChatLog extends LitElement {
       .message=${entry.message}
       .names=${this.names}
       .me=${this.me}
+      ?moderates=${this.moderates}
       .now=${now}
       ?first=${entry.first}
     ></chat-message>`;

@@ -16,12 +16,15 @@ export class ChatMessage extends LitElement {
     message: { attribute: false },
     names: { attribute: false },
     me: {},
+    moderates: { type: Boolean },
     first: { type: Boolean, reflect: true },
     now: { type: Number },
   };
   declare message: Message;
   declare names: Names;
   declare me: string;
+  /** May remove what others wrote. */
+  declare moderates: boolean;
   declare first: boolean;
   /** The room's clock, ms. */
   declare now: number;
@@ -134,7 +137,7 @@ export class ChatMessage extends LitElement {
       <p class="text" dir="auto">${message.text}</p>
       <footer>${this.#gone()}</footer>
       ${
-        message.author === this.me
+        message.author === this.me || this.moderates
           ? html`<button class="icon-only remove" aria-label=${texts.chat.remove} title=${texts.chat.remove} @click=${this.#redact}>
             ${icon('trash')}
           </button>`

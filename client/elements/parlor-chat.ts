@@ -90,6 +90,10 @@ export class ParlorChat extends LitElement {
       .loading .skeleton:nth-child(2n) {
         width: 70%;
       }
+      .readers {
+        padding: var(--space-1) var(--space-4);
+        text-align: center;
+      }
       room-over {
         flex: 1;
       }
@@ -170,6 +174,7 @@ export class ParlorChat extends LitElement {
         .messages=${[...state.messages.values()]}
         .names=${parlor.names}
         .me=${parlor.me.player}
+        ?moderates=${parlor.mayModerate}
         .readUpTo=${this.divider ?? 0}
         .now=${() => connection.serverNow()}
         @redact=${(event: CustomEvent<number>) => void connection.submit('redact', { id: event.detail })}
@@ -184,6 +189,7 @@ export class ParlorChat extends LitElement {
             html`<chat-outgoing .post=${post} @again=${() => this.#again(post)} @discard=${() => this.#discard(post)}></chat-outgoing>`,
         )}
       </chat-log>
+      <p class="readers small soft">${state.match ? texts.chat.readers.table : texts.chat.readers.all}</p>
       <chat-composer
         .text=${this.#drafts?.text ?? ''}
         .limit=${MESSAGE_GRAPHEMES}

@@ -9,6 +9,7 @@ import { navigate, pathTo } from '#client/router.ts';
 import { texts } from '#client/texts.ts';
 import type { RefusalCode } from '#schema/refusals.ts';
 import type { MatchState } from '#schema/states.ts';
+import './close-match.ts';
 import './connection-band.ts';
 import './match-seat.ts';
 import './match-status.ts';
@@ -262,6 +263,7 @@ export class ParlorMatch extends LitElement {
           @resign=${() => void this.#resign(connection)}
           @rematch=${() => void this.#rematch()}
         ></match-status>
+        <close-match .parlor=${this.parlor} .match=${this.match}></close-match>
         ${this.trouble ? html`<p class="trouble" role="alert">${this.trouble}</p>` : nothing}
       </div>`;
   }

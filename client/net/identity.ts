@@ -50,6 +50,11 @@ export class Login {
     keycloak.onTokenExpired = () => void this.token().catch(() => {});
   }
 
+  /** As the token has them. */
+  get roles(): readonly string[] {
+    return this.#keycloak.tokenParsed?.realm_access?.roles ?? [];
+  }
+
   /** See `Tokens`. How old a token is, is counted since it was received: the device's wall clock may be set meanwhile. */
   async token(refused?: string): Promise<string> {
     for (;;) {

@@ -23,6 +23,7 @@ export async function openParlor(server: string, login: Login): Promise<Parlor> 
     me,
     // What only the console shows is told to who may see it.
     mayAdminister: own.status !== undefined,
+    mayModerate: own.status !== undefined || login.roles.includes('moderator'),
     names,
     lobby,
     rest,

@@ -47,6 +47,8 @@ export interface Parlor {
   readonly mayAdminister: boolean;
   /** This login was given up by its owner, on a page of this browser. */
   readonly signedOutHere: boolean;
+  /** May this login remove what others wrote? The page only offers it; the room decides. */
+  readonly mayModerate: boolean;
   signIn(): void;
   signOut(): void;
 }

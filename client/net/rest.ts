@@ -24,6 +24,8 @@ type StatusBody = { message?: string; reason?: string; details?: { causes?: { re
 export interface Api {
   get<T>(path: string): Promise<T>;
   post<T>(path: string, body: unknown): Promise<T>;
+  /** A JSON merge patch. */
+  patch<T>(path: string, change: unknown): Promise<T>;
   delete(path: string): Promise<void>;
 }
 
@@ -47,6 +49,10 @@ export class Rest implements Api {
     return this.#ask<T>('POST', path, body);
   }
 
+  patch<T>(path: string, change: unknown): Promise<T> {
+    return this.#ask<T>('PATCH', path, change);
+  }
+
   async delete(path: string): Promise<void> {
     await this.#ask('DELETE', path);
   }
@@ -64,7 +70,10 @@ export class Rest implements Api {
     const request: RequestInit = { method, headers: { authorization: `Bearer ${token}` } };
     if (body !== undefined) {
       request.body = JSON.stringify(body);
-      request.headers = { ...request.headers, 'content-type': 'application/json' };
+      request.headers = {
+        ...request.headers,
+        'content-type': method === 'PATCH' ? 'application/merge-patch+json' : 'application/json',
+      };
     }
     const asked = this.#clock.asked();
     const answer = await fetch(`${this.#server}/apis/parlor.dev/v1/${path}`, request).catch(() => {

@@ -83,7 +83,10 @@ export function parlorOf({
           ? Promise.reject(new Refusal(403, refuses))
           : path in api
             ? Promise.resolve(api[path] as T)
-            : new Promise<T>(() => {}),
+            : path === 'bans'
+              ? Promise.resolve({ metadata: {}, items: [] } as T)
+              : new Promise<T>(() => {}),
+      patch: () => new Promise(() => {}),
       post: () => new Promise(() => {}),
       delete: () => Promise.resolve(),
     },
@@ -93,7 +96,8 @@ export function parlorOf({
     serverNow: Date.now,
     mayAdminister: 'sessions' in api || 'players' in api,
     signedOutHere: here,
-    signIn: () => {},
-    signOut: () => {},
+    mayModerate: false,
+    signIn: () => ,
+    signOut: () => ,
   };
 }

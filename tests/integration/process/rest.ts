@@ -32,3 +32,19 @@ export function raw({ origin, token }: Person, method: string, path: string): Pr
     asked.on('error', reject).end();
   });
 }
+
+/** What no name holds, as it may stand in an address. */
+export const ODD_WORDS = [
+  '%00',
+  'a%00b',
+  '%',
+  '%zz',
+  '%C0%80',
+  '%ED%A0%80',
+  '%FF',
+  '..%2f..%2fetc',
+  '%2e%2e',
+  'a%0d%0ab',
+  '%1b%5b0m',
+];
+ODD_WORDS.push('%F0%9F%98%80', '99999999999999999999', '-1', 'x'.repeat(3000), "'%20OR%201=1--", '%5B%5D', '__proto__');
