@@ -100,7 +100,7 @@ export class AdminPlayers extends LitElement {
       <td class="act">
         ${
           name === me.player
-            ? html`<span class="soft small">${texts.admin.yours}</span>`
+            ? nothing
             : html`<button
                 @click=${() => this.#manage(player, ban)}
                 aria-label=${`${texts.operate.manage}: ${spec.displayName}`}

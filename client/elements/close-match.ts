@@ -40,7 +40,7 @@ export class CloseMatch extends LitElement {
   override render() {
     if (!this.parlor.mayAdminister) return nothing;
     const { label, line } = texts.operate.match;
-    return html`<button class="quiet small" @click=${() => this.renderRoot.querySelector('dialog')?.showModal()}>${label}</button>
+    return html`<button class="on-felt quiet small" @click=${() => this.renderRoot.querySelector('dialog')?.showModal()}>${label}</button>
       ${this.trouble ? html`<p class="trouble" role="alert">${this.trouble}</p>` : nothing}
       <dialog aria-labelledby="ask" closedby="any">
         <h2 id="ask">${label}</h2>

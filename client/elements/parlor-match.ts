@@ -263,7 +263,7 @@ export class ParlorMatch extends LitElement {
           @resign=${() => void this.#resign(connection)}
           @rematch=${() => void this.#rematch()}
         ></match-status>
-        <close-match .parlor=${this.parlor} .match=${this.match}></close-match>
+        <close-match ?hidden=${connection.state.phase === 'finished'} .parlor=${this.parlor} .match=${this.match}></close-match>
         ${this.trouble ? html`<p class="trouble" role="alert">${this.trouble}</p>` : nothing}
       </div>`;
   }

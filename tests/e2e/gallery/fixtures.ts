@@ -97,7 +97,7 @@ export function parlorOf({
     mayAdminister: 'sessions' in api || 'players' in api,
     signedOutHere: here,
     mayModerate: false,
-    signIn: () => ,
-    signOut: () => ,
+    signIn: () => {},
+    signOut: () => {},
   };
 }
