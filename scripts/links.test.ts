@@ -3,7 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import { expect, it } from 'vitest';
 
 const ROOT = resolve(import.meta.dirname, '..');
-const PAGES = ['*.md', 'docs/**/*.md', '{schema,rooms,db,server,client,scripts,loadtest,tests}/**/*.md'];
+const PAGES = ['*.md', 'docs/**/*.md', '{schema,rooms,db,server,client,scripts,loadtest,tests,releases}/**/*.md'];
 
 /** Targets of Markdown links and pictures that lie in this repository, without their anchors. */
 const targetsOf = (page: string): string[] =>
@@ -29,7 +29,19 @@ it('[F6] every page links only to files that exist', async () => {
 });
 
 it('[F7] every top folder explains itself in at most sixty lines', async () => {
-  for (const folder of ['schema', 'rooms', 'db', 'server', 'client', 'loadtest', 'docs', 'tests', 'scripts', 'helm']) {
+  for (const folder of [
+    'schema',
+    'rooms',
+    'db',
+    'server',
+    'client',
+    'loadtest',
+    'docs',
+    'tests',
+    'scripts',
+    'helm',
+    'releases',
+  ]) {
     const page = await readFile(join(ROOT, folder, 'README.md'), 'utf8');
     expect(page.split('\n').length, folder).toBeLessThanOrEqual(61);
   }

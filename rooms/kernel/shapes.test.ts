@@ -1,64 +1,18 @@
 import { defineCustomTypes, FieldBuilder, schema, t } from '@colyseus/schema';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { z } from 'zod';
 import { ConnectFour } from '#rooms/games/connect-four/state.ts';
-import { defineMachine } from '#rooms/kernel/define-machine.ts';
 import type { Batch, Genesis } from '#rooms/kernel/log.ts';
 import { decodeEntry, encodeEntry } from '#rooms/kernel/log.ts';
-import type { AnyMachine } from '#rooms/kernel/machine.ts';
 import { retrace } from '#rooms/kernel/replay.ts';
 import type { Snapshot } from '#rooms/kernel/snapshot.ts';
 import { build, dump } from '#rooms/kernel/tree.ts';
 import { Rehearsal } from '#rooms/testing/rehearse.ts';
+import { newer, release } from '#rooms/testing/shaped.ts';
 import { numbered } from '#schema/numbered.ts';
 import { FIRST_FIELD, MatchState, RoomState } from '#schema/states.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: schema metadata is untyped
 const numberOf = (of: any, field: string): number => of[Symbol.metadata][field];
-
-type Changes = { base?: object; game?: object; line?: object; score?: number };
-
-/** A game on a base, each with fields of its own, and as another release has it. */
-function release({ base = {}, game = {}, line = {}, score = 7 }: Changes = {}): AnyMachine {
-  const Line = schema({ text: t.string().default('-'), ...line }, 'Line');
-  const Base = RoomState.extend(numbered(FIRST_FIELD.room, 12, { phase: t.string().default('new'), ...base }), 'Base');
-  const State = Base.extend(
-    { lines: t.map(Line), cells: t.array('int8'), score: t.int8().default(score), ...game },
-    'G',
-  );
-  const access = { verb: 'create', resource: 'matches' };
-  return defineMachine({
-    name: 'shapes',
-    source: import.meta.url,
-    keeps: 'log',
-    State,
-    config: z.strictObject({}),
-    seats: { max: 2, lapseMs: 60_000 },
-    joinAccess: access,
-    access,
-    rate: 20,
-    setup: (state) => void state.cells.push(0, 0, 0),
-    commands: {
-      note: {
-        payload: z.string(),
-        apply(state, text, { seq }) {
-          state.lines.set(String(seq), new Line().assign({ text }));
-          state.phase = 'on';
-        },
-      },
-    },
-    step(state, { random, inputs }) {
-      for (const [seat, bytes] of inputs) state.cells[seat] = bytes[0] as number;
-      state.cells.push(random.below(100));
-    },
-  });
-}
-
-const newer = {
-  'in the base': { base: { winds: t.array('int8'), pace: t.uint8().default(2) } },
-  'in the game': { game: { trail: t.map('string'), depth: t.float64().default(-1) } },
-  'in what it holds': { line: { author: t.string().default('nobody') } },
-};
 
 let genesis: Genesis;
 let batches: Batch[];
