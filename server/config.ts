@@ -85,6 +85,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export type Mistake = { variable: string; problem: string };
 
 export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
   readonly mistakes: readonly Mistake[];
   constructor(mistakes: readonly Mistake[]) {
     const lines = mistakes.map(({ variable, problem }) => `  ${variable}: ${problem}`);

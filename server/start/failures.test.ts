@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { ConfigError } from '#server/config.ts';
 import { StartError, starting, told } from '#server/start/failures.ts';
 
 const failing = (part: 'data' | 'port' | 'database', error: unknown) =>
@@ -25,5 +26,7 @@ it('[F31] a reason that is not listed is shown with its causes and where it came
   const shown = told(await failing('data', bug));
   expect(shown).toMatch(/^Parlor cannot start: x is not a function\n {2}because: all failed\n {2}because: EPROTO/);
   expect(shown).toMatch(/\n\s+at /);
+  const mistakes = new ConfigError([{ variable: 'PORT', problem: 'is taken' }]);
+  expect(told(mistakes)).toBe(mistakes.message);
   expect(told('a text')).toContain('Parlor cannot start: a text');
 });
