@@ -1,11 +1,12 @@
 import { DatabaseSync } from 'node:sqlite';
-import { afterEach, expect, it, vi } from 'vitest';
+import { afterEach, expect, it, onTestFinished, vi } from 'vitest';
 import { channel } from '#rooms/chat/chat.ts';
 import { connectFour } from '#rooms/games/connect-four/game.ts';
 import type { JournalStore } from '#rooms/ports.ts';
 import { probe } from '#rooms/testing/probe.ts';
 import { sqliteStore } from '#server/journal/sqlite.ts';
 import { openWorld, quiet, until, up, type World } from './harness.ts';
+import { restOf } from './rest.ts';
 
 quiet();
 let world: World;
@@ -149,10 +150,20 @@ it('[L45][L62] the settled end of a log is proved after a kill; an unproven end 
   await world.start({ version: () => 'three' });
   await until(() => ann.status === 'refused');
   expect((await world.store.find('m'))?.aside).toContain('no hash proves');
-  await world.store.retry('m');
-  expect(await world.host.directory.wake('m')).toBe('room-aside');
-  await world.store.retry('m', true);
-  expect(await world.host.directory.wake('m')).toBeUndefined();
+  let rest = await restOf(world);
+  onTestFinished(() => rest.close());
+  const unproven = expect.stringContaining('no hash proves');
+  expect(await rest.retry('m')).toMatchObject({
+    code: 503,
+    details: { causes: [{ reason: 'room-aside', message: unproven }] },
+  });
+  const accepting = { kind: 'RoomRetry', spec: { acceptUnproven: true } };
+  expect(await rest.retry('m', accepting)).toMatchObject({ status: 'Success', message: 'The room "m" is back.' });
+  const accepted = 'an unproven end of the log is accepted';
+  expect(rest.audited.map(({ name, subresource, code, note }) => [name, subresource, code, note])).toEqual([
+    ['m', 'retry', 503, undefined],
+    ['m', 'retry', 200, accepted],
+  ]);
   expect(world.room('m').replica.state).toMatchObject({ phase: 'finished', ending: 'resigned' });
 
   await world.stop(false);
@@ -165,9 +176,13 @@ it('[L45][L62] the settled end of a log is proved after a kill; an unproven end 
   };
   await world.start({ version: () => 'four', machines: [generous, channel] });
   await world.host.directory.wake('m');
-  await world.store.retry('m', true);
-  expect(await world.host.directory.wake('m')).toBe('room-aside');
-  expect((await world.store.find('m'))?.aside).toContain('refused otherwise');
+  rest.close();
+  rest = await restOf(world);
+  expect(await rest.retry('m', accepting)).toMatchObject({
+    code: 503,
+    details: { causes: [{ reason: 'room-aside', message: expect.stringContaining('refused otherwise') }] },
+  });
+  expect(rest.audited).toMatchObject([{ code: 503, note: accepted }]);
 });
 
 it('[L46] a journal that cannot be opened refuses; nothing begins empty', async () => {
