@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { sql } from 'drizzle-orm';
+import { readMigrationFiles } from 'drizzle-orm/migrator';
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import { migrate } from 'drizzle-orm/node-postgres/migrator';
 import pg from 'pg';
@@ -30,13 +31,22 @@ export type Options = {
 
 const CONNECT_MS = 3_000;
 const QUERY_MS = 15_000;
+const MIGRATIONS = { migrationsFolder: fileURLToPath(new URL('./migrations', import.meta.url)) };
+
+export class NewerDatabase extends Error {
+  override readonly name = 'DatabaseError';
+  constructor() {
+    super('The database was migrated by a newer Parlor. Start that one, or restore a backup from before.');
+  }
+}
+
 /** Any number, the same in every process: who migrates first. */
 const MIGRATION_LOCK = 7_227_567;
 
 /**
  * Opens `pglite:<directory>`, `pglite:memory` or `postgres://…` and brings its tables up to date.
  *
- * @throws DirectoryInUse when another process has the PGlite directory; an Error with a sentence when
+ * @throws DirectoryInUse when another process has the PGlite directory; NewerDatabase; an Error with a sentence when
  * the address is not one of these, nobody answers there, or the directory is damaged.
  */
 export async function openDatabase(url: string, options: Options = {}): Promise<Database> {
@@ -122,7 +132,11 @@ async function runMigrations(pool: pg.Pool): Promise<void> {
     await tx.execute(sql`SET LOCAL statement_timeout = 0`);
     await tx.execute(sql`SELECT pg_advisory_xact_lock(${sql.raw(String(MIGRATION_LOCK))})`);
     // A transaction is a database in all that the migrator asks of it.
-    await migrate(tx as unknown as Db, { migrationsFolder: fileURLToPath(new URL('./migrations', import.meta.url)) });
+    await migrate(tx as unknown as Db, MIGRATIONS);
+    // The migrator leaves out what it does not know, and this code would then meet tables that it does not know.
+    const { rows } = await tx.execute(sql`SELECT max(created_at) AS last FROM drizzle.__drizzle_migrations`);
+    const known = Math.max(...readMigrationFiles(MIGRATIONS).map(({ folderMillis }) => folderMillis));
+    if (Number(rows[0]?.last) > known) throw new NewerDatabase();
   });
 }
 
