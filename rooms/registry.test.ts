@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { MACHINES, machineNamed } from '#rooms/registry.ts';
 import { describeLaws } from '#rooms/testing/describe-laws.ts';
-import { probeSubject, SUBJECTS } from '#rooms/testing/subjects.ts';
+import { diceSubject, probeSubject, SUBJECTS } from '#rooms/testing/subjects.ts';
 
 for (const { name } of MACHINES) {
   const subject = SUBJECTS[name];
@@ -9,6 +9,7 @@ for (const { name } of MACHINES) {
   describeLaws(subject);
 }
 describeLaws(probeSubject);
+describeLaws(diceSubject);
 
 it('[G10] every machine has a name of its own, and is found by it', () => {
   expect(MACHINES.map((machine) => machineNamed(machine.name))).toEqual(MACHINES);

@@ -99,7 +99,7 @@ it('[L48] a divergence is named by its command, and cut off where it shows', () 
 it('[L48] on random play what is left still fails in the same way, and without any one command it does not', () => {
   let faults = 0;
   fc.assert(
-    fc.property(playsOf(talksWithCards, probeSubject.tries), (play) => {
+    fc.property(playsOf({ ...probeSubject, machine: talksWithCards }), (play) => {
       const history = played(talksWithCards, (room) => {
         for (const event of play) perform(room, event);
       });

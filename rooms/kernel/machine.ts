@@ -112,6 +112,9 @@ export type Machine<S extends RoomState = RoomState, Secret = unknown, Payloads 
   /** Whether there is anything to step, as things stand; always, when left out. */
   ticks?(state: S): boolean;
 
+  /** Commands and endings that show what was hidden until then; the laws hold a machine to its secrets up to one of these. */
+  reveals?: readonly string[];
+
   /** Which `.view()` parts of the state this seat sees. Without it, all see the same. */
   view?(state: S, seat: number, secret: Secret): readonly Schema[];
   /** The result, once there is one; it is handed on exactly once. */

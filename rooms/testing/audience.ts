@@ -2,9 +2,19 @@
  * The clients of a rehearsed room: each gets real frames from the room's encoder through its own view
  * and decodes them with the library's decoder, as the SDK does.
  */
-import { type DataChange, type Decoder, type Encoder, OPERATION, Reflection, Schema } from '@colyseus/schema';
+import { type DataChange, Decoder, type Encoder, OPERATION, Reflection, Schema } from '@colyseus/schema';
 import type { Replica } from '#rooms/kernel/replica.ts';
 import { SeatView } from '#rooms/kernel/seat-view.ts';
+
+/** By the encoder's types: clients that are told of the same types share the classes made of them. */
+const reflected = new WeakMap<object, Decoder>();
+
+function decoderOf(encoder: Encoder): Decoder {
+  const known = reflected.get(encoder.context) ?? Reflection.decode(Reflection.encode(encoder));
+  reflected.set(encoder.context, known);
+  const State = known.state.constructor as new () => Schema;
+  return new Decoder(new State(), known.context);
+}
 
 export class Onlooker {
   readonly player: string;
@@ -16,7 +26,7 @@ export class Onlooker {
   constructor(player: string, seat: number, encoder: Encoder) {
     this.player = player;
     this.seat = seat;
-    this.decoder = Reflection.decode(Reflection.encode(encoder));
+    this.decoder = decoderOf(encoder);
   }
 
   get seen(): unknown {

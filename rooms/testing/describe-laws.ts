@@ -1,7 +1,8 @@
 /** Holds a machine to the laws K1–K6 on random play. One call per machine, in a test file. */
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AnyMachine } from '#rooms/kernel/machine.ts';
+import { coverageOf, missing } from '#rooms/testing/coverage.ts';
 import { LAWS, type LawName, type Subject } from '#rooms/testing/laws.ts';
 import { OtherProcess } from '#rooms/testing/other-process.ts';
 import { type Event, playsOf } from '#rooms/testing/plays.ts';
@@ -16,6 +17,7 @@ const STATED: Record<LawName, string> = {
   K3: '[K3] a restored room is the same, and so it is for clients that resume',
   K4: '[K4] a finished match refuses every move',
   K5: '[K5] what a view hides is in no byte sent to that client',
+  K16: '[K16] a bot answers the same to the same view',
   K6: '[K6] nothing changes the state but the log',
 };
 const names = Object.keys(LAWS) as LawName[];
@@ -27,6 +29,11 @@ export function describeLaws<M extends AnyMachine>(subject: Subject<M>): void {
       elsewhere = new OtherProcess();
     });
     afterAll(() => elsewhere[Symbol.dispose]());
+
+    it('[K7] random play has every command accepted, and reaches every ending', () => {
+      const covered = coverageOf(subject as never);
+      expect(missing(subject as never, covered), JSON.stringify(covered)).toEqual([]);
+    });
 
     for (const law of names) {
       it(STATED[law], () => fc.assert(lawfulness(subject as never, law, elsewhere), { numRuns: RUNS }));
@@ -49,7 +56,7 @@ export async function brokenLaws(subject: Subject, elsewhere: OtherProcess): Pro
 }
 
 function lawfulness(subject: Subject, law: LawName, elsewhere: OtherProcess): fc.IAsyncProperty<[Event[]]> {
-  return fc.asyncProperty(playsOf(subject.machine, subject.tries), async (play) => {
+  return fc.asyncProperty(playsOf(subject), async (play) => {
     const violations = await LAWS[law](subject, play, elsewhere);
     if (violations.length > 0) throw new Error(`${law} is broken:\n- ${violations.join('\n- ')}`);
   });

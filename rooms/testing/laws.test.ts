@@ -1,12 +1,14 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { coverageOf, missing } from '#rooms/testing/coverage.ts';
 import { brokenLaws } from '#rooms/testing/describe-laws.ts';
+import { dice } from '#rooms/testing/dice.ts';
 import type { Subject } from '#rooms/testing/laws.ts';
 import { OtherProcess, traceOf } from '#rooms/testing/other-process.ts';
 import { PLANTED } from '#rooms/testing/planted.ts';
 import { perform, playsOf } from '#rooms/testing/plays.ts';
 import { Rehearsal } from '#rooms/testing/rehearse.ts';
-import { probeSubject, SUBJECTS } from '#rooms/testing/subjects.ts';
+import { diceSubject, probeSubject, SUBJECTS } from '#rooms/testing/subjects.ts';
 
 let elsewhere: OtherProcess;
 beforeAll(() => {
@@ -30,7 +32,7 @@ it('[K10] a machine that wants the same wake again is found out', () => {
 
 describe('no law is vacuous', () => {
   const played = (subject: Subject) =>
-    fc.sample(playsOf(subject.machine, subject.tries), { numRuns: 100, seed: 4 }).map((play) => {
+    fc.sample(playsOf(subject), { numRuns: 100, seed: 4 }).map((play) => {
       const room = new Rehearsal(subject.machine, subject.config);
       const refusals = play.map((event) => perform(room, event));
       return { room, refusals, play };
@@ -54,6 +56,27 @@ describe('no law is vacuous', () => {
     expect(some(({ state }) => [...state.players.values()].some(({ x }) => !Number.isInteger(x)))).toBeGreaterThan(20);
     expect(some(({ state }) => Math.fround(state.drift) !== state.drift)).toBeGreaterThan(20);
   });
+});
+
+it('[K7] a command that random play cannot have accepted, and an ending that it cannot reach, are named', () => {
+  const { bid } = dice.commands;
+  const stuck = { ...dice, commands: { ...dice.commands, bid: { ...bid, check: () => 'forbidden' as const } } };
+  const subject = { ...(diceSubject as Subject), machine: stuck };
+  expect(missing(subject, coverageOf(subject))).toEqual([
+    '"bid" was never accepted',
+    '"call" was never accepted',
+    'no match ended by "held"',
+    'no match ended by "bluffed"',
+  ]);
+});
+
+it('[K7] seats are taken up to the most', () => {
+  const most = fc.sample(playsOf(diceSubject as Subject), { numRuns: 100, seed: 4 }).map((play) => {
+    const room = new Rehearsal(dice, diceSubject.config);
+    for (const event of play) perform(room, event);
+    return room.state.seats.filter(({ player }) => player !== '').length;
+  });
+  expect(Math.max(...most)).toBe(6);
 });
 
 it('[K2] texts that end lines for readline are replayed elsewhere, and a process that is gone is an error', async () => {

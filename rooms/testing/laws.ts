@@ -3,10 +3,12 @@
  * run on the kernel that runs the rooms; what a client sees comes from real frames.
  */
 import type { AnyMachine } from '#rooms/kernel/machine.ts';
+import type { Random } from '#rooms/kernel/random.ts';
 import { seenBy } from '#rooms/kernel/seen.ts';
 import { Audience, type Frame } from '#rooms/testing/audience.ts';
+import { learned } from '#rooms/testing/interference.ts';
 import { type OtherProcess, replay, traceOf } from '#rooms/testing/other-process.ts';
-import { type Event, PLAYERS, perform, type Tries } from '#rooms/testing/plays.ts';
+import { type Event, perform, playersOf, type Tries } from '#rooms/testing/plays.ts';
 import { Rehearsal, type State } from '#rooms/testing/rehearse.ts';
 
 export type Subject<M extends AnyMachine = AnyMachine> = {
@@ -17,9 +19,24 @@ export type Subject<M extends AnyMachine = AnyMachine> = {
   module: string;
   /** Texts that must not reach this player now; `''` is a spectator. Stated apart from `view`, to hold it against. */
   hidden?(state: State<M>, player: string, secret: ReturnType<M['secret']>): Iterable<string>;
+  /** Commands that only the host gives. */
+  tells?: readonly string[];
+  /** Commands that are never accepted as the subject is configured, and why. */
+  never?: Record<string, string>;
+  /** Ways in which matches end; random play must reach each. */
+  endings?: readonly string[];
+  /** Changes what the player in `seat` (-1 watches) must not know, and nothing else. */
+  redeal?(room: Dealt<M>, random: Random): void;
   /** What is wrong with what this player sees, as decoded. For hidden values too short to search for. */
   // biome-ignore lint/suspicious/noExplicitAny: decoded JSON of any state
   peeked?(seen: any, player: string): Iterable<string>;
+};
+
+export type Dealt<M extends AnyMachine> = {
+  state: State<M>;
+  secret: ReturnType<M['secret']>;
+  seat: number;
+  player: string;
 };
 
 export type Law = (subject: Subject, play: readonly Event[], elsewhere: OtherProcess) => Promise<string[]>;
@@ -79,7 +96,7 @@ export const K4: Law = async (subject, play) => {
   const result = () => machine.outcome?.(room.replica.state);
   const found: string[] = [];
   let final: unknown;
-  for (const event of [...play, ...everyoneTriesAgain(play)]) {
+  for (const event of [...play, ...everyoneTriesAgain(machine, play)]) {
     const refusal = perform(room, event);
     if (final && event.k === 'do' && !refusal) found.push(`${event.type} was accepted after the end`);
     if (final && !same(final, result())) found.push('the result changed');
@@ -88,8 +105,9 @@ export const K4: Law = async (subject, play) => {
   return found;
 };
 
-function everyoneTriesAgain(play: readonly Event[]): Event[] {
-  return play.flatMap((event) => (event.k === 'do' ? PLAYERS.map((who) => ({ ...event, who })) : []));
+function everyoneTriesAgain(machine: AnyMachine, play: readonly Event[]): Event[] {
+  const people = playersOf(machine);
+  return play.flatMap((event) => (event.k === 'do' ? people.map((who) => ({ ...event, who })) : []));
 }
 
 /** What is hidden from a player is in no byte sent to them: joining, patches, restored, replayed. */
@@ -120,7 +138,12 @@ export const K5: Law = async (subject, play) => {
     newcomers.sync();
     look(newcomers);
   }
-  return [...found];
+  return [...found, ...learned(subject, play, 'client')];
+};
+
+/** A bot answers the same to the same view, whatever lies hidden from its seat. */
+export const K16: Law = async (subject, play) => {
+  return subject.machine.bot ? learned(subject, play, 'bot') : [];
 };
 
 /** Nothing but the log changes the state: everything a host asks of a machine leaves it as the replay has it. */
@@ -133,8 +156,9 @@ export const K6: Law = async (subject, play) => {
     audience.sync();
     room.replica.nextWake();
     room.replica.hooks.listing();
-    for (const seat of room.replica.seats.held())
-      room.replica.hooks.bot(seenBy(room.replica, seat), seat, room.random());
+    const held = room.replica.seats.held();
+    const seat = held[room.log.length % held.length];
+    if (seat !== undefined) room.replica.hooks.bot(seenBy(room.replica, seat), seat, room.random());
   }
   await new Promise((resolve) => setImmediate(resolve)); // what a machine may have put off
   const live = traceOf(room.replica);
@@ -142,5 +166,5 @@ export const K6: Law = async (subject, play) => {
   return same(live, replayed) ? [] : [`live ${live.hash}, replayed ${replayed.hash}`];
 };
 
-export const LAWS = { K1, K2, K3, K4, K5, K6 } as const;
+export const LAWS = { K1, K2, K3, K4, K5, K6, K16 } as const;
 export type LawName = keyof typeof LAWS;

@@ -3,8 +3,10 @@ import type { Schema } from '@colyseus/schema';
 import { connectFour } from '#rooms/games/connect-four/game.ts';
 import type { AnyMachine } from '#rooms/kernel/machine.ts';
 import { giveTurn } from '#rooms/kernel/match.ts';
+import type { Random } from '#rooms/kernel/random.ts';
 import type { LawName, Subject } from '#rooms/testing/laws.ts';
-import { probeSubject, SUBJECTS } from '#rooms/testing/subjects.ts';
+import { diceSubject, probeSubject, SUBJECTS } from '#rooms/testing/subjects.ts';
+import { type Dice, dice, matching } from './dice.ts';
 import { probe } from './probe.ts';
 import { Note, type Probe } from './probe-state.ts';
 
@@ -95,17 +97,82 @@ export const talksOfItsCards: AnyMachine = {
   },
 };
 
+const digits = ({ cups }: Dice) => [...cups].map((cup) => [...cup.dice].join('')).join('|');
+const { bid } = dice.commands;
+
+/** The dice, of which a bid says this too. */
+function bidding(name: string, also: (state: Dice) => void): AnyMachine {
+  const apply: typeof bid.apply = (state, payload, ctx) => {
+    bid.apply(state, payload, ctx);
+    also(state);
+  };
+  return { ...dice, name, commands: { ...dice.commands, bid: { ...bid, apply } } };
+}
+
+export const showsAllCups: AnyMachine = { ...dice, name: 'shows-all-cups', view: (state: Dice) => [...state.cups] };
+
+export const picturesAllDice: AnyMachine = {
+  ...dice,
+  name: 'pictures-all-dice',
+  listing: (state: Dice) => ({ ...dice.listing?.(state), picture: digits(state) }),
+};
+
+export const notesAllDice = bidding('notes-all-dice', (state) => {
+  state.note = digits(state);
+});
+
+export const countsHiddenDice = bidding('counts-hidden-dice', (state) => {
+  state.hint = matching(state.cups, state.face);
+});
+
+export const refusesByHiddenDice: AnyMachine = {
+  ...dice,
+  name: 'refuses-by-hidden-dice',
+  commands: {
+    ...dice.commands,
+    bid: {
+      ...bid,
+      check: (state: Dice, payload: { count: number; face: number }, ctx: never) =>
+        bid.check?.(state, payload, ctx) ??
+        (payload.count > matching(state.cups, payload.face) ? 'forbidden' : undefined),
+    },
+  },
+};
+
+/** A bot is given a view; this one looks at what the machine itself was shown last. */
+let peekedAt: Dice | undefined;
+export const botThatPeeks: AnyMachine = {
+  ...dice,
+  name: 'peeks-with-its-bot',
+  view(state: Dice, seat: number, secret: never) {
+    peekedAt = state;
+    return dice.view?.(state, seat, secret) ?? [];
+  },
+  bot(view: Dice, seat: number, random: Random) {
+    const move = dice.bot?.(view, seat, random);
+    if (!move || !peekedAt || view.count > 20) return move;
+    return { type: 'bid', payload: { count: view.count + 1, face: 1 + (matching(peekedAt.cups, 1) % 6) } };
+  },
+};
+
+const onDice = (machine: AnyMachine): Subject => ({ ...(diceSubject as Subject), machine, module: import.meta.url });
 const onProbe = (machine: AnyMachine): Subject => ({ ...(probeSubject as Subject), machine, module: import.meta.url });
 
 /** Each mistake, and exactly the laws it breaks. */
 export const PLANTED: readonly [subject: Subject, breaks: LawName[]][] = [
   [onProbe(changesWhatItRefuses), ['K1']],
   [onProbe(readsTheClockOnce), ['K2']],
-  [onProbe(rollsItsOwnDice), ['K2', 'K3', 'K6']],
+  [onProbe(rollsItsOwnDice), ['K2', 'K3', 'K5', 'K6']],
   [onProbe(remembersOutside), ['K3']],
   [{ ...(SUBJECTS['connect-four'] as Subject), machine: playsOn, module: import.meta.url }, ['K4']],
   [onProbe(showsAllHands), ['K5']],
   [onProbe(talksOfItsCards), ['K5']],
+  [onDice(showsAllCups), ['K5']],
+  [onDice(picturesAllDice), ['K5']],
+  [onDice(notesAllDice), ['K5']],
+  [onDice(countsHiddenDice), ['K5']],
+  [onDice(refusesByHiddenDice), ['K5']],
+  [onDice(botThatPeeks), ['K16']],
   [onProbe(changesWhenLookedAt), ['K6']],
   [onProbe(putsOff), ['K6']],
 ];

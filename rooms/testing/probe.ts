@@ -38,6 +38,7 @@ export const probe = defineMachine({
   secret: (): Secret => ({ players: {}, deck: [], faulty: false, armed: false }),
   seats: { max: 250, lapseMs: 60_000 },
   rate: PROBE_RATE,
+  reveals: ['draw'],
   joinAccess: { ...ACCESS, subresource: 'seats' },
   access: { ...ACCESS, subresource: 'moves' },
 

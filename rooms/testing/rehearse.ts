@@ -25,17 +25,17 @@ export class Rehearsal<M extends AnyMachine> {
   now = NOON;
   #commands = 0;
 
-  constructor(machine: M, config?: unknown, seed?: Seed) {
+  constructor(machine: M, config?: unknown, seed?: Seed, replica?: Replica) {
     this.machine = machine;
-    this.genesis = genesisOf(machine, config, seed);
-    this.replica = Replica.genesis(machine, this.genesis);
+    this.genesis = replica?.genesis ?? genesisOf(machine, config, seed);
+    this.replica = replica ?? Replica.genesis(machine, this.genesis);
   }
 
   /** The same room, brought back from a snapshot that has been written down. */
   restored(): Rehearsal<M> {
-    const twin = new Rehearsal(this.machine, this.genesis.config, this.genesis.seed);
     const snapshot = decodeEntry<Snapshot>(encodeEntry(this.replica.snapshot('test')));
-    twin.replica = Replica.restore(this.machine, snapshot);
+    const { config, seed } = this.genesis;
+    const twin = new Rehearsal(this.machine, config, seed, Replica.restore(this.machine, snapshot));
     twin.now = this.now;
     twin.#commands = this.#commands;
     return twin;
