@@ -31,18 +31,12 @@ export class Hooks {
   readonly #machine: AnyMachine;
   readonly #state: RoomState;
   readonly #secret: unknown;
-  readonly #result: z.ZodType<Result>;
+  #result: z.ZodType<Result> | undefined;
 
   constructor(machine: AnyMachine, state: RoomState, secret: unknown) {
     this.#machine = machine;
     this.#state = state;
     this.#secret = secret;
-    const { max } = machine.seats;
-    this.#result = z.strictObject({
-      winners: z.array(z.int().min(0).lt(max)).max(max),
-      ending: z.string().max(MAX_WORD),
-      players: z.array(z.string().max(MAX_WORD)).max(max).optional(),
-    }) as z.ZodType<Result>;
   }
 
   /** How long an absent seat is held, as things stand. */
@@ -66,7 +60,9 @@ export class Hooks {
   outcome(): Result | undefined {
     return guarded('outcome', () => {
       const answer = sync(this.#machine.outcome?.(this.#state));
-      return answer === undefined ? undefined : this.#result.parse(answer);
+      if (answer === undefined) return undefined;
+      this.#result ??= resultOf(this.#machine.seats.max);
+      return this.#result.parse(answer);
     });
   }
 
@@ -98,6 +94,14 @@ export class Hooks {
       return answer === undefined ? undefined : move.parse(answer);
     });
   }
+}
+
+function resultOf(seats: number): z.ZodType<Result> {
+  return z.strictObject({
+    winners: z.array(z.int().min(0).lt(seats)).max(seats),
+    ending: z.string().max(MAX_WORD),
+    players: z.array(z.string().max(MAX_WORD)).max(seats).optional(),
+  }) as z.ZodType<Result>;
 }
 
 /** Runs what a machine wrote. @throws HookFault, and nothing else. */

@@ -7,7 +7,7 @@ import type { RoomState } from '#schema/states.ts';
 /** @throws HookFault when the machine's `view` does. */
 export function seenBy(replica: Replica, seat: number): RoomState {
   const state = new replica.machine.State() as RoomState;
-  new Decoder(state as Schema).decode(fullState(replica, seat));
+  new Decoder(state as Schema, replica.encoder.context).decode(fullState(replica, seat));
   return state;
 }
 
