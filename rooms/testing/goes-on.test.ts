@@ -1,3 +1,4 @@
+import { t } from '@colyseus/schema';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { connectFour } from '#rooms/games/connect-four/game.ts';
 import type { AnyMachine } from '#rooms/kernel/machine.ts';
@@ -46,6 +47,21 @@ describe('a room that another release left', () => {
 
   it.each(Object.entries(newer))('[K17] goes on with a field more %s', (_, changes) => {
     expect(obstacles(release(changes), shaped())).toEqual({});
+  });
+
+  it('[K17] goes back to code without a field more that was never written; one that is there is named', () => {
+    const more = {
+      base: { pace: t.uint8().default(2) },
+      game: { depth: t.float64().default(-1) },
+      ...newer['in what it holds'],
+    };
+    const written = shaped(release(more));
+    expect(obstacles(release(), written)).toEqual({});
+    (written.snapshot.state as Record<string, number>).depth = 4;
+    expect(obstacles(release(), written)).toEqual({ snapshot: 'G has no field "depth" here' });
+    // A collection has a refId from the start, so a snapshot holds it while it is empty, too.
+    const list = shaped(release({ game: { trail: t.map('string') } }));
+    expect(obstacles(release(), list).snapshot).toBe('G has no field "trail" here');
   });
 
   it('[K17] does not go on under another default, or without one of its fields, and that is named', () => {
