@@ -45,7 +45,7 @@ async function file(name: string, spec: string): Promise<string> {
 describe.skipIf(!found)('kubectl', () => {
   it('[R14] gets players and sessions as tables, with details', async () => {
     const players = await kubectl('get players');
-    expect(players.said).toMatch(/^NAME +DISPLAY NAME +LAST LOGIN +SESSION SECONDS +MATCHES +AGE\n/);
+    expect(players.said).toMatch(/^NAME +DISPLAY NAME +LAST LOGIN +SESSION SECONDS +MATCHES +ENABLED +AGE\n/);
     expect(players.said).toContain('Root');
     expect((await kubectl('get sess -o name')).said).toContain(`session.parlor.dev/${root.login}`);
     expect((await kubectl(`get player ${root.player} -o jsonpath={.status.matchesPlayed}`)).said).toBe('3');
