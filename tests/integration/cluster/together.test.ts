@@ -49,7 +49,7 @@ it('[P15] rooms, matches and channels are listed alike by every process, whereve
     const { metadata } = await from.call<Match>('POST', 'matches', order({ game: 'connect-four' }));
     rooms.push(metadata.name);
     // Only who has a seat sees the talk beside a match.
-    const client = new Client(from.origin);
+    const client = new Client((await cluster.ownerOf(metadata.name)).origin);
     client.auth.token = from.token;
     await client.joinById(metadata.name);
     owners.add((await cluster.store.find(metadata.name))?.owner);
