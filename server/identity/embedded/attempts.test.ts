@@ -68,6 +68,20 @@ it('[I41] forms that one client floods an address with leave the others there si
   expect(many.filter(({ status }) => status === 429).length).toBeGreaterThanOrEqual(10);
 });
 
+it('[I41] refreshes in turn, each with the token that the one before gave, are limited as those at once are', async () => {
+  await house.identity.users.create({ username: 'In turn', password: PASSWORD });
+  const browser = createBrowser(house.identity.browserConfig());
+  let tokens = await browser.signIn('In turn', PASSWORD, house.goingTo);
+  const statuses: number[] = [];
+  for (let i = 0; i < 25; i++) {
+    const refreshed = await browser.refresh(tokens);
+    statuses.push(refreshed.status);
+    if (refreshed.status === 200) tokens = refreshed.tokens;
+  }
+  expect(statuses.filter((status) => status === 200)).toHaveLength(20);
+  expect(statuses.slice(20)).toEqual([429, 429, 429, 429, 429]);
+});
+
 it('[I41] a token request of more than eight kilobytes is refused unread', async () => {
   const body = new URLSearchParams({ grant_type: 'refresh_token', refresh_token: 'x'.repeat(9000) });
   const answer = await fetch(`${house.origin}/realms/parlor/protocol/openid-connect/token`, { method: 'POST', body });

@@ -45,7 +45,8 @@ export function createProvider(options: ProviderOptions): Provider {
   const refreshToken = provider.RefreshToken.prototype as RefreshToken & { generateTokenId(): string };
   const random = refreshToken.generateTokenId;
   refreshToken.generateTokenId = function (this: RefreshToken) {
-    return options.refreshTokens.issue(random.call(this), Math.floor(Date.now() / 1000) + LOGIN_S);
+    const { grantId, sessionUid = grantId } = this;
+    return options.refreshTokens.issue(random.call(this), Math.floor(Date.now() / 1000) + LOGIN_S, String(sessionUid));
   };
   return provider;
 }

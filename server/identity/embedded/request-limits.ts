@@ -2,7 +2,6 @@
  * How often forms and token requests are taken. A refresh counts for its login alone, so that one client of an
  * address cannot keep the others there from staying signed in; everything else counts per address.
  */
-import { createHash } from 'node:crypto';
 import { type Request, type RequestHandler, type Response, Router, raw } from 'express';
 import { PROTOCOL_PATH } from '#server/identity/embedded/paths.ts';
 import type { RefreshTokens } from '#server/identity/embedded/refresh-tokens.ts';
@@ -20,15 +19,14 @@ type Parts = { limits: IdentityLimits; refreshTokens: RefreshTokens; addressOf(r
 export function requestLimits({ limits, refreshTokens, addressOf }: Parts): Router {
   const { limiter, metrics, loginsPerMinute } = limits;
   const perAddress = limited(limiter('logins', loginsPerMinute, MINUTE), metrics, addressOf);
-  const perLogin = limited(limiter('refreshes', REFRESHES, MINUTE), metrics, (request) =>
-    createHash('sha256').update(refreshTokenOf(request)).digest('base64url'),
-  );
+  const loginOf = (request: Request) => refreshTokens.loginOf(refreshTokenOf(request));
+  // By the login and not by the token: each refresh is given another one.
+  const perLogin = limited(limiter('refreshes', REFRESHES, MINUTE), metrics, (request) => loginOf(request) ?? '');
   const router = Router();
   router.post(
     `${PROTOCOL_PATH}/token`,
     raw({ type: () => true, limit: MAX_TOKEN_REQUEST, inflate: false }),
-    (request, response, next) =>
-      (refreshTokens.isOurs(refreshTokenOf(request)) ? perLogin : perAddress)(request, response, next),
+    (request, response, next) => (loginOf(request) === undefined ? perAddress : perLogin)(request, response, next),
   );
   router.post('/{*path}', (request, response, next) =>
     isTokenRequest(request) ? next() : perAddress(request, response, next),
