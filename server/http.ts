@@ -87,6 +87,7 @@ export function createApp(parts: HttpParts): Express {
   app.use(api({ ...parts.api, perPlayer, metrics, maxBody: limits.maxPayload, version }));
 
   const { authorize, audit } = parts.api;
+  app.use('/monitor', limited(perMinute('monitor', limits.requestsPerMinute), metrics, address));
   app.use('/monitor', monitorPages({ ...parts.monitor, authorize, audit, headers: inlineStyles(headers) }));
 
   app.use(clientFiles({ directory: clientDirectory, origin, trustedProxies }));

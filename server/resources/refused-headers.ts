@@ -3,6 +3,8 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { RequestHandler } from 'express';
 import { failure, type Status } from '#schema/status.ts';
 
+/** Characters of a header's name that are told back. */
+const MOST_TOLD = 80;
 const CONDITIONAL = 'conditional requests are not implemented';
 const REFUSED: Readonly<Record<string, string>> = {
   'if-match': CONDITIONAL,
@@ -41,7 +43,7 @@ function refusalOf(method: string, headers: IncomingHttpHeaders): Status | undef
 }
 
 function wrong(code: number, header: string, why: string): Status {
-  const field = header.replace(/(?:^|-)[a-z]/g, (first) => first.toUpperCase());
+  const field = header.slice(0, MOST_TOLD).replace(/(?:^|-)[a-z]/g, (first) => first.toUpperCase());
   const cause = { reason: 'FieldValueForbidden', field, message: why };
   return failure(code, `${field}: ${why}.`, { causes: [cause] });
 }
