@@ -1,28 +1,8 @@
 /** Floods by HTTP. */
-import type { Flood, Way } from './way.ts';
+import { JSON_BODY, shoot, times } from './shots.ts';
+import type { Way } from './way.ts';
 import type { World } from './world.ts';
 
-type Shot = { path: string; init?: RequestInit };
-
-/** Sends all, some at a time; what is refused with 429 was not admitted. */
-async function shoot(world: World, from: string, shots: readonly Shot[]): Promise<Flood> {
-  const flood: Flood = { units: shots.length, received: 0, answered: 0, admitted: 0 };
-  const left = [...shots];
-  const shooter = async () => {
-    for (let shot = left.pop(); shot; shot = left.pop()) {
-      const { path, init } = shot;
-      const response = await world.request(from, path, init);
-      flood.received += path.length + String(init?.body ?? '').length;
-      flood.answered += (await response.arrayBuffer()).byteLength;
-      if (response.status !== 429) flood.admitted++;
-    }
-  };
-  await Promise.all(Array.from({ length: 8 }, shooter));
-  return flood;
-}
-
-const times = (count: number, shot: (n: number) => Shot): Shot[] => Array.from({ length: count }, (_, n) => shot(n));
-const JSON_BODY = { 'content-type': 'application/json' };
 const AUTH = '/realms/parlor/protocol/openid-connect/auth';
 
 function signIn(world: World, state: string): string {
@@ -142,7 +122,7 @@ export const HTTP: Way[] = [
     as: 'Opens many',
     limit: '20 a minute, and 20 open at once',
     admits: 20,
-    budget: { kept: 4_096, calls: 12, json: 16_384, logged: 2_048 },
+    budget: { kept: 4_096, calls: 12, json: 16_384, logged: 2_048, held: 131_072 },
     async flood(world) {
       const authorization = `Bearer ${await world.token('Opens many')}`;
       const body = JSON.stringify({ apiVersion: 'parlor.dev/v1', kind: 'Match', spec: { game: 'connect-four' } });

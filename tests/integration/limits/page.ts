@@ -8,6 +8,7 @@ const WORDS: Record<keyof Cost, string> = {
   kept: 'kept',
   logged: 'logged',
   calls: 'calls',
+  held: 'held',
 };
 
 const inWords = (cost: Cost) =>

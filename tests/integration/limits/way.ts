@@ -12,8 +12,10 @@ export type Cost = {
   /** Bytes appended to journals, and given to the database to keep. */
   kept: number;
   logged: number;
-  /** Calls to the journal and the database. */
+  /** Calls to the journal, the database and the registry. */
   calls: number;
+  /** Bytes of memory in use once it is over, counted after a collection. */
+  held: number;
 };
 
 export type Flood = {
@@ -25,6 +27,8 @@ export type Flood = {
   answered: number;
   /** Those that were not refused for coming too often. */
   admitted: number;
+  /** Questions to the registry of processes, where a flood asks one. */
+  calls?: number;
 };
 
 export type Way = {
@@ -44,4 +48,12 @@ export type Way = {
 };
 
 /** Where a budget names nothing else: a line, a short answer, and what the process does by itself meanwhile. */
-export const USUAL: Cost = { json: 1_024, compiled: 0.5, answered: 1_024, kept: 64, logged: 1_024, calls: 0.2 };
+export const USUAL: Cost = {
+  json: 1_024,
+  compiled: 0.5,
+  answered: 1_024,
+  kept: 64,
+  logged: 1_024,
+  calls: 0.2,
+  held: 65_536,
+};

@@ -6,18 +6,23 @@ import pg from 'pg';
 import type { JournalStore } from '#rooms/ports.ts';
 import { freePort } from '#scripts/free-port.ts';
 import { parseConfig } from '#server/config.ts';
-import { createBrowser } from '#server/identity/test-browser.ts';
+import { type Browser, createBrowser, type Tokens } from '#server/identity/test-browser.ts';
 import { startParlor } from '#server/parlor.ts';
 import { createLog, type Logger } from '#server/telemetry/log.ts';
 import { countWork } from '#server/testing/work.ts';
+import { bytesInUse } from './memory.ts';
 import type { Cost, Flood, Way } from './way.ts';
 
 export type World = {
   origin: string;
   /** What is logged by it is counted. */
   log: Logger;
-  /** The token of a person with this name, who is registered at need. */
+  /** The access token of a person with this name, who is registered at need; `admin` is the first administrator. */
   token(name: string): Promise<string>;
+  /** All tokens of that sign-in. */
+  tokens(name: string): Promise<Tokens>;
+  /** A browser of nobody, at the provider of this process. */
+  browser(): Browser;
   /** Sends a request from an address of its own for each name. */
   request(from: string, path: string, init?: RequestInit): Promise<Response>;
   /** Runs a flood; answers what one unit cost on average. */
@@ -25,11 +30,14 @@ export type World = {
   close(): Promise<void>;
 };
 
+export const PASSWORD = 'a long enough one';
+
 /** Small, so that floods are short; the defaults are in docs/configuration.md. */
 const LIMITS = {
   PARLOR_CONNECTIONS_PER_ADDRESS: '10',
   PARLOR_REQUESTS_PER_MINUTE: '100',
   PARLOR_JOINS_PER_MINUTE: '50',
+  PARLOR_LOGINS_PER_MINUTE: '30',
 };
 
 export async function openWorld(): Promise<World> {
@@ -48,7 +56,7 @@ export async function openWorld(): Promise<World> {
     log,
     store: (store) => watchStore(store, counted),
   });
-  const tokens = new Map<string, Promise<string>>();
+  const tokens = new Map<string, Promise<Tokens>>();
   const addresses = new Map<string, string>();
 
   const request: World['request'] = (from, path, init = {}) => {
@@ -58,28 +66,33 @@ export async function openWorld(): Promise<World> {
     return fetch(origin + path, { redirect: 'manual', ...init, headers });
   };
 
-  async function register(name: string): Promise<string> {
-    const browser = createBrowser({ url: origin, realm: 'parlor', clientId: 'parlor-web' });
-    const page = await browser.start(`${origin}/`, 'register');
-    return (await browser.finish(await browser.submit(page, { username: name, password: 'a long enough one' })))
-      .access_token;
+  const browser = () => createBrowser({ url: origin, realm: 'parlor', clientId: 'parlor-web' });
+  async function enter(name: string): Promise<Tokens> {
+    const own = browser();
+    const { username, password } = parlor.firstAdministrator ?? { username: '', password: '' };
+    if (name === username) return own.signIn(username, password, `${origin}/`);
+    const page = await own.start(`${origin}/`, 'register');
+    return own.finish(await own.submit(page, { username: name, password: PASSWORD }));
   }
 
   const world: World = {
     origin,
     log,
     request,
-    token(name) {
-      const token = tokens.get(name) ?? register(name);
-      tokens.set(name, token);
-      return token;
+    browser,
+    token: async (name) => (await world.tokens(name)).access_token,
+    tokens(name) {
+      const found = tokens.get(name) ?? enter(name);
+      tokens.set(name, found);
+      return found;
     },
     async measure(way) {
       if (way.as !== undefined) await world.token(way.as);
       await quiet(counted);
-      const before = { ...counted };
+      const before = { ...counted, inUse: await bytesInUse() };
       const work = countWork();
       const flood = await way.flood(world).finally(() => work.stop());
+      const held = Math.max(0, (await bytesInUse()) - before.inUse);
       const each = (total: number) => Math.round((total / flood.units) * 100) / 100;
       const cost: Cost = {
         json: each(work.work.json),
@@ -87,7 +100,8 @@ export async function openWorld(): Promise<World> {
         answered: each(flood.answered),
         kept: each(counted.kept - before.kept),
         logged: each(counted.logged - before.logged),
-        calls: each(counted.calls - before.calls),
+        calls: each(counted.calls - before.calls + (flood.calls ?? 0)),
+        held: each(held),
       };
       return { flood, cost };
     },
