@@ -14,6 +14,8 @@ export type Running = {
   game: string;
   createdAt: number;
   listing: Pick<TableListing, 'phase' | 'players'>;
+  /** How it ended, and the players who won; of no winners it is a draw. */
+  over?: { ending: string; winners: readonly string[] };
 };
 
 export type Order = NewMatch & { player: string; roles: readonly string[]; idempotencyKey?: string };
@@ -131,9 +133,16 @@ function fieldOf(field: string | undefined): string | undefined {
   return field === undefined || field.includes('-') ? field : `spec.${field}`;
 }
 
-function fromRoom({ room, game, createdAt, listing }: Running): Unnamed {
-  const seats = listing.players.map((player) => ({ player }));
-  return { ...head('Match', room, createdAt), spec: { game }, status: { phase: listing.phase, room, seats } };
+function fromRoom({ room, game, createdAt, listing, over }: Running): Unnamed {
+  const { phase, players } = listing;
+  const seats = players.map((player) => ({ player, ...(over && { result: resultOf(player, over.winners) }) }));
+  const status = { phase, room, seats, ...(over && { ending: over.ending }) };
+  return { ...head('Match', room, createdAt), spec: { game }, status };
+}
+
+function resultOf(player: string, winners: readonly string[]): 'win' | 'loss' | 'draw' {
+  if (winners.length === 0) return 'draw';
+  return winners.includes(player) ? 'win' : 'loss';
 }
 
 function fromStore(row: Row): Unnamed {

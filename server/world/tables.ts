@@ -14,6 +14,8 @@ export type Shown = RoomListing & {
   match: boolean;
   /** Who has it open. */
   present: string[];
+  /** Of a match that is over. */
+  over?: Running['over'];
   /** A table that waits for people, all of whose players are there. */
   waits: boolean;
 };
@@ -116,13 +118,20 @@ function listed({ roomId: room, replica, connections }: DurableRoom): Shown {
   const { machine, genesis, state, seats } = replica;
   const { phase, house } = state as MatchState;
   const listing = replica.hooks.listing() ?? {};
+  const match = machine.keeps === 'log' && isTable(listing);
+  const result = match && phase === 'finished' ? replica.hooks.outcome() : undefined;
+  const over = result && {
+    ending: result.ending,
+    winners: result.winners.map((seat) => result.players?.[seat] ?? seats.playerOf(seat)),
+  };
   return {
     room,
     machine: machine.name,
     clients: connections.size,
     createdAt: genesis.createdAt,
     listing,
-    match: machine.keeps === 'log' && isTable(listing),
+    match,
+    ...(over && { over }),
     present: [...new Set([...connections.all()].map(({ player }) => player))],
     waits: phase === 'waiting' && !house && seats.held().every((seat) => seats.at(seat)?.connected),
   };
@@ -131,5 +140,6 @@ function listed({ roomId: room, replica, connections }: DurableRoom): Shown {
 export const tableOf = ({ listing }: Shown) => listing as TableListing;
 
 export function runningOf(shown: Shown): Running {
-  return { room: shown.room, game: shown.machine, createdAt: shown.createdAt, listing: tableOf(shown) };
+  const { room, machine: game, createdAt, over } = shown;
+  return { room, game, createdAt, listing: tableOf(shown), ...(over && { over }) };
 }

@@ -7,6 +7,7 @@ import { isUp } from '#client/net/connection.ts';
 import type { DurableConnection } from '#client/net/durable-room.ts';
 import type { ConnectFour } from '#rooms/games/connect-four/state.ts';
 import type { Channel } from '#schema/chat.ts';
+import type { Match } from '#schema/resources.ts';
 import { freePort } from '#tests/kill/victim.ts';
 import { openPages } from './pages.ts';
 import { ParlorProcess } from './parlor.ts';
@@ -39,7 +40,7 @@ function picture(games: readonly Game[], talks: readonly Talk[]) {
   };
 }
 
-it('[X4] after kill -9 and after Ctrl-C everything is back, clients resume by themselves, and the match ends once', async () => {
+it('[X4] [R20] after kill -9 and after Ctrl-C everything is back, clients resume by themselves, and the match ends once', async () => {
   const dataDir = await mkdtemp(join(tmpdir(), 'parlor-restart-'));
   const port = await freePort();
   let parlor = new ParlorProcess({ dataDir, port });
@@ -104,5 +105,11 @@ it('[X4] after kill -9 and after Ctrl-C everything is back, clients resume by th
   const seats = [...games].sort((a, b) => a.seat - b.seat).map(({ player }) => player);
   const expected = seats.map((player, seat) => [player, 1, ...(game.state.winners[0] === seat ? [1, 0] : [0, 1])]);
   expect((await scores()).sort()).toEqual(expected.sort());
+  // [R20] the pages of both are still open
+  const over = await people[0].call<Match>('GET', `matches/${status.room}`);
+  const results = seats.map((player, seat) => ({ player, result: game.state.winners[0] === seat ? 'win' : 'loss' }));
+  expect(over.status).toMatchObject({ phase: 'finished', ending: game.state.ending, seats: results });
+  const { items } = await people[0].call<{ items: Match[] }>('GET', 'matches');
+  expect(items.filter(({ status: { room } }) => room === status.room)).toEqual([over]);
   console.log(JSON.stringify({ startedMs: started, stoppedMs: stopped }));
 });
