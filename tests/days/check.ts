@@ -1,15 +1,14 @@
 /** After each step: what the installation says of itself is what the model says. */
 import { isDeepStrictEqual } from 'node:util';
+import { isOver } from '#client/net/connection.ts';
 import type { ConnectFour } from '#rooms/games/connect-four/state.ts';
 import type { Channel } from '#schema/chat.ts';
-import type { Match, Player, Room, Session, Stat } from '#schema/resources.ts';
+import type { Ban, Match, Player, Room, Session, Stat } from '#schema/resources.ts';
 import { eventually } from '#tests/days/installation.ts';
-import type { Model } from '#tests/days/model.ts';
+import { AROUND_MS, type Model, type Someone } from '#tests/days/model.ts';
 import type { World } from '#tests/days/world.ts';
 import type { Person } from '#tests/integration/process/parlor.ts';
-
-/** A message goes within a second of its time; nothing is said of it right around then. */
-const AROUND_MS = 10_000;
+import { ask } from '#tests/integration/process/rest.ts';
 
 /** How a clock ends a match. */
 const CLOCKS = new Set(['clock', 'absent']);
@@ -25,15 +24,18 @@ function agree(what: string, found: unknown, expected: unknown): void {
 export async function check(world: World, model: Model): Promise<void> {
   const { status } = await fetch(`${world.installation.origin}/readyz`);
   agree('readyz', status, 200);
+  await noBanEnds(world, model);
   await world.everybodyBack(model);
   const administrator = await (await world.administrator()).person();
   await logins(world, model);
   await names(world, model, administrator);
+  await bans(world, model, administrator);
   await messages(world, model);
   await adoptResults(world.now, model, administrator);
   await boards(world, model);
   await scores(model, administrator);
   await quarantined(model, administrator);
+  await closed(model, administrator);
 }
 
 async function all<T>(administrator: Person, path: string): Promise<T[]> {
@@ -46,33 +48,65 @@ async function all<T>(administrator: Person, path: string): Promise<T[]> {
   return found;
 }
 
+/** Waits until every ban has either ended, or will be there for the rest of the check. */
+async function noBanEnds(world: World, { all }: Model): Promise<void> {
+  await eventually(async () => {
+    const ends = all.find(
+      ({ bannedUntil }) => Math.abs(bannedUntil - world.now - AROUND_MS / 2) < AROUND_MS / 2 + 1_000,
+    );
+    if (ends) throw new Error(`the ban of ${ends.id} is about to end`);
+  });
+}
+
 /** Who is signed in is answered, who was signed out is not; the list of sessions has just the former. */
 async function logins(world: World, model: Model): Promise<void> {
-  for (const someone of model.people.values()) {
-    const visitor = world.of(someone);
-    if (!someone.login.ended) {
-      const me = await (await visitor.person()).call<Player>('GET', 'players/me');
-      agree('name', me.spec.displayName, someone.name);
-      if (someone.player) agree(`the pseudonym of ${someone.name}`, me.metadata.name, someone.player);
+  for (const someone of model.all) {
+    const { id, name, login, bannedUntil } = someone;
+    if (login.ended) await isOut(world, someone);
+    else if (bannedUntil > world.now) agree(`banned ${id}`, await world.of(someone).status('players/me'), 403);
+    else {
+      const me = await (await world.of(someone).person()).call<Player>('GET', 'players/me');
+      agree('name', me.spec.displayName, name);
+      if (someone.player) agree(`the pseudonym of ${id}`, me.metadata.name, someone.player);
       someone.player = me.metadata.name;
-    } else {
-      agree(`the ended login of ${someone.name}`, await visitor.status('players/me'), 401);
-      agree(`the ended login of ${someone.name} refreshes`, await visitor.refreshes(), false);
     }
   }
+}
+
+async function isOut(world: World, someone: Someone): Promise<void> {
+  const visitor = world.of(someone);
+  agree(`the ended login of ${someone.id}`, await visitor.status('players/me'), 401);
+  agree(`the ended login of ${someone.id} refreshes`, await visitor.refreshes(), false);
+  await eventually(async () => {
+    for (const [room, { status }] of visitor.pages)
+      agree(`whether ${room} is over for ${someone.id}`, isOver(status), true);
+  });
 }
 
 async function names(world: World, model: Model, administrator: Person): Promise<void> {
   const { username } = world.installation.administrator();
   await eventually(async () => {
     const players = await all<Player>(administrator, 'players');
-    const expected = [...model.people.keys(), username].sort();
-    agree('players', players.map(({ spec }) => spec.displayName).sort(), expected);
+    const expected = [...model.known.map(({ name, disabled }) => [name, !disabled]), [username, true]].sort();
+    agree('players', players.map(({ spec }) => [spec.displayName, spec.enabled]).sort(), expected);
+    for (const { player, id, erased } of model.all)
+      agree(
+        `whether the list has ${id}`,
+        players.some(({ metadata }) => metadata.name === player),
+        !erased,
+      );
     const sessions = await all<Session>(administrator, 'sessions');
     const signedIn = sessions.map(({ metadata }) => metadata.name);
-    for (const someone of model.people.values())
-      agree(`a live session of ${someone.name}`, signedIn.includes(world.of(someone).login), !someone.login.ended);
+    const here = model.idsOf(model.signedIn(world.now));
+    for (const { id } of model.all)
+      agree(`a live session of ${id}`, signedIn.includes(world.of({ id }).login), here.has(id));
   });
+}
+
+async function bans(world: World, model: Model, administrator: Person): Promise<void> {
+  const found = (await all<Ban>(administrator, 'bans')).map(({ spec }) => [spec.player, Date.parse(spec.endsAt)]);
+  const expected = model.all.filter(({ bannedUntil }) => bannedUntil > world.now);
+  agree('bans', found.sort(), expected.map(({ player, bannedUntil }) => [player, bannedUntil]).sort());
 }
 
 async function messages(world: World, model: Model): Promise<void> {
@@ -97,10 +131,10 @@ async function adoptResults(now: number, model: Model, administrator: Person): P
     if (!match.winners && !match.quarantined && found?.phase === 'finished')
       if (found.ending && CLOCKS.has(found.ending)) match.winners = winnersOf(model, found);
   }
-  const here = new Set(model.signedIn(now).map(({ name }) => name));
+  const here = model.idsOf(model.signedIn(now));
   // A match that nobody has open sleeps, and a sleeping one is not listed.
   const known = model.matches.filter(
-    ({ quarantined, winners, seats }) => !quarantined && (winners || seats.some((name) => here.has(name))),
+    ({ quarantined, winners, seats }) => !quarantined && (winners || seats.some((id) => here.has(id))),
   );
   await eventually(async () => {
     const listed = await all<Match>(administrator, 'matches');
@@ -115,16 +149,16 @@ async function adoptResults(now: number, model: Model, administrator: Person): P
 }
 
 function winnersOf(model: Model, { seats }: Match['status']): string[] {
-  const names = new Map([...model.people.values()].map(({ player, name }) => [player, name]));
-  return seats.flatMap(({ player, result }) => (result === 'win' ? [names.get(player) ?? player] : []));
+  const ids = new Map(model.all.map(({ player, id }) => [player, id]));
+  return seats.flatMap(({ player, result }) => (result === 'win' ? [ids.get(player) ?? player] : []));
 }
 
 async function boards(world: World, model: Model): Promise<void> {
   for (const { seats, cells, room } of model.playing(world.now)) {
-    for (const name of seats) {
-      const page = await world.of({ name }).open<ConnectFour>(room);
+    for (const id of seats) {
+      const page = await world.of({ id }).open<ConnectFour>(room);
       await eventually(async () => {
-        agree(`the board of ${room} as ${name} sees it`, [...page.state.cells], cells);
+        agree(`the board of ${room} as ${id} sees it`, [...page.state.cells], cells);
         agree(`phase of ${room}`, page.state.phase, 'playing');
       });
     }
@@ -136,8 +170,11 @@ async function scores(model: Model, administrator: Person): Promise<void> {
     const stats = await all<Stat>(administrator, 'stats');
     const found = stats.filter(({ status }) => status.played > 0);
     const of = ({ status: { played, won, lost } }: Stat) => [played, won, lost];
-    const expected = [...model.scores()].sort(([a], [b]) => (a < b ? -1 : 1));
-    agree('scores', found.map((stat) => [stat.spec.displayName, of(stat)]).sort(), expected);
+    const expected = [...model.scores()].flatMap(([id, score]) => {
+      const { player, erased } = model.people.get(id) as Someone;
+      return erased ? [] : [[player, score]];
+    });
+    agree('scores', found.map((stat) => [stat.spec.player, of(stat)]).sort(), expected.sort());
   });
 }
 
@@ -146,4 +183,13 @@ async function quarantined(model: Model, administrator: Person): Promise<void> {
   const aside = rooms.filter(({ status }) => status.phase === 'aside').map(({ metadata }) => metadata.name);
   const expected = model.matches.filter((match) => match.quarantined).map(({ room }) => room);
   agree('quarantined rooms', aside.sort(), expected.sort());
+}
+
+/** Those that were closed last: there is no such match any more, and what was played is kept. */
+async function closed(model: Model, administrator: Person): Promise<void> {
+  for (const room of model.closed.slice(-3)) {
+    const found = await ask(administrator, 'GET', `matches/${room}`);
+    agree(`the closed match ${room}`, found.code, 404);
+    agree(`the log of the closed match ${room}`, (await ask(administrator, 'GET', `rooms/${room}/log`)).code, 200);
+  }
 }

@@ -8,7 +8,7 @@ import { startPostgres } from '#scripts/postgres.ts';
 import { redisStore } from '#server/journal/redis.ts';
 import { createLog } from '#server/telemetry/log.ts';
 import { startRedis } from '#server/testing/redis.ts';
-import { eventually, type Installation, UNLIMITED } from '#tests/days/installation.ts';
+import { eventually, type Installation, personalKeysAt, UNLIMITED } from '#tests/days/installation.ts';
 import { administratorIn, ParlorProcess } from '#tests/integration/process/parlor.ts';
 import { THIS_RELEASE } from '#tests/integration/process/release.ts';
 import { runScript } from '#tests/integration/process/script.ts';
@@ -40,7 +40,10 @@ export async function clustered(): Promise<Installation> {
   opened.defer(async () => {
     await Promise.all([...members, ...(edge ? [edge] : [])].map((one) => one.end('SIGKILL')));
   });
+  const over = new AbortController();
+  opened.defer(() => over.abort());
   function begin(port: number, more: Record<string, string>): ParlorProcess {
+    over.signal.throwIfAborted();
     return new ParlorProcess({ dataDir, port, entry: join(root, 'server/main.ts'), env: { ...shared, ...more } });
   }
   async function add(): Promise<void> {
@@ -78,12 +81,13 @@ export async function clustered(): Promise<Installation> {
     use(release) {
       root = release;
     },
-    run: (script, ...words) => runScript(root, script, words, shared),
+    run: (script, ...words) => runScript(root, script, words, shared, over.signal),
     async quarantine(room) {
       const store = await redisStore(redis.url, createLog('silent'));
       await store.setAside(room, 'planted');
       await store.close();
     },
+    personalKeys: () => personalKeysAt(postgres.url),
     add,
     async remove(how) {
       const [one] = members.splice(0, 1);

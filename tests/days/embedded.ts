@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '#scripts/free-port.ts';
 import { sqliteStore } from '#server/journal/sqlite.ts';
-import { type Installation, shifted, UNLIMITED } from '#tests/days/installation.ts';
+import { type Installation, personalKeysAt, shifted, UNLIMITED } from '#tests/days/installation.ts';
 import { administratorIn, ParlorProcess } from '#tests/integration/process/parlor.ts';
 import { THIS_RELEASE } from '#tests/integration/process/release.ts';
 import { runScript } from '#tests/integration/process/script.ts';
@@ -18,11 +18,13 @@ export async function embedded(): Promise<Installation> {
   let offset = 0;
   let first: ParlorProcess | undefined;
   let running: ParlorProcess | undefined;
+  const over = new AbortController();
   const env = () => ({ ...UNLIMITED, ...shifted(offset) });
 
   const run = (script: string, ...words: string[]) =>
-    runScript(root, script, words, { ...env(), PARLOR_DATA_DIR: dataDir });
+    runScript(root, script, words, { ...env(), PARLOR_DATA_DIR: dataDir }, over.signal);
   async function start(): Promise<void> {
+    over.signal.throwIfAborted();
     running = new ParlorProcess({ dataDir, port, entry: join(root, 'server/main.ts'), env: env() });
     await running.ready();
     first ??= running;
@@ -62,8 +64,10 @@ export async function embedded(): Promise<Installation> {
       await store.setAside(room, 'planted');
       await store.close();
     },
+    personalKeys: () => personalKeysAt(`pglite:${join(dataDir, 'pg')}`),
     output: () => running?.output.slice(-3000) ?? '',
     async close() {
+      over.abort();
       await running?.end('SIGKILL');
       await rm(folder, { recursive: true, force: true });
     },

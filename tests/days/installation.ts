@@ -1,5 +1,7 @@
 /** A Parlor that is used: processes, what they share, their clock. Two kinds have it: embedded and clustered. */
 import { setTimeout as pause } from 'node:timers/promises';
+import { openDatabase } from '#db/connect.ts';
+import { players } from '#db/tables/players.ts';
 import { findFaketime } from '#scripts/deps.ts';
 
 export type Kind = 'embedded' | 'clustered';
@@ -25,13 +27,23 @@ export type Installation = {
   run(script: string, ...words: string[]): Promise<string>;
   /** While it is stopped: the room does not restore any more. */
   quarantine(room: string): Promise<void>;
+  /** While it is stopped: by pseudonym, whether the key is there that a person's name is sealed under. */
+  personalKeys(): Promise<ReadonlyMap<string, boolean>>;
   /** While it runs: one process more, or one less. For a cluster. */
   add?(): Promise<void>;
   remove?(how: 'SIGTERM' | 'SIGKILL'): Promise<void>;
   /** The last that its processes wrote. */
   output(): string;
+  /** Ends all that it began, also what begins right now. */
   close(): Promise<void>;
 };
+
+/** From the database at this address. */
+export async function personalKeysAt(url: string): Promise<ReadonlyMap<string, boolean>> {
+  const database = await openDatabase(url, { migrate: false });
+  const rows = await database.db.select().from(players).finally(database.close);
+  return new Map(rows.map(({ id, wrappedKey, name, subject }) => [id, Boolean(wrappedKey ?? name ?? subject)]));
+}
 
 /** An environment under which a process has the wall clock shifted; timers go on as they are. */
 export function shifted(offsetMs: number): Record<string, string> {
@@ -73,4 +85,16 @@ export async function within<T>(ms: number, what: string, doing: Promise<T>, out
     timer = setTimeout(() => reject(new Error(`${what} takes more than ${ms} ms\n${output()}`)), ms);
   });
   return Promise.race([doing, late]).finally(() => clearTimeout(timer));
+}
+
+/** Rejects once `stop` says so, and leaves what it waited for to itself. */
+export async function unlessStopped<T>(
+  doing: Promise<T>,
+  stop: AbortSignal = new AbortController().signal,
+): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const give = () => reject(stop.reason);
+  stop.addEventListener('abort', give);
+  if (stop.aborted) give();
+  return Promise.race([doing, promise]).finally(() => stop.removeEventListener('abort', give));
 }

@@ -23,16 +23,24 @@ if (
 )
   throw new Error('npm run days -- --seed NUMBER --days NUMBER [--kind embedded|clustered] [--no-shrink]');
 
+// Servers, databases and files of a walk go with it, also when it is told to stop.
+const stopping = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => stopping.abort(new Error(`stopped by ${signal}`)));
+const { signal: stop } = stopping;
+
 for (const kind of kinds) {
   console.error(`${kind}, seed ${seed}, ${steps} steps`);
-  const walked = await walk({ kind, seed, steps, say: (text) => console.error(`  ${text}`) });
+  const walked = await walk({ kind, seed, steps, say: (text) => console.error(`  ${text}`), stop });
   const { taken, done, failure } = walked;
   console.log(JSON.stringify({ kind, seed, steps: taken.length, done, failed: failure !== undefined }));
   if (!failure) continue;
   console.error(failure.message);
   process.exitCode = 1;
-  if (values['no-shrink']) break;
-  const few = await shrink(walked, (text) => console.error(text));
-  console.error(`It takes: ${few.map(({ step }) => step.name).join(', ')}`);
+  if (values['no-shrink'] || stop.aborted) break;
+  const few = await shrink(walked, { say: (text) => console.error(text), stop }).catch((error: Error) => error);
+  console.error(few instanceof Error ? few.message : `It takes: ${few.map(({ step }) => step.name).join(', ')}`);
   break;
 }
+// What was on its way when it was stopped would go on waiting.
+if (stop.aborted) process.exit(1);

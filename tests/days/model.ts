@@ -7,31 +7,43 @@ export type Login = {
 };
 
 export type Someone = {
+  /** What everything here knows them by. Their name may be another's once they were erased. */
+  id: string;
   name: string;
   password: string;
   /** Their pseudonym, once it was seen. */
   player: string;
   login: Login;
+  /** The account is switched off. */
+  disabled: boolean;
+  /** Wall ms at which a ban ends by itself; 0 without one. */
+  bannedUntil: number;
+  erased: boolean;
 };
 
 export type Said = { author: string; text: string; expiresAt: number };
 
 export type Played = {
   room: string;
-  /** Names, by seat. */
+  /** Ids of people, by seat. */
   seats: [string, string];
   /** As it was last acknowledged. */
   cells: readonly number[];
-  /** Names of the winners once it is over; none is a draw. */
+  /** Ids of the winners once it is over; none is a draw. */
   winners?: readonly string[];
   /** It does not restore, and waits for an administrator. */
   quarantined: boolean;
 };
 
+/** A ban, or a message, ends within a second of its time; nothing is said of it right around then. */
+export const AROUND_MS = 10_000;
+
 export class Model {
   readonly people = new Map<string, Someone>();
   readonly said: Said[] = [];
   readonly matches: Played[] = [];
+  /** Rooms of matches that an administrator closed. */
+  readonly closed: string[] = [];
   /** Processes that have rooms. */
   processes = 1;
   /** Numbers of names, texts and releases given so far. */
@@ -41,34 +53,47 @@ export class Model {
     return ++this.count;
   }
 
-  /** Those whose login is good at `now`. */
-  signedIn(now: number): Someone[] {
-    return [...this.people.values()].filter(({ login }) => !login.ended && login.until > now);
+  get all(): Someone[] {
+    return [...this.people.values()];
   }
 
-  /** Those who were thrown out, or left. */
+  /** Those who have an account. */
+  get known(): Someone[] {
+    return this.all.filter(({ erased }) => !erased);
+  }
+
+  /** Those whose login is good at `now`, and who may come in. */
+  signedIn(now: number): Someone[] {
+    return this.all.filter(({ login, bannedUntil }) => !login.ended && login.until > now && bannedUntil <= now);
+  }
+
+  /** Those who were thrown out, or left, and whose account is good for another login. */
   signedOut(): Someone[] {
-    return [...this.people.values()].filter(({ login }) => login.ended);
+    return this.known.filter(({ login, disabled }) => login.ended && !disabled);
+  }
+
+  idsOf(people: readonly Someone[]): ReadonlySet<string> {
+    return new Set(people.map(({ id }) => id));
   }
 
   /** Matches in play, all of whose players are signed in. */
   playing(now: number): Played[] {
-    const here = new Set(this.signedIn(now).map(({ name }) => name));
+    const here = this.idsOf(this.signedIn(now));
     return this.matches.filter(
-      ({ winners, quarantined, seats }) => !winners && !quarantined && seats.every((name) => here.has(name)),
+      ({ winners, quarantined, seats }) => !winners && !quarantined && seats.every((id) => here.has(id)),
     );
   }
 
-  /** Played, won and lost, by name. */
+  /** Played, won and lost, by id. */
   scores(): Map<string, [played: number, won: number, lost: number]> {
     const scores = new Map<string, [number, number, number]>();
     for (const { seats, winners } of this.matches) {
       if (!winners) continue;
-      for (const name of seats) {
-        const score = scores.get(name) ?? [0, 0, 0];
+      for (const id of seats) {
+        const score = scores.get(id) ?? [0, 0, 0];
         score[0] += 1;
-        if (winners.length > 0) score[winners.includes(name) ? 1 : 2] += 1;
-        scores.set(name, score);
+        if (winners.length > 0) score[winners.includes(id) ? 1 : 2] += 1;
+        scores.set(id, score);
       }
     }
     return scores;

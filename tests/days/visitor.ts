@@ -38,6 +38,19 @@ export class Visitor {
     this.#tokens = await browser.finish(await browser.submit(page, { username, password }));
   }
 
+  /** Whether the sign-in page lets them in. */
+  async canSignIn(username: string, password: string): Promise<boolean> {
+    return this.#fresh()
+      .signIn(username, password, `${this.#origin}/`)
+      .then(
+        () => true,
+        ({ message }: Error) => {
+          if (message.startsWith('did not arrive: 4')) return false;
+          throw new Error(message);
+        },
+      );
+  }
+
   async signOut(): Promise<void> {
     await this.token();
     await this.#browser.signOut(this.#tokens as Tokens, `${this.#origin}/`);
@@ -99,6 +112,12 @@ export class Visitor {
     const page = await DurableConnection.open<S>(new Client(this.#origin), room, () => this.token());
     this.pages.set(room, page as unknown as Any);
     return page;
+  }
+
+  /** By the button that says so. */
+  async leave(room: string): Promise<void> {
+    await (await this.open(room)).leave(true);
+    this.pages.delete(room);
   }
 
   async closePages(): Promise<void> {

@@ -4,7 +4,7 @@ import { keyedRandom } from '#rooms/kernel/random.ts';
 import { check } from '#tests/days/check.ts';
 import { clustered } from '#tests/days/clustered.ts';
 import { embedded } from '#tests/days/embedded.ts';
-import { type Kind, within } from '#tests/days/installation.ts';
+import { type Kind, unlessStopped, within } from '#tests/days/installation.ts';
 import { Model } from '#tests/days/model.ts';
 import type { Step } from '#tests/days/step.ts';
 import { STEPS } from '#tests/days/steps.ts';
@@ -27,9 +27,11 @@ const RESTART_EVERY = 4;
 const STEP_MS = 240_000;
 const OPEN = { embedded, clustered };
 
-export type WalkOptions = { kind: Kind; seed: number; steps: number; say?(text: string): void };
+/** `stop` ends a walk, and all that it started, at once. */
+type Told = { say?(text: string): void; stop?: AbortSignal };
+export type WalkOptions = Told & { kind: Kind; seed: number; steps: number };
 
-export async function walk({ kind, seed, steps, say }: WalkOptions): Promise<Walked> {
+export async function walk({ kind, seed, steps, ...told }: WalkOptions): Promise<Walked> {
   const random = keyedRandom([seed], kind === 'embedded' ? 1 : 2);
   const taken: Taken[] = [];
   const choose = (model: Model, now: number): Taken | undefined => {
@@ -40,20 +42,23 @@ export async function walk({ kind, seed, steps, say }: WalkOptions): Promise<Wal
     taken.push({ step: random.pick(all), chance: random.uint32() });
     return taken.at(-1);
   };
-  const { done, failure } = await live(kind, choose, say);
+  const { done, failure } = await live(kind, choose, told);
   return { kind, seed, taken, done, ...(failure && { failure }) };
 }
 
 /** The fewest steps of a walk that failed with which it still fails. */
-export async function shrink({ kind, taken }: Walked, say?: (text: string) => void): Promise<readonly Taken[]> {
+export async function shrink({ kind, taken }: Walked, told: Told = {}): Promise<readonly Taken[]> {
   return ddminSlowly(taken, async (some) => {
-    say?.(`again with ${some.length} steps`);
-    return (await again(kind, some)).failure !== undefined;
+    told.stop?.throwIfAborted();
+    told.say?.(`again with ${some.length} steps`);
+    const { failure } = await again(kind, some, { ...(told.stop && { stop: told.stop }) });
+    if (failure) told.say?.(failure.message.split('\n')[0] ?? '');
+    return failure !== undefined;
   });
 }
 
 /** The same steps, but for those that are not possible any more. */
-export function again(kind: Kind, taken: readonly Taken[], say?: (text: string) => void) {
+export function again(kind: Kind, taken: readonly Taken[], told: Told = {}) {
   const left = [...taken];
   return live(
     kind,
@@ -61,7 +66,7 @@ export function again(kind: Kind, taken: readonly Taken[], say?: (text: string) 
       for (let one = left.shift(); one; one = left.shift()) if (isPossible(one.step, kind, model, now)) return one;
       return undefined;
     },
-    say,
+    told,
   );
 }
 
@@ -72,24 +77,29 @@ function isPossible({ kinds, possible }: Step, kind: Kind, model: Model, now: nu
 async function live(
   kind: Kind,
   next: (model: Model, now: number) => Taken | undefined,
-  say: (text: string) => void = () => {},
+  { say = () => {}, stop }: Told,
 ): Promise<{ done: Record<string, number>; failure?: Error }> {
   const model = new Model();
   const world = new World(await OPEN[kind]());
   if (kind === 'clustered') model.processes = 2;
   const done: Record<string, number> = {};
   let doing = 'the first start';
+  let under: Promise<unknown> = Promise.resolve();
+  /** Goes on with the next once this is over, or throws when it takes too long or is to stop. */
+  const takes = (what: string, act: Promise<void>): Promise<void> => {
+    under = act.catch(() => {});
+    return within(STEP_MS, what, unlessStopped(act, stop), world.installation.output);
+  };
   try {
-    await world.installation.start();
-    await check(world, model);
+    await takes(doing, world.installation.start());
+    await takes('looking at what is there first', check(world, model));
     for (let one = next(model, world.now); one; one = next(model, world.now)) {
       const { step, chance } = one;
       const from = performance.now();
       doing = step.name;
-      const { output } = world.installation;
-      await within(STEP_MS, step.name, step.do(world, model, keyedRandom([chance], 0)), output);
+      await takes(step.name, step.do(world, model, keyedRandom([chance], 0)));
       const did = performance.now();
-      await within(STEP_MS, `looking at what "${step.name}" left`, check(world, model), output);
+      await takes(`looking at what "${step.name}" left`, check(world, model));
       done[step.name] = (done[step.name] ?? 0) + 1;
       say(`${step.name}: ${Math.round(did - from)} ms, looked at in ${Math.round(performance.now() - did)} ms`);
     }
@@ -98,6 +108,6 @@ async function live(
     const { message, stack } = error as Error;
     return { done, failure: new Error(`after "${doing}": ${message}\n${stack}\n${world.installation.output()}`) };
   } finally {
-    await world.close();
+    await world.close(under);
   }
 }

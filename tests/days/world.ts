@@ -1,9 +1,12 @@
 /** An installation and who uses it; steps act through it, and the check looks at it. */
+import { setTimeout as pause } from 'node:timers/promises';
 import { isUp } from '#client/net/connection.ts';
 import { eventually, type Installation } from '#tests/days/installation.ts';
 import type { Model, Someone } from '#tests/days/model.ts';
 import { Releases } from '#tests/days/releases.ts';
 import { Visitor } from '#tests/days/visitor.ts';
+
+const SETTLE_MS = 5_000;
 
 /** How long the provider keeps a login. */
 export const LOGIN_MS = 14 * 24 * 3_600_000;
@@ -22,9 +25,9 @@ export class World {
     return this.installation.now();
   }
 
-  of({ name }: Pick<Someone, 'name'>): Visitor {
-    const visitor = this.visitors.get(name) ?? new Visitor(this.installation.origin, this.installation.now);
-    this.visitors.set(name, visitor);
+  of({ id }: Pick<Someone, 'id'>): Visitor {
+    const visitor = this.visitors.get(id) ?? new Visitor(this.installation.origin, this.installation.now);
+    this.visitors.set(id, visitor);
     return visitor;
   }
 
@@ -38,6 +41,18 @@ export class World {
     return visitor;
   }
 
+  /** What the administrator asks of the API. @throws what it refuses. */
+  async administrate<T>(method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, body?: object): Promise<T> {
+    const patch: Record<string, string> = method === 'PATCH' ? { 'content-type': 'application/merge-patch+json' } : {};
+    return (await (await this.administrator()).person()).call<T>(method, path, body, patch);
+  }
+
+  /** @throws when the sign-in page lets them in. */
+  async cannotSignIn(someone: Someone): Promise<void> {
+    const { id, name, password } = someone;
+    if (await this.of(someone).canSignIn(name, password)) throw new Error(`${id} signs in as "${name}"`);
+  }
+
   /** Everybody out, everything down; and up again. */
   async restart(how: 'SIGTERM' | 'SIGKILL', meanwhile: () => Promise<unknown> = async () => {}): Promise<void> {
     await this.installation.stop(how);
@@ -45,7 +60,7 @@ export class World {
     await this.installation.start();
   }
 
-  /** Everybody who is signed in is back in every page; who lapsed signs in by name and password. */
+  /** Everybody who is signed in and may come in is back in every page; who lapsed signs in by name and password. */
   async everybodyBack(model: Model): Promise<void> {
     for (const someone of model.people.values()) {
       const { login, name, password } = someone;
@@ -57,25 +72,27 @@ export class World {
         someone.login = { until: this.now + LOGIN_MS, ended: false };
       }
       await visitor.token();
-      await visitor.open('channel-lobby');
+      if (someone.bannedUntil <= this.now) await visitor.open('channel-lobby');
     }
     for (const { seats, room, winners, quarantined } of model.matches) {
       if (winners || quarantined) continue;
-      for (const name of seats) {
-        const someone = model.people.get(name);
-        if (!someone || someone.login.ended) continue;
-        const page = await this.of(someone).open(room);
+      const here = model.idsOf(model.signedIn(this.now));
+      for (const id of seats) {
+        if (!here.has(id)) continue;
+        const page = await this.of({ id }).open(room);
         await eventually(async () => {
           if (!isUp(page.status) && !page.refusal && page.status !== 'ended')
-            throw new Error(`${name} is not back in ${room}: ${page.status}`);
+            throw new Error(`${id} is not back in ${room}: ${page.status}`);
         });
       }
     }
   }
 
-  async close(): Promise<void> {
+  /** `under`: what is still on its way, which ends soon when there is nothing any more that it could act on. */
+  async close(under: Promise<unknown>): Promise<void> {
     for (const visitor of this.visitors.values()) await visitor.closePages();
     await this.installation.close();
+    await Promise.race([under, pause(SETTLE_MS)]);
     await this.releases.remove();
   }
 }

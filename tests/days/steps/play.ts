@@ -27,7 +27,7 @@ export const openMatch: Step = {
     await eventually(async () => {
       if (pages.some(({ state }) => state.phase !== 'playing')) throw new Error(`${room} does not begin`);
     });
-    const seats: [string, string] = pages[0].seat === 0 ? [a.name, b.name] : [b.name, a.name];
+    const seats: [string, string] = pages[0].seat === 0 ? [a.id, b.id] : [b.id, a.id];
     model.matches.push({ room, seats, cells: [...pages[0].state.cells], quarantined: false });
   },
 };
@@ -64,7 +64,7 @@ export const resign: Step = {
 /** The page of the one whose turn it is, once both have seen what was played so far. */
 async function turnOf(world: World, { seats, room, cells }: Played) {
   const pages: DurableConnection<ConnectFour>[] = [];
-  for (const name of seats) pages.push(await world.of({ name }).open<ConnectFour>(room));
+  for (const id of seats) pages.push(await world.of({ id }).open<ConnectFour>(room));
   await eventually(async () => {
     if (pages.some(({ state }) => !isDeepStrictEqual([...state.cells], cells))) throw new Error(`${room} is behind`);
   });

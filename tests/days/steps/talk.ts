@@ -8,8 +8,8 @@ export const post: Step = {
   weight: 4,
   possible: (model, now) => model.signedIn(now).length > 0,
   async do(world, model, random) {
-    const { name: author } = random.pick(model.signedIn(world.now));
-    const page = await world.of({ name: author }).open<Channel>('channel-lobby');
+    const { id: author } = random.pick(model.signedIn(world.now));
+    const page = await world.of({ id: author }).open<Channel>('channel-lobby');
     const text = `message ${model.next()}`;
     const ttlMs = random.pick([HOUR / 2, 12 * HOUR, 24 * HOUR]);
     const reply = await page.submit('post', { text, ttlMs });
@@ -24,7 +24,7 @@ export const redact: Step = {
   possible: (model, now) => mine(model, now).length > 0,
   async do(world, model, random) {
     const said = random.pick(mine(model, world.now));
-    const page = await world.of({ name: said.author }).open<Channel>('channel-lobby');
+    const page = await world.of({ id: said.author }).open<Channel>('channel-lobby');
     const message = [...page.state.messages.values()].find(({ text }) => text === said.text);
     const reply = await page.submit('redact', { id: message?.id ?? -1 });
     if (!reply.ok) throw new Error(`a message could not be taken back: ${reply.code}`);
@@ -33,6 +33,6 @@ export const redact: Step = {
 };
 
 function mine(model: Parameters<NonNullable<Step['possible']>>[0], now: number) {
-  const here = new Set(model.signedIn(now).map(({ name }) => name));
+  const here = model.idsOf(model.signedIn(now));
   return model.said.filter(({ author, expiresAt }) => here.has(author) && expiresAt > now + 60_000);
 }
