@@ -10,17 +10,15 @@ import { Connections } from '#rooms/host/connections.ts';
 import { countReturned } from '#rooms/host/counted.ts';
 import { Crank } from '#rooms/host/crank.ts';
 import { Door } from '#rooms/host/door.ts';
-import { refusal } from '#rooms/host/enter.ts';
+import { clearDoubt, contained, giveUp } from '#rooms/host/failures.ts';
 import type { Hosting } from '#rooms/host/hosting.ts';
 import { inBackground } from '#rooms/host/in-background.ts';
 import type { Journal } from '#rooms/host/journal.ts';
-import { recover } from '#rooms/host/recovery.ts';
 import { answerRequests } from '#rooms/host/requests.ts';
 import { SafeSerializer } from '#rooms/host/safe-serializer.ts';
 import { Ticking } from '#rooms/host/ticking.ts';
-import { HookFault } from '#rooms/kernel/fault.ts';
 import type { Replica } from '#rooms/kernel/replica.ts';
-import { type Identity, JournalError } from '#rooms/ports.ts';
+import type { Identity } from '#rooms/ports.ts';
 import { NOTICE } from '#schema/protocol.ts';
 
 /** No patch timer of the library's: patches follow batches. The longest that setInterval takes. */
@@ -74,7 +72,7 @@ export class DurableRoom extends Room {
       },
       after: () => this.#after(),
       fail: (error) => this.fail(error),
-      doubt: () => inBackground(ports.log, 'recovery', this.#doubt()),
+      doubt: () => inBackground(ports.log, 'recovery', clearDoubt(this)),
       stands: (still) => this.broadcast(NOTICE.paused, still),
     });
     const { authorize, now, trail, outcomes, log, limits } = ports;
@@ -102,11 +100,11 @@ export class DurableRoom extends Room {
   }
 
   override async onJoin(client: Client, options: unknown, identity: Identity): Promise<void> {
-    await this.#contained(this.attendance.join(client, options, identity));
+    await contained(this, this.attendance.join(client, options, identity));
     this.#tickWhileUsed();
   }
   override async onReconnect(client: Client): Promise<void> {
-    await this.#contained(this.attendance.comeBack(client));
+    await contained(this, this.attendance.comeBack(client));
     this.#tickWhileUsed();
   }
   override onDrop(client: Client): void {
@@ -181,41 +179,9 @@ export class DurableRoom extends Room {
     this.hosting.changed(this);
   }
 
-  /** What breaks while somebody comes in breaks the room, not the socket's handler. */
-  async #contained(coming: Promise<void>): Promise<void> {
-    await coming.catch((error: unknown) => {
-      if (!(error instanceof HookFault)) throw error;
-      this.fail(error);
-      throw refusal('moved');
-    });
-  }
-
-  /** This replica is finished. After a fault that the log would lead to again, the room is set aside; else it goes on from its log. */
+  /** This replica is finished. */
   fail(error: unknown): void {
-    if (this.#moving) return;
-    const { room, machine } = this.replica.genesis;
-    const { name, message } = error as Error;
-    if (error instanceof HookFault) {
-      inBackground(this.hosting.ports.log, 'stop', this.crank.stop());
-      this.hosting.unload(this, 'failed', `at seq ${this.replica.seq}: ${message}`);
-      return;
-    }
-    this.hosting.ports.log.error({ room, machine, error: name, reason: message }, 'the room is given up here');
-    const fenced = error instanceof JournalError && error.fate === 'fenced';
-    if (!fenced) this.hosting.ports.meter.fault(machine, name);
-    this.hosting.unload(this, fenced ? 'fenced' : 'failed');
-  }
-
-  async #doubt(): Promise<void> {
-    const { ports, mayRun } = this.hosting;
-    const { replica, journal, crank } = this;
-    try {
-      await recover({ owner: ports.owner, replica, journal, crank, mayRun });
-      if (mayRun()) this.resume();
-    } catch (error) {
-      await crank.stop();
-      this.fail(error);
-    }
+    if (!this.#moving) giveUp(this, error);
   }
 
   #tickWhileUsed(): void {
