@@ -1,0 +1,91 @@
+import { afterEach, expect, it } from 'vitest';
+import { z } from 'zod';
+import { channel } from '#rooms/chat/chat.ts';
+import { connectFour } from '#rooms/games/connect-four/game.ts';
+import { defineGame } from '#rooms/kernel/define-game.ts';
+import type { JournalStore } from '#rooms/ports.ts';
+import { MatchState } from '#schema/states.ts';
+import { askHere } from '#server/world/ask.ts';
+import { type MatchCalls, matchCalls } from '#server/world/matches.ts';
+import { openWorld, quiet, type Seat, until, type World } from './harness.ts';
+
+quiet();
+let world: World;
+afterEach(() => world.close());
+
+const Race = MatchState.extend({}, 'Race');
+const race = defineGame({
+  name: 'race',
+  source: import.meta.url,
+  seats: { min: 2, max: 2 },
+  State: Race,
+  moves: { shout: { payload: z.strictObject({}), apply() {} } },
+  realtime: { rate: 20, step() {} },
+  outcome: () => undefined,
+});
+
+const phaseIs = (phase: string, ...seats: Seat[]) => until(() => seats.every(({ state }) => state.phase === phase));
+
+it('[G17] a realtime match that waits or is over writes no entries, while another is ticking beside it', async () => {
+  const entries = new Map<string, number>();
+  const counting = (store: JournalStore): JournalStore => ({
+    ...store,
+    append(claim, ...given) {
+      entries.set(claim.room, (entries.get(claim.room) ?? 0) + 1);
+      return store.append(claim, ...given);
+    },
+  });
+  world = await openWorld({ machines: [race], wrap: counting });
+  for (const room of ['here', 'beside']) await world.create(race, room);
+  const [, ann] = [await world.open('cat', 'beside'), await world.open('ann', 'here')];
+  await world.open('dan', 'beside');
+  const beside = world.room('beside').replica;
+  const { crank, replica } = world.room('here');
+  /** Entries of a room of which everything is written, in the time of twenty ticks. */
+  const written = async () => {
+    await until(() => crank.length === 0 && replica.outcomes.length === 0);
+    const [before, from] = [entries.get('here'), beside.tick];
+    await until(() => beside.tick >= from + 20);
+    return (entries.get('here') ?? 0) - (before ?? 0);
+  };
+  expect([ann.state.phase, await written()]).toEqual(['waiting', 0]);
+  const bea = await world.open('bea', 'here');
+  await phaseIs('playing', ann, bea);
+  expect(await written()).toBeGreaterThan(10);
+  await ann.submit('resign', {});
+  await phaseIs('finished', ann, bea);
+  expect([world.room('here').connections.size, await written()]).toEqual([2, 0]);
+});
+
+it('[G18] a rematch is one table with the settings of the match before, kept for the people who played it', async () => {
+  world = await openWorld({ machines: [connectFour, channel] });
+  const { directory } = world.host;
+  const calls: MatchCalls = matchCalls({
+    directory,
+    games: [connectFour],
+    ask: askHere(() => calls as never),
+    shown: () => [],
+  });
+  const config = { turnMs: 45_000, absenceMs: 25_000 };
+  const { room } = (await calls.table({ game: 'connect-four', config, player: 'ann' })) as { room: string };
+  const [ann, bea] = [await world.open('ann', room), await world.open('bea', room)];
+  await phaseIs('playing', ann, bea);
+  expect(await calls.rematch({ room, player: ann.player })).toEqual({ refused: 'match-running' });
+  await ann.submit('resign');
+  await phaseIs('finished', ann, bea);
+  expect(await calls.rematch({ room, player: 'somebody' })).toEqual({ refused: 'not-seated' });
+
+  const asked = [ann, bea].map(({ player }) => calls.rematch({ room, player }));
+  const [one, other] = (await Promise.all(asked)) as { room: string }[];
+  const next = one?.room as string;
+  expect(other?.room).toBe(next);
+  expect(next).not.toBe(room);
+  await until(() => [ann, bea].every(({ state }) => state.rematch === next));
+  const configOf = (match: string) => world.room(match).replica.genesis.config;
+  expect(configOf(room)).toMatchObject(config);
+  expect(configOf(next)).toEqual({ ...(configOf(room) as object), reserved: [ann.player, bea.player] });
+  expect((await world.open('cat', next)).refusal).toBe('room-full');
+  const again = [await world.open('bea', next), await world.open('ann', next)];
+  await phaseIs('playing', ...again);
+  expect(again[0]?.state).toMatchObject(config);
+});
