@@ -102,6 +102,6 @@ it('[P23] a Ctrl-C while it starts, and a port that is taken, leave nothing behi
   await vi.waitUntil(() => childrenOf(late.child.pid).length === 3, { timeout: 60_000, interval: 20 });
   const all = childrenOf(late.child.pid);
   expect((await late.ended)[0], late.output).toBe(1);
-  expect(late.output).toContain('EADDRINUSE');
+  expect(late.output).toContain(`Port ${port} of 127.0.0.1 is in use by another program`);
   expect(all.filter(isThere)).toEqual([]);
 });
