@@ -81,6 +81,8 @@ export type Extra = {
   steps?: Steps;
   /** A room that nobody is in is unloaded after this long. */
   idleMs?: number;
+  /** Types of requests that rooms answer beside the product's own. */
+  requests?: readonly string[];
 };
 
 /** @throws with a sentence when something that is stored cannot be used, or the port is taken. */
@@ -224,6 +226,7 @@ export async function startParlor(config: Config, version: string, extra: Extra 
     },
     ...(extra.steps && { steps: extra.steps }),
     ...(extra.idleMs !== undefined && { idleMs: extra.idleMs }),
+    ...(extra.requests && { requests: extra.requests }),
     ...cluster.rooms,
   });
   endings.onEnd((ended) => {

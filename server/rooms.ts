@@ -26,6 +26,8 @@ export type RoomsOptions = Omit<DirectoryOptions, 'owner' | 'now' | 'ticker' | '
   sockets: Sockets;
   /** Counts what is refused before a room hears of it. */
   refused(reason: string): void;
+  /** Types of requests that rooms answer beside the product's own. */
+  requests?: readonly string[];
   log: Logger;
   /** Minted, unless said otherwise. */
   owner?: string;
@@ -56,7 +58,7 @@ export function openRooms(options: RoomsOptions): Rooms {
     limits: { ...limits, idleMs: options.idleMs ?? IDLE_MS },
   });
   const admit = admission(directory, options.seal.derive('reconnection'), trail !== undefined);
-  const gated = gatedSockets({ maxPayload: limits.maxPayload, refused: options.refused });
+  const gated = gatedSockets({ maxPayload: limits.maxPayload, refused: options.refused, requests: options.requests });
   const transport = new WebSocketTransport({
     server,
     maxPayload: limits.maxPayload,

@@ -9,12 +9,15 @@ import { type Encoder, Reflection, type StateView } from '@colyseus/schema';
 import { DurableRoom } from '#rooms/DurableRoom.ts';
 import { canonical } from '../k6/room/digest.ts';
 
+/** The type of that request. */
+export const DIGEST = 'digest';
+
 export type Digest = { seq: number; digest: string };
 
 /** Every durable room of this process, those that are here and those to come. */
 export async function answerDigests(): Promise<void> {
   const attach = (room: unknown) => {
-    if (room instanceof DurableRoom) room.onMessage('digest', (client: Client) => digestOf(room, client));
+    if (room instanceof DurableRoom) room.onMessage(DIGEST, (client: Client) => digestOf(room, client));
   };
   for (const handler of Object.values(matchMaker.getAllHandlers())) handler.on('create', attach);
   for (const { roomId } of await matchMaker.query({})) attach(matchMaker.getLocalRoomById(roomId));

@@ -8,7 +8,7 @@ import type { EmbeddedIdentity } from '#server/identity/embedded/embedded.ts';
 import type { Trust } from '#server/identity/identity.ts';
 import { remoteKeys } from '#server/identity/keys.ts';
 import { startParlor } from '#server/parlor.ts';
-import { answerDigests } from './digests.ts';
+import { answerDigests, DIGEST } from './digests.ts';
 
 /** A probe that nobody is in would be over when it is unloaded: the rooms of a later scenario have to wait for it. */
 const IDLE_MS = 3_600_000;
@@ -51,6 +51,7 @@ async function serve(issuer: Issuer, rooms: readonly string[]): Promise<void> {
     rooms: rooms.map((room) => ({ room, machine })),
     identity: peopleOf(issuer),
     idleMs: IDLE_MS,
+    requests: [DIGEST],
   });
   if (config.cluster?.role !== 'edge') await answerDigests();
   process.once('SIGTERM', () => void parlor.close().then(() => process.exit(0)));

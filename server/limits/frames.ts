@@ -20,10 +20,19 @@ const CLOSE: Verdict = { pass: false, reason: 'unexpected-frame', close: true };
 /** Statuses of a response; the library does not export them. Source: @colyseus/shared-types, `ResponseStatus`. */
 const STATUS = { ok: 0, error: 2 };
 const MOST_TYPE = 40;
-const KNOWN: ReadonlySet<string> = new Set(Object.values(REQUEST));
+/** The requests of the product. */
+export const REQUESTS: ReadonlySet<string> = new Set(Object.values(REQUEST));
 
-/** `joined`: the client has acknowledged the join. Until then replies would pile up in the library. */
-export function judgeFrame(frame: Uint8Array, joined: boolean, budget: PayloadBudget): Verdict {
+/**
+ * `joined`: the client has acknowledged the join. Until then replies would pile up in the library. `requests`: the
+ * types that rooms answer.
+ */
+export function judgeFrame(
+  frame: Uint8Array,
+  joined: boolean,
+  budget: PayloadBudget,
+  requests: ReadonlySet<string> = REQUESTS,
+): Verdict {
   const [code] = frame;
   if (code === Protocol.JOIN_ROOM || code === Protocol.LEAVE_ROOM || code === Protocol.PING)
     return frame.length === 1 ? PASS : CLOSE;
@@ -31,7 +40,7 @@ export function judgeFrame(frame: Uint8Array, joined: boolean, budget: PayloadBu
   const head = requestHead(frame);
   if (!head) return CLOSE;
   const { id, type, end } = head;
-  if (!KNOWN.has(type)) {
+  if (!requests.has(type)) {
     const { sentence } = REFUSALS['unknown-command'];
     const reply = respond(id, STATUS.error, { name: 'unknown-command', message: sentence });
     return { pass: false, reason: 'unknown-command', reply };

@@ -1,7 +1,7 @@
 /** The sockets of rooms as the server holds them: each frame is judged before anyone hears of it. */
 import { CloseCode, Protocol } from '@colyseus/core';
 import { WebSocket } from 'ws';
-import { judgeFrame, refuseExtensions } from '#server/limits/frames.ts';
+import { judgeFrame, REQUESTS, refuseExtensions } from '#server/limits/frames.ts';
 import { payloadBudget } from '#server/limits/msgpack.ts';
 import type { Swept } from '#server/limits/sweep.ts';
 
@@ -9,6 +9,8 @@ export type GateOptions = {
   maxPayload: number;
   /** Counts a frame that was refused. */
   refused(reason: string): void;
+  /** Types of requests that rooms answer beside the product's own. */
+  requests?: readonly string[] | undefined;
 };
 
 /** Refused requests of one connection after which it is closed. */
@@ -18,9 +20,10 @@ const MOST_REFUSED = 16;
 export type GatedSockets = { WebSocket: typeof WebSocket; open: ReadonlySet<Swept> };
 
 /** Of what a client sends, `message` is emitted for frames that pass, and for no others. */
-export function gatedSockets({ maxPayload, refused }: GateOptions): GatedSockets {
+export function gatedSockets({ maxPayload, refused, requests = [] }: GateOptions): GatedSockets {
   const open = new Set<Swept>();
   const budget = payloadBudget(maxPayload);
+  const answered = new Set([...REQUESTS, ...requests]);
   refuseExtensions();
   class GatedSocket extends WebSocket {
     readonly since = performance.now();
@@ -45,7 +48,7 @@ export function gatedSockets({ maxPayload, refused }: GateOptions): GatedSockets
 
     #admits(frame: Buffer): boolean {
       if (this.readyState !== WebSocket.OPEN) return false;
-      const verdict = judgeFrame(frame, this.joined, budget);
+      const verdict = judgeFrame(frame, this.joined, budget, answered);
       if (verdict.pass) return true;
       refused(verdict.reason);
       if ('close' in verdict || ++this.#refused > MOST_REFUSED) this.close(CloseCode.WITH_ERROR);
