@@ -64,6 +64,7 @@ export class DurableRoom extends Room {
     const own = { replica, journal, version, now: ports.now, steps: ports.steps };
     this.crank = new Crank({
       ...own,
+      activeTime: ports.activeTime,
       meter: ports.meter,
       trail: ports.trail,
       show: () => {
@@ -160,6 +161,7 @@ export class DurableRoom extends Room {
     this.attendance.expire();
     this.door.sweep();
     if (this.crank.paused) return;
+    if (this.connections.size > 0) this.aftermath.correct();
     // An outcome on its way keeps its room: once unloaded, nothing would deliver it.
     if (this.connections.size > 0 || this.crank.length > 0 || this.replica.outcomes.length > 0) this.use();
     else this.#idleSince ||= now();

@@ -5,6 +5,7 @@ import { type MatchMakerDriver, type Presence, Server } from '@colyseus/core';
 import { Encoder } from '@colyseus/schema';
 import { WebSocketTransport } from '@colyseus/ws-transport';
 import { Directory, type DirectoryOptions } from '#rooms/host/directory.ts';
+import { HostClock } from '#rooms/host/host-clock.ts';
 import { wasIssued } from '#rooms/host/reconnection.ts';
 import { Ticker } from '#rooms/host/ticker.ts';
 import type { Steps } from '#rooms/ports.ts';
@@ -20,7 +21,10 @@ const IDLE_MS = 30_000;
 /** Most rooms are small; a larger state grows its own buffer. */
 const ENCODER_BYTES = 8 * 1024;
 
-export type RoomsOptions = Omit<DirectoryOptions, 'owner' | 'now' | 'ticker' | 'steps' | 'limits' | 'log'> & {
+export type RoomsOptions = Omit<
+  DirectoryOptions,
+  'owner' | 'now' | 'wall' | 'activeTime' | 'ticker' | 'steps' | 'limits' | 'log'
+> & {
   config: Pick<Config, 'allowedOrigins' | 'limits' | 'test'>;
   server: HttpServer;
   sockets: Sockets;
@@ -48,11 +52,15 @@ export function openRooms(options: RoomsOptions): Rooms {
   const { limits, allowedOrigins } = config;
   Encoder.BUFFER_SIZE = ENCODER_BYTES;
   const trail = log.isLevelEnabled('debug') ? log.debug.bind(log) : undefined;
+  const clock = new HostClock({ wall: options.now ?? Date.now });
+  server.once('close', clock.start());
   const directory = new Directory({
     ...options,
     trail,
     owner: options.owner ?? randomUUID(),
-    now: options.now ?? Date.now,
+    now: clock.now,
+    wall: clock.wall,
+    activeTime: clock.activeTime,
     ticker: new Ticker((ms) => options.meter.late(ms)),
     steps: options.steps ?? dyingAt(config.test.kill),
     limits: { ...limits, idleMs: options.idleMs ?? IDLE_MS },

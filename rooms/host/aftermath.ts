@@ -21,6 +21,7 @@ const RETRY_MS = { first: 250, most: 15_000 };
 /** A deletion is promised within a second, so what storage refused is tried about as often. */
 const REWRITE_MS = { first: 250, most: 1_000 };
 const MAX_VAIN_WAKES = 10;
+const CORRECT_MS = 5_000;
 /** setTimeout holds no more. */
 const LONGEST_MS = 2 ** 31 - 1;
 
@@ -68,6 +69,15 @@ export class Aftermath {
     this.#soon(this.#pauseMs());
   }
 
+  /** Playing time that is far off is put right before something is due: players see how long they have. */
+  correct(): void {
+    const { crank, replica } = this.#o;
+    if (crank.paused || Math.abs(crank.skew) < CORRECT_MS) return;
+    this.#try(() => {
+      if (replica.deadlines().some(({ clock }) => clock === 'playTime')) crank.catchUp();
+    });
+  }
+
   #soon(ms: number): void {
     if (!this.#stopped) this.#later ??= setTimeout(() => this.#write(), ms);
   }
@@ -104,7 +114,7 @@ export class Aftermath {
   #due(at: number): void {
     this.#wakeAt = undefined;
     // Timers may fire a millisecond early, and a far deadline lies beyond what one timer holds.
-    if (this.#o.now() < at) this.#try(() => this.#armWake());
+    if (this.#o.now() < at && !this.#o.crank.isSkewed) this.#try(() => this.#armWake());
     else {
       const woken = this.#o.crank.run({ k: 'wake' }).then((applied) => applied && this.#woken());
       inBackground(this.#o.log, 'wake', woken);

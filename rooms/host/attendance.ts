@@ -28,7 +28,7 @@ export type AttendanceOptions = {
   replica: Replica;
   crank: Crank;
   connections: Connections;
-  ports: Pick<RoomPorts, 'authorize' | 'logins' | 'now' | 'seated' | 'log'>;
+  ports: Pick<RoomPorts, 'authorize' | 'logins' | 'wall' | 'seated' | 'log'>;
   /** Closes the socket of a session. */
   kick(session: string, code: number): void;
   /** Colyseus counts joins, not returns: tells it of a client whose seat was restored. */
@@ -124,7 +124,7 @@ export class Attendance {
     const applied = await crank.run({ k: 'return', seat, generation });
     if (!applied || !seats.named(seat, generation)) throw refusal('moved');
     if (this.#uncounted.delete(client.sessionId)) await count(client);
-    connections.open(client, seat, undefined, ports.now() + TOKEN_GRACE_MS);
+    connections.open(client, seat, undefined, ports.wall() + TOKEN_GRACE_MS);
   }
 
   /** The socket is gone, the seat is not. */
@@ -153,7 +153,7 @@ export class Attendance {
 
   /** Closes what lapsed; it may come back with a fresh token. */
   expire(): void {
-    const now = this.#o.ports.now();
+    const now = this.#o.ports.wall();
     for (const { client, expiresAt } of [...this.#o.connections.all()]) {
       if (expiresAt <= now) this.#o.kick(client.sessionId, CLOSE.retry);
     }

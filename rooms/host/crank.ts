@@ -5,6 +5,7 @@
  * The room in memory is never ahead of its log. While it is paused nothing turns; what queues waits.
  */
 import type { Journal } from '#rooms/host/journal.ts';
+import { PlayClock } from '#rooms/host/play-clock.ts';
 import type { Trail } from '#rooms/host/trail.ts';
 import type { Batch, LogCommand } from '#rooms/kernel/log.ts';
 import type { Applied, Replica } from '#rooms/kernel/replica.ts';
@@ -20,6 +21,8 @@ export type CrankOptions = {
   journal: Journal;
   version: string;
   now: () => number;
+  /** See `HostClock`. */
+  activeTime: () => number;
   steps: Steps;
   meter: Meter;
   trail?: Trail | undefined;
@@ -43,8 +46,8 @@ export class Crank {
   #ticks = 0;
   #turning: Promise<void> | undefined;
   #stopped = false;
-  /** Wall ms since when nothing turns. */
-  #pausedAt: number | undefined;
+  #paused = false;
+  readonly #clock: PlayClock;
   /** Commands of the append whose fate is unknown. */
   #doubtful: Waiting[] | undefined;
   #written: string | undefined;
@@ -52,6 +55,7 @@ export class Crank {
 
   constructor(options: CrankOptions) {
     this.#o = options;
+    this.#clock = new PlayClock(options);
   }
 
   get length(): number {
@@ -61,7 +65,14 @@ export class Crank {
     return this.#stopped;
   }
   get paused(): boolean {
-    return this.#pausedAt !== undefined;
+    return this.#paused;
+  }
+  /** Ms that playing time is ahead of what it should be: its next batch puts that right. */
+  get skew(): number {
+    return this.#clock.skew;
+  }
+  get isSkewed(): boolean {
+    return this.#clock.isSkewed;
   }
   /** Some append may or may not be in the log. */
   get inDoubt(): boolean {
@@ -80,17 +91,27 @@ export class Crank {
   /** Nothing turns any more, for now; an append that is on its way may still land, and then shows. */
   pause(): void {
     this.#ticks = 0;
-    if (this.#pausedAt !== undefined) return;
-    this.#pausedAt = this.#o.now();
+    if (this.#paused) return;
+    this.#paused = true;
+    this.#clock.pause();
     this.#o.stands?.(true);
   }
 
   /** Goes on, with the gap in the log before anything else: that append is also the proof that the room is still ours. */
   resume(): void {
-    if (this.#pausedAt === undefined || this.#doubtful || this.#stopped) return;
-    const gap = Math.max(0, Math.round(this.#o.now() - Math.max(this.#pausedAt, this.#o.replica.now)));
-    this.#pausedAt = undefined;
-    this.#queue.unshift({ command: { k: 'resume', gap }, done: () => this.#o.stands?.(this.paused), lost() {} });
+    if (!this.#paused || this.#doubtful || this.#stopped) return;
+    this.#paused = false;
+    this.#clock.resume();
+    this.#resuming = true;
+    this.#start();
+  }
+  /** The next batch begins with `resume`. */
+  #resuming = false;
+
+  /** Puts playing time right although nothing else happens. */
+  catchUp(): void {
+    if (this.#paused || !this.isSkewed) return;
+    this.#resuming = true;
     this.#start();
   }
 
@@ -99,7 +120,8 @@ export class Crank {
     const waiting = this.#doubtful ?? [];
     this.#doubtful = undefined;
     if (landed) this.#apply(landed, waiting);
-    else this.#queue.unshift(...waiting);
+    // What it made up for is measured anew.
+    else this.#queue.unshift(...waiting.filter(({ command }) => command.k !== 'resume'));
   }
 
   /** Marks `count` steps as due; a realtime room turns on them. */
@@ -131,14 +153,16 @@ export class Crank {
   }
 
   async #turn(): Promise<void> {
-    while (!this.#stopped && !this.paused && (this.#queue.length > 0 || this.#ticks > 0)) {
+    while (!this.#stopped && !this.paused && (this.#queue.length > 0 || this.#ticks > 0 || this.#resuming)) {
+      const now = this.#clock.stamp();
       const taken = this.#queue.splice(0, MAX_BATCH);
+      if (this.#resuming || this.#clock.isSkewed) taken.unshift(this.#resume(now));
       this.#o.steps('take');
       const commands = taken.map(({ command }) => command);
       if (this.#ticks > 0) commands.push(this.#ticks === 1 ? { k: 'tick' } : { k: 'tick', n: this.#ticks });
       this.#ticks = 0;
       try {
-        const batch = await this.#append(commands);
+        const batch = await this.#append(now, commands);
         if (this.#o.trail) this.#follow(this.#o.trail, taken);
         this.#apply(batch, taken);
       } catch (error) {
@@ -157,9 +181,16 @@ export class Crank {
     this.#turning = undefined;
   }
 
-  async #append(commands: LogCommand[]): Promise<Batch> {
-    const { replica, journal, now, steps, meter, version } = this.#o;
-    const batch: Batch = { now: Math.max(replica.now, now()), commands };
+  /** Time in which nothing was run does not count, before anything that is due is done. */
+  #resume(now: number): Waiting {
+    this.#resuming = false;
+    const command = { k: 'resume', gap: this.#clock.gap(now) } as const;
+    return { command, done: () => this.#o.stands?.(this.paused), lost() {} };
+  }
+
+  async #append(now: number, commands: LogCommand[]): Promise<Batch> {
+    const { replica, journal, steps, meter, version } = this.#o;
+    const batch: Batch = { now, commands };
     if (this.#written !== version) batch.version = version;
     if (replica.verdicts.length > 0) batch.verdicts = replica.verdicts;
     if (batch.now - this.#hashedAt >= HASH_EVERY_MS) {

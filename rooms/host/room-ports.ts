@@ -17,7 +17,11 @@ export type RoomPorts = {
   seated?(room: string, player: string): Promise<boolean>;
   /** Version of a machine's code: a log written by another is trusted only as far as it agrees. */
   version(machine: AnyMachine): string;
+  /** See `HostClock`. */
   now(): number;
+  activeTime(): number;
+  /** The wall clock as it is, for tokens. */
+  wall(): number;
   ticker: Ticker;
   steps: Steps;
   meter: Meter;

@@ -91,6 +91,7 @@ export class Owner {
     const fail = (error: unknown) => this.#failed(room, hosted, error);
     const crank: Crank = new Crank({
       ...own,
+      activeTime: ports.activeTime,
       fail,
       meter: ports.meter,
       show: () => shown({ room, seq: replica.seq, hash: replica.hash() }),

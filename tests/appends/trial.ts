@@ -146,6 +146,8 @@ function portsOf(owner: string, store: JournalStore, seal: Seal, now: () => numb
     seal,
     owner,
     now,
+    wall: now,
+    activeTime: () => performance.now(),
     authorize: () => ({ allowed: true, reason: 'everybody may everything here' }),
     outcomes: { deliver: async () => {} },
     version: () => 'trial',
