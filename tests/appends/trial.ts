@@ -147,7 +147,7 @@ function portsOf(owner: string, store: JournalStore, seal: Seal, now: () => numb
     owner,
     now,
     wall: now,
-    activeTime: () => performance.now(),
+    activeTime: now,
     authorize: () => ({ allowed: true, reason: 'everybody may everything here' }),
     outcomes: { deliver: async () => {} },
     version: () => 'trial',
