@@ -9,6 +9,9 @@ import { freePort } from '#tests/kill/victim.ts';
 import { ParlorProcess } from './parlor.ts';
 import { type Plant, releaseWith } from './release.ts';
 
+/** Five servers, one after the other. */
+vi.setConfig({ testTimeout: 300_000 });
+
 beforeAll(() => void vi.spyOn(console, 'info').mockImplementation(() => {}));
 
 /** One after the other, each after a kill -9. Fields stay once they are there. */
@@ -53,7 +56,7 @@ it('[P51] a match in play survives kill -9 and an upgrade of sentences, fields a
   await play(0);
 
   for (const [upgrade, plants] of UPGRADES.entries()) {
-    await vi.waitUntil(settled, { timeout: 10_000 });
+    await vi.waitUntil(settled, { timeout: 30_000 });
     await parlor.end('SIGKILL');
     const next = await releaseWith(...plants);
     onTestFinished(next.remove);
