@@ -21,6 +21,7 @@ export const PASSING: readonly string[] = [
   'gap',
   'not-resumed',
   'identity-away',
+  'under-way',
   'room-restoring',
 ];
 const RETRY_MS = 150;
