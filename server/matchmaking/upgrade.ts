@@ -41,6 +41,8 @@ export function watchUpgrades(server: Server, trustedProxies: number, log?: Logg
     const address = addressOf(request, trustedProxies);
     for (const claim of CLAIMS) delete request.headers[claim];
     request.headers['x-real-ip'] = address;
+    // Colyseus appends it to an origin, and throws before anything is counted.
+    if (!request.url?.startsWith('/')) request.url = '/';
     add(limitKey(address), 1);
     const [id, room, began] = [requestId(request), roomOf(request.url), performance.now()];
     socket.once('close', () => {
@@ -89,7 +91,9 @@ export function checkSockets(
 /** A path without a room would open Colyseus's ping socket to anyone. */
 export function checkPath(request: Request): Response | undefined {
   const { pathname, searchParams } = new URL(request.url);
-  if (/^\/[\w-]+\/[\w-]+$/.test(pathname) && searchParams.has('sessionId')) return undefined;
+  const room = /^\/[\w-]+\/([\w-]+)$/.exec(pathname)?.[1];
+  // Colyseus looks rooms up in a plain object.
+  if (room !== undefined && !(room in Object.prototype) && searchParams.has('sessionId')) return undefined;
   return respond(refusal('no-such-room'));
 }
 

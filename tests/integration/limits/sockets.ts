@@ -29,7 +29,8 @@ export const SOCKETS: Way[] = [
     async flood(world) {
       const flood = { units: 220, received: 0, answered: 0, admitted: 0 };
       for (let n = 0; n < flood.units; n++) {
-        const path = `/p/channel-lobby?sessionId=s${n}&reconnectionToken=${'0'.repeat(32)}.1.${'A'.repeat(43)}`;
+        const room = n % 3 === 2 ? 'constructor' : 'channel-lobby';
+        const path = `${n % 3 === 1 ? 'http://x:99999' : ''}/p/${room}?sessionId=s${n}&reconnectionToken=${'0'.repeat(32)}.1.${'A'.repeat(43)}`;
         const first = await dial(world, path);
         flood.received += path.length;
         flood.answered += first.length;
