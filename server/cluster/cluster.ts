@@ -19,6 +19,7 @@ import { redialTogether } from '#server/cluster/redis.ts';
 import type { RegistrySeal } from '#server/cluster/registry-seal.ts';
 import { hosts } from '#server/cluster/rendezvous.ts';
 import type { ClusterConfig } from '#server/config.ts';
+import { hostPort } from '#server/http/address.ts';
 import type { Logger } from '#server/telemetry/log.ts';
 
 const SWEEP_MS = 5_000;
@@ -119,7 +120,7 @@ export async function joinCluster(options: ClusterOptions): Promise<Cluster> {
     },
     hosts: hosts({ ...members.self, draining: false }),
     async start(port) {
-      await members.start(config.address ?? `${config.host}:${port}`);
+      await members.start(config.address ?? hostPort(config.host, port));
       await board.start();
       members.on(follow);
       members.onClaim((room, owner, epoch) => {

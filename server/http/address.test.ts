@@ -2,7 +2,7 @@ import { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { addressOf, limitKey, parseAddress } from '#server/http/address.ts';
+import { addressOf, hostPort, limitKey, parseAddress } from '#server/http/address.ts';
 
 function from(remote: string, forwarded?: string): IncomingMessage {
   const socket = new Socket();
@@ -109,4 +109,10 @@ it('[H7] what is no address is never a key: the proxy that wrote it stands for i
 it('[H7] an IPv4 client of a socket for both kinds is counted by itself', () => {
   expect(limitKey('::ffff:203.0.113.9')).toBe('203.0.113.9');
   expect(limitKey('::ffff:203.0.113.9')).not.toBe(limitKey('::ffff:203.0.113.8'));
+});
+
+it('[Q8] a process tells others a host of IPv6 in brackets, so that it stands in a URL', () => {
+  for (const host of ['::1', 'fd00::7', '127.0.0.1', 'localhost'])
+    expect(new URL(`http://${hostPort(host, 2567)}/`)).toMatchObject({ port: '2567' });
+  expect(hostPort('::1', 2567)).toBe('[::1]:2567');
 });

@@ -62,3 +62,8 @@ export function isLocal({ socket, headers }: IncomingMessage): boolean {
   const forwarded = Object.keys(headers).some((name) => FORWARDING.test(name));
   return !forwarded && (address === '::1' || address.startsWith('127.'));
 }
+
+/** `host:port` as it stands in an address; IPv6 in brackets. */
+export function hostPort(host: string, port: number): string {
+  return isIP(host) === 6 ? `[${host}]:${port}` : `${host}:${port}`;
+}
