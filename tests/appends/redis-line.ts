@@ -169,8 +169,8 @@ class Siding {
 
 const OTHER: Call = { name: '', room: '', epoch: 0 };
 
-/** `EVALSHA sha 2 {parlor}:room:<room> {parlor} <call> …`, as `server/journal/redis-turn.ts` writes it. */
-function callOf([command, , , room, , name, , epoch]: Buffer[]): Call {
+/** `EVALSHA sha 3 {parlor}:room:<room> {parlor} <channel of claims> <call> …`, as `server/journal/redis-turn.ts` writes it. */
+function callOf([command, , , room, , , name, , epoch]: Buffer[]): Call {
   if (String(command).toUpperCase() !== 'EVALSHA') return OTHER;
   return { name: String(name), room: String(room).replace(/^.*:room:/, ''), epoch: Number(epoch) };
 }
