@@ -46,7 +46,7 @@ describe('a match of another shape', () => {
   }
   const six = ['p-ada', 'p-ben', 'p-max', '', '', ''];
 
-  it('[V4] without turns, nobody is thinking and no turn comes next', () => {
+  it('[V4] a game without turns shows neither a thinking player nor a next turn', () => {
     for (const seat of [0, 1, -1]) {
       expect(wordsOf(seated(six, { phase: 'playing', turn: -1 }), seat, names)).toMatchObject({
         headline: 'Playing',

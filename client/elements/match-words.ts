@@ -12,7 +12,7 @@ export function wordsOf(state: MatchState, seat: number, names: Names): Words {
     return { headline: waitingFor(kept, state.seats.length), line: texts.match.waitingHint, tone: 'calm' };
   }
   if (state.phase === 'finished') return result(state, seat, name);
-  // A game without turns: nobody is thinking, and no turn comes next.
+  // A game without turns has neither a player who thinks nor a next turn.
   if (state.turn < 0) return { headline: texts.match.playing, line: '', tone: 'calm' };
   if (state.turn === seat && seat >= 0)
     return { headline: texts.match.yourTurn, line: texts.match.yourTurnHint, tone: 'mine' };

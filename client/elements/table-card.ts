@@ -115,7 +115,7 @@ export class TableCard extends LitElement {
     const kept = reserved.includes(this.me);
     const free = waits && (kept || players.length + reserved.length < max);
     const act = mine ? texts.lobby.comeBack : kept ? texts.lobby.kept : texts.lobby.join;
-    // Nobody can come in where no seat is free: such a card leads nowhere.
+    // Without a free seat the match admits no one: such a card is no link.
     if (!mine && !free) return html`<div class="card">${this.#inside(waits ? max : players.length)}</div>`;
     return html`<a class="card ${mine || kept ? 'mine' : ''}" href=${pathTo.match(table.room)}>
       ${this.#inside(waits ? max : players.length, act)}

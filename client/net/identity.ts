@@ -62,7 +62,7 @@ export class Login {
       const taken = token !== undefined && token !== refused;
       if (taken && this.#left() > FRESH_MS) return token;
       if (await this.#renewed()) return this.#keycloak.token as string;
-      // Nobody answered, so nothing was decided. A token with a moment left still serves.
+      // The provider did not answer, so nothing was decided. A token that has not lapsed still serves.
       if (taken && this.#left() > 0) return token;
       await pause(RETRY_MS);
     }
@@ -123,7 +123,7 @@ type LibraryError = { response?: Response; error?: string; error_description?: s
 /** One for want of an answer is tried again. */
 function signInError(thrown: unknown): Error {
   const { response, error, error_description, message } = (thrown ?? {}) as LibraryError;
-  // `fetch` throws a TypeError when nobody answers, and nothing else here does.
+  // `fetch` throws a TypeError when the server does not answer, and nothing else here does.
   if (thrown instanceof TypeError || (response?.status ?? 0) >= 500) return new Refusal(0, String(message));
   return new SignInFailed([error, error_description, message].filter(Boolean).join(': ') || String(thrown));
 }

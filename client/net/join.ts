@@ -1,4 +1,4 @@
-/** Joining a room by its id, again and again: until one is in, is refused for good, or nobody wants it any more. */
+/** Joins a room by its id, and retries until it succeeds, is refused for good, or is aborted. */
 import type { Client, Room } from '@colyseus/sdk';
 import { type Ending, refusalEnds, refusalIn, SIGNED_OUT } from '#client/net/endings.ts';
 import { redialAfter, type Waits } from '#client/net/redial.ts';
