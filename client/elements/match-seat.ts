@@ -191,4 +191,10 @@ export class MatchSeat extends LitElement {
     return Math.max(0, place.absentUntil - this.connection.playTime());
   }
 }
+
+/** True once the player has a seat, which the talk beside a match is for. */
+export function isSeated(connection: Connection<MatchState> | undefined, player: string): boolean {
+  return [...(connection?.state?.seats ?? [])].some((seat) => seat.player === player);
+}
+
 customElements.define('match-seat', MatchSeat);

@@ -2,6 +2,7 @@ import { css, html, LitElement, nothing, type PropertyValues } from 'lit';
 import { type Connection, isOver } from '#client/net/connection.ts';
 import { confirmed, Drafts, onTheWay } from '#client/net/drafts.ts';
 import { Live } from '#client/net/live.ts';
+import { Newest } from '#client/net/newest.ts';
 import type { Parlor } from '#client/net/parlor.ts';
 import { duration, texts } from '#client/texts.ts';
 import { type Channel, MESSAGE_GRAPHEMES } from '#schema/chat.ts';
@@ -48,7 +49,7 @@ export class ParlorChat extends LitElement {
   /** Up to which message one had read on entering; the divider stays there while one looks. */
   declare divider: number | undefined;
   #drafts: Drafts | undefined;
-  #unwanted = new AbortController();
+  readonly #opening = new Newest();
   #read = 0;
 
   static override styles = [
@@ -117,7 +118,7 @@ export class ParlorChat extends LitElement {
 
   override disconnectedCallback() {
     super.disconnectedCallback();
-    this.#abandon();
+    this.#leave();
   }
 
   override connectedCallback() {
@@ -128,7 +129,8 @@ export class ParlorChat extends LitElement {
   async #open() {
     const { parlor, channel } = this;
     if (!parlor) return;
-    const { signal } = this.#abandon();
+    this.#leave();
+    const signal = this.#opening.begin();
     this.divider = undefined;
     this.#read = 0;
     this.#drafts = new Drafts(parlor.me.player, channel);
@@ -138,11 +140,9 @@ export class ParlorChat extends LitElement {
   }
 
   /** Leaves what is open, or on its way; the seat is kept. */
-  #abandon(): AbortController {
-    this.#unwanted.abort();
+  #leave() {
+    this.#opening.abort();
     this.connection = undefined;
-    this.#unwanted = new AbortController();
-    return this.#unwanted;
   }
 
   /** What an earlier load of the page sent and the history shows was accepted after all. */

@@ -3,6 +3,7 @@ import { html as staticHtml, unsafeStatic } from 'lit/static-html.js';
 import { faceOf } from '#client/games/faces.ts';
 import { type Connection, isOver } from '#client/net/connection.ts';
 import { Live } from '#client/net/live.ts';
+import { Newest } from '#client/net/newest.ts';
 import type { Parlor } from '#client/net/parlor.ts';
 import { Refusal } from '#client/net/rest.ts';
 import { navigate, pathTo } from '#client/router.ts';
@@ -11,7 +12,7 @@ import type { RefusalCode } from '#schema/refusals.ts';
 import type { MatchState } from '#schema/states.ts';
 import './close-match.ts';
 import './connection-band.ts';
-import './match-seat.ts';
+import { isSeated } from './match-seat.ts';
 import './match-status.ts';
 import './parlor-chat.ts';
 import './room-over.ts';
@@ -47,7 +48,7 @@ export class ParlorMatch extends LitElement {
   /** A sentence about what did not work. */
   declare trouble: string;
   declare busy: boolean;
-  #unwanted = new AbortController();
+  readonly #opening = new Newest();
 
   static override styles = [
     controls,
@@ -195,12 +196,13 @@ export class ParlorMatch extends LitElement {
 
   override disconnectedCallback() {
     super.disconnectedCallback();
-    this.#abandon();
+    this.#leave();
   }
 
   async #open() {
     const { match, parlor } = this;
-    const { signal } = this.#abandon();
+    this.#leave();
+    const signal = this.#opening.begin();
     this.refused = undefined;
     this.trouble = '';
     const [connection] = await Promise.all([parlor.openRoom<MatchState>(match, signal), faceOf(this.game)?.load()]);
@@ -208,11 +210,9 @@ export class ParlorMatch extends LitElement {
   }
 
   /** Leaves what is open, or on its way; the seat is kept. */
-  #abandon(): AbortController {
-    this.#unwanted.abort();
+  #leave() {
+    this.#opening.abort();
     this.connection = undefined;
-    this.#unwanted = new AbortController();
-    return this.#unwanted;
   }
 
   override render() {
@@ -295,8 +295,5 @@ export class ParlorMatch extends LitElement {
     }
   }
 }
-/** The talk is for who has a seat, so it is opened once there is one. */
-function isSeated(connection: Connection<MatchState> | undefined, me: string): boolean {
-  return [...(connection?.state?.seats ?? [])].some(({ player }) => player === me);
-}
+
 customElements.define('parlor-match', ParlorMatch);

@@ -15,30 +15,15 @@ import { type Opening, openNew, setAside, takeOver } from '#rooms/host/opening.t
 import { Openings } from '#rooms/host/openings.ts';
 import { inParallel } from '#rooms/host/parallel.ts';
 import { restorable } from '#rooms/host/restorable.ts';
-import type { RoomPorts } from '#rooms/host/room-ports.ts';
+import type { DirectoryOptions } from '#rooms/host/room-ports.ts';
 import type { Submission } from '#rooms/host/submission.ts';
 import { REST_OUTBOX } from '#rooms/kernel/ledger.ts';
 import type { AnyMachine } from '#rooms/kernel/machine.ts';
 import { JournalError, type RoomRecord } from '#rooms/ports.ts';
-import type { Reply } from '#schema/protocol.ts';
-import { CLOSE } from '#schema/protocol.ts';
+import { CLOSE, type Reply } from '#schema/protocol.ts';
 import type { RefusalCode } from '#schema/refusals.ts';
 
 const WAKE_LIMIT_MS = 5_000;
-
-export type DirectoryOptions = RoomPorts & {
-  machines: readonly AnyMachine[];
-  /** Rooms of the library's own, which are always here. */
-  plain?: ReadonlySet<string>;
-  /** Rooms that are always there: one that the journal does not know is opened anew when it is asked for. */
-  permanent?: ReadonlyMap<string, AnyMachine>;
-  /** The other processes; there are none unless said otherwise. */
-  neighbours?: Neighbours;
-  /** A room's listing may have changed. */
-  changed?(room: string): void;
-  /** A room is over: ends what belongs to it, before the room's own end is written. Rejects to be asked again later. */
-  ending?(room: string): Promise<void>;
-};
 
 export class Directory {
   readonly #o: DirectoryOptions;

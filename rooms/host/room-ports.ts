@@ -1,3 +1,4 @@
+import type { Neighbours } from '#rooms/host/neighbours.ts';
 import type { Ticker } from '#rooms/host/ticker.ts';
 import type { Trail } from '#rooms/host/trail.ts';
 import type { AnyMachine } from '#rooms/kernel/machine.ts';
@@ -29,4 +30,19 @@ export type RoomPorts = {
   /** Absent unless single commands are to be followed. */
   trail?: Trail | undefined;
   limits: { messagesPerSecond: number; maxBuffered: number; idleMs: number };
+};
+
+/** What the rooms of one process are given beside that. */
+export type DirectoryOptions = RoomPorts & {
+  machines: readonly AnyMachine[];
+  /** Rooms of the library's own, which are always here. */
+  plain?: ReadonlySet<string>;
+  /** Rooms that are always there: one that the journal does not know is opened anew when it is asked for. */
+  permanent?: ReadonlyMap<string, AnyMachine>;
+  /** The other processes; there are none unless said otherwise. */
+  neighbours?: Neighbours;
+  /** A room's listing may have changed. */
+  changed?(room: string): void;
+  /** A room is over: ends what belongs to it, before the room's own end is written. Rejects to be asked again later. */
+  ending?(room: string): Promise<void>;
 };

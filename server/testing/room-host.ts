@@ -5,7 +5,8 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
-import type { Directory, DirectoryOptions } from '#rooms/host/directory.ts';
+import type { Directory } from '#rooms/host/directory.ts';
+import type { DirectoryOptions } from '#rooms/host/room-ports.ts';
 import type { AnyMachine } from '#rooms/kernel/machine.ts';
 import type { Authenticate, JournalStore, MatchOutcome, Seal, Steps } from '#rooms/ports.ts';
 import { authorize } from '#server/authz/authorize.ts';
