@@ -108,6 +108,7 @@ it('[L35] each call to the journal fails once at every step of a match: nobody i
   arm();
   await world.start();
   await up(...everyone);
+  await all(({ pair }) => pair.every(({ state }) => [...state.cells].filter((cell) => cell >= 0).length === 1));
   for (const reply of await Promise.all(matches.map(move))) expect(reply).toMatchObject({ ok: true });
   expect([...final]).toEqual([]);
 
