@@ -92,7 +92,7 @@ export type RoomRecord = {
   deadline?: number;
   /** There may be entries or outcomes that nobody has looked after. */
   unsettled: boolean;
-  /** Restores begun and not finished; the third sets the room aside. */
+  /** Restores begun and not finished; after three the room is set aside. */
   attempts: number;
   /** Why the room was set aside; absent while it is fine. */
   aside?: string;

@@ -85,6 +85,7 @@ export class Caretaker {
         throw error;
       });
       const orphans = listed.filter((record) => this.#isOrphan(record));
+      orphans.sort((a, b) => a.attempts - b.attempts); // the suspects last: they wait for each other
       await this.wakeAll(orphans.map(({ room }) => room));
     }
   }

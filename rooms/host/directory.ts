@@ -13,7 +13,7 @@ import type { Journal } from '#rooms/host/journal.ts';
 import { ALONE, type Neighbours } from '#rooms/host/neighbours.ts';
 import { type Opening, openNew, setAside, takeOver } from '#rooms/host/opening.ts';
 import { Openings } from '#rooms/host/openings.ts';
-import { inParallel } from '#rooms/host/parallel.ts';
+import { inParallel, oneByOne } from '#rooms/host/parallel.ts';
 import { restorable } from '#rooms/host/restorable.ts';
 import type { DirectoryOptions } from '#rooms/host/room-ports.ts';
 import type { Submission } from '#rooms/host/submission.ts';
@@ -32,6 +32,8 @@ export class Directory {
   readonly #waking = new Map<string, Promise<RefusalCode | undefined>>();
   readonly #unloading = new Map<string, Promise<void>>();
   readonly #caretaker: Caretaker;
+  /** Rooms whose last restore did not end: one at a time, so that the next crash counts against one. */
+  readonly #suspects = oneByOne();
   #closing = false;
 
   constructor(options: DirectoryOptions) {
@@ -236,7 +238,7 @@ export class Directory {
     const { room } = record;
     const machine = await restorable(this.#o, this.#neighbours, record, from);
     if (typeof machine === 'string') return machine;
-    const opening = await takeOver(this.#o, machine, record);
+    const opening = await takeOver(this.#o, machine, record, this.#suspects);
     if (typeof opening === 'string') return opening;
     await this.#host(opening, room, machine);
     return undefined;

@@ -14,8 +14,8 @@ import { Replica } from '#rooms/kernel/replica.ts';
 import { type Claim, JournalError, type RoomRecord } from '#rooms/ports.ts';
 import type { RefusalCode } from '#schema/refusals.ts';
 
-/** Restores begun and not finished, after which the room is set aside. */
-const MAX_ATTEMPTS = 2;
+/** Restores begun and not finished, after which the room is set aside: one beside other rooms, the others alone. */
+const MAX_ATTEMPTS = 3;
 const TELL_MS = { first: 25, most: 1_000 };
 const TELL_TIMES = 60;
 /** Before a room is set aside for good, those whose restore was not its fault may say so. */
@@ -56,30 +56,38 @@ export async function openNew(
 /**
  * Claims the room, replays its log and appends the adoption. Steps, in order: claim, count the attempt,
  * load, replay, adopt, ask all that a host asks, take it off the count. What cannot be trusted is set aside by
- * name, and only that room; code that never ends takes its process down while the attempt is counted.
+ * name, and only that room; code that never ends takes its process down while the attempt is counted. A record
+ * that has attempts waits for its turn in `alone`, and is off the count again, in the store, before this resolves.
  */
 export async function takeOver(
   ports: RoomPorts,
   machine: AnyMachine,
   record: RoomRecord,
+  alone: <T>(work: () => Promise<T>) => Promise<T>,
 ): Promise<Opening | RefusalCode> {
-  const { room } = record;
-  const began = performance.now();
-  const lastAlive = record.owner === ports.owner ? ports.now() : await ports.store.lastAlive(record.owner);
+  const { room, attempts, owner } = record;
+  const lastAlive = owner === ports.owner ? ports.now() : await ports.store.lastAlive(owner);
   const claim = await ports.store.claim(room, ports.owner, record.epoch);
   if (claim === 'gone') return 'room-ended';
   if (claim === 'lost') return 'room-restoring';
   ports.steps('claim:after');
-  const aside = async (reason: string): Promise<RefusalCode> => {
-    await setAside(ports, { room, machine: machine.name }, reason);
+  if (attempts >= MAX_ATTEMPTS && (await failedAgain(ports, claim))) {
+    await setAside(ports, claim, `${attempts} restores began and none ended`);
     return 'room-aside';
-  };
-  const attempts = await count(ports, claim).catch((error) => {
+  }
+  const taken: Taken = { claim, machine, record, lastAlive };
+  return attempts > 0 ? alone(() => restore(ports, taken)) : restore(ports, taken);
+}
+
+type Taken = { claim: Claim; machine: AnyMachine; record: RoomRecord; lastAlive: number | undefined };
+
+async function restore(ports: RoomPorts, { claim, machine, record, lastAlive }: Taken): Promise<Opening | RefusalCode> {
+  const { room } = claim;
+  const began = performance.now();
+  await ports.store.restoring(claim).catch((error) => {
     inBackground(ports.log, 'restored', tellRestored(ports, claim)); // it may have been counted
     throw error;
   });
-  if (attempts > MAX_ATTEMPTS) return aside(`${attempts - 1} restores began and none ended`);
-
   const journal = new Journal(ports.store, ports.seal, claim);
   const version = ports.version(machine);
   let seq = 0;
@@ -100,7 +108,9 @@ export async function takeOver(
     replica.apply(batch);
     seq = replica.seq;
     checkHooks(replica);
-    inBackground(ports.log, 'restored', tellRestored(ports, claim));
+    const told = tellRestored(ports, claim);
+    if (record.attempts > 0) await told;
+    else inBackground(ports.log, 'restored', told);
     for (const { seq, command } of faulted) {
       ports.log.error({ room, machine: machine.name, seq, command: command.k }, 'a command faulted and is skipped');
       ports.meter.fault(machine.name, 'command');
@@ -113,7 +123,8 @@ export async function takeOver(
       throw error;
     }
     const { message } = error as Error;
-    return aside(error instanceof HookFault ? `at seq ${seq}: ${message}` : message);
+    await setAside(ports, claim, error instanceof HookFault ? `at seq ${seq}: ${message}` : message);
+    return 'room-aside';
   }
 }
 
@@ -128,13 +139,11 @@ export async function setAside(
   await store.setAside(room, reason);
 }
 
-/** Counts a restore that begins. */
-async function count({ store }: RoomPorts, claim: Claim): Promise<number> {
-  const attempts = await store.restoring(claim);
-  if (attempts <= MAX_ATTEMPTS) return attempts;
+/** Whether, after a while in which other processes may take theirs off the count, as many restores have failed. */
+async function failedAgain({ store }: RoomPorts, claim: Claim): Promise<boolean> {
   await pause(PATIENCE_MS);
   const record = await store.find(claim.room);
-  return record?.epoch === claim.epoch && record.attempts > MAX_ATTEMPTS ? attempts : store.restoring(claim);
+  return record?.epoch === claim.epoch && record.attempts >= MAX_ATTEMPTS;
 }
 
 /**

@@ -10,3 +10,13 @@ export async function inParallel<T>(
   };
   await Promise.all(Array.from({ length: width }, worker));
 }
+
+/** Runs what it is given one after the other, in the order of the calls. */
+export function oneByOne(): <T>(work: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const result = last.then(work);
+    last = result.catch(() => {}); // its caller has the error
+    return result;
+  };
+}

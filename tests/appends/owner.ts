@@ -8,6 +8,7 @@ import { Crank } from '#rooms/host/crank.ts';
 import { Door } from '#rooms/host/door.ts';
 import type { Journal } from '#rooms/host/journal.ts';
 import { type Opening, openNew, takeOver } from '#rooms/host/opening.ts';
+import { oneByOne } from '#rooms/host/parallel.ts';
 import { recover } from '#rooms/host/recovery.ts';
 import type { RoomPorts } from '#rooms/host/room-ports.ts';
 import type { Replica } from '#rooms/kernel/replica.ts';
@@ -30,6 +31,7 @@ export class Owner {
   readonly #o: OwnerOptions;
   readonly #rooms = new Map<string, Hosted>();
   readonly #taking = new Map<string, Promise<void>>();
+  readonly #alone = oneByOne();
 
   constructor(options: OwnerOptions) {
     this.#o = options;
@@ -59,7 +61,7 @@ export class Owner {
       const hosted = this.#rooms.get(room);
       if (!record || (hosted && hosted.journal.claim.epoch >= record.epoch)) return;
       if (hosted) await this.#drop(room, hosted);
-      const opening = await takeOver(ports, ARENA, record);
+      const opening = await takeOver(ports, ARENA, record, this.#alone);
       if (opening === 'room-aside') problem(`${room} was set aside`);
       if (typeof opening !== 'string') this.#host(room, opening);
     } catch (error) {

@@ -8,7 +8,7 @@ import { sqliteStore } from '#server/journal/sqlite.ts';
 
 const SCRIPT = join(import.meta.dirname, 'trap-process.ts');
 
-it('[L49] code that never ends costs the process that ran it and two that adopt its room; the third sets it aside', async () => {
+it('[L49][L43] code that never ends costs the process that ran it and three that adopt its room; the next sets it aside, and no other', async () => {
   const dataDir = await mkdtemp(join(tmpdir(), 'parlor-endless-'));
   const file = join(dataDir, 'journal.db');
   onTestFinished(() => rm(dataDir, { recursive: true }));
@@ -26,15 +26,17 @@ it('[L49] code that never ends costs the process that ran it and two that adopt 
     });
     return { child, exited, output: () => output };
   };
-  const record = async () => {
+  const records = async () => {
     const store = sqliteStore(file);
-    return store.find('trap').finally(() => store.close());
+    return store.list().finally(() => store.close());
   };
+  const record = async () => (await records()).find(({ room }) => room === 'trap');
 
   for (const [task, attempts] of [
     ['arm', 0],
     ['adopt', 1],
     ['adopt', 2],
+    ['adopt', 3],
   ] as const) {
     const { child, exited, output } = start(task);
     await vi.waitFor(() => expect(output()).toBe('endless\n'), 10_000);
@@ -46,5 +48,8 @@ it('[L49] code that never ends costs the process that ran it and two that adopt 
   await vi.waitFor(() => expect(last.output()).toBe('trap: room-aside\n'), 10_000);
   last.child.kill('SIGKILL');
   await last.exited;
-  expect((await record())?.aside).toBe('2 restores began and none ended');
+  expect((await record())?.aside).toBe('3 restores began and none ended');
+  const beside = (await records()).filter(({ room }) => room !== 'trap');
+  expect(beside.map(({ aside, attempts }) => ({ aside, attempts }))).toEqual(beside.map(() => ({ attempts: 0 })));
+  expect(beside).toHaveLength(3);
 }, 40_000);

@@ -1,4 +1,4 @@
-/** A process with one room whose listing never ends once it is armed: `arm` makes and arms it, `adopt` looks after what it finds. */
+/** A process with a room whose listing never ends once it is armed, and others: `arm` makes them, `adopt` looks after what it finds. */
 import { writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { fuse, misbehaving } from '#rooms/testing/misbehaving.ts';
@@ -7,6 +7,9 @@ import { openKeyring } from '#server/keys/keyring.ts';
 import { startRoomHost } from '#server/testing/room-host.ts';
 
 const [dataDir = '', task] = process.argv.slice(2);
+
+/** Restored with it, in parallel. */
+const BESIDE = ['beside-1', 'beside-2', 'beside-3'];
 
 const endless = () => {
   writeSync(1, 'endless\n');
@@ -20,10 +23,13 @@ const { directory } = await startRoomHost({
   authenticate: async () => ({ refused: 'unauthenticated', detail: 'nobody comes' }),
 });
 if (task === 'arm') {
-  await directory.create(machine, 'trap', {});
+  for (const room of ['trap', ...BESIDE]) await directory.create(machine, room, {});
+  for (const room of BESIDE)
+    await directory.loaded(room)?.crank.run({ k: 'join', player: 'ann', session: '', login: '' });
   const { crank, replica } = directory.loaded('trap') ?? {};
   for (const player of ['ann', 'bea']) await crank?.run({ k: 'join', player, session: '', login: '' });
   await crank?.run({ k: 'do', type: 'arm', payload: {}, player: 'ann', outbox: 'a', id: 1, print: '' });
   replica?.hooks.listing();
 }
+for (const room of BESIDE) if (await directory.wake(room)) console.log(`${room}: ${await directory.wake(room)}`);
 console.log(`trap: ${(await directory.wake('trap')) ?? 'fine'}`);
