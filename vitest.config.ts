@@ -7,6 +7,8 @@ if (problem) {
   process.exit(1);
 }
 
+const PATIENCE = ['./tests/setup/patience.ts'];
+
 const seconds = (n: number) => n * 1000;
 
 export default defineConfig({
@@ -25,6 +27,7 @@ export default defineConfig({
       {
         test: {
           name: 'integration',
+          setupFiles: PATIENCE,
           include: ['tests/{integration,kill}/**/*.test.ts'],
           testTimeout: seconds(120),
           hookTimeout: seconds(120),
@@ -34,6 +37,7 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
+          setupFiles: PATIENCE,
           include: ['tests/e2e/**/*.test.ts'],
           // Browsers and a server share the machine: one file at a time, or animations starve.
           fileParallelism: false,
@@ -45,6 +49,7 @@ export default defineConfig({
       {
         test: {
           name: 'chaos',
+          setupFiles: PATIENCE,
           include: ['tests/{chaos,appends,days}/**/*.test.ts'],
           // A whole cluster and its clients: by themselves.
           fileParallelism: false,
@@ -56,6 +61,7 @@ export default defineConfig({
       {
         test: {
           name: 'chart',
+          setupFiles: PATIENCE,
           include: ['tests/chart/**/*.test.ts'],
           testTimeout: seconds(120),
           hookTimeout: seconds(120),

@@ -66,8 +66,13 @@ it('[Y16] an administrator resets, disables, bans, deletes, removes and closes, 
   const fresh = await dialog.locator('code').innerText();
   await shot(admin.page, 'password');
   await vera.page.getByText(texts.connection.signedOut.title).first().waitFor();
-  const again = await visit(browser);
-  await signIn(again.page, lobby, 'Vera', fresh);
+  const signInAgain = async () => {
+    const visitor = await visit(browser);
+    await signIn(visitor.page, lobby, 'Vera', fresh);
+    await visitor.page.getByRole('button', { name: texts.lobby.house }).waitFor(); // the page has its tokens
+    return visitor;
+  };
+  const again = await signInAgain();
 
   await act(texts.operate.disable.label);
   await dialog.getByText(texts.operate.disable.done('Vera')).waitFor();
@@ -79,8 +84,7 @@ it('[Y16] an administrator resets, disables, bans, deletes, removes and closes, 
   await shot(admin.page, 'banned');
   await act(texts.operate.unban.label);
   await dialog.getByText(texts.operate.unban.done('Vera')).waitFor();
-  const back = await visit(browser);
-  await signIn(back.page, lobby, 'Vera', fresh);
+  const back = await signInAgain();
   await act(texts.operate.delete.label);
   await dialog.getByText(texts.operate.delete.done('Vera')).waitFor();
   await back.page.getByText(texts.connection.signedOut.title).first().waitFor();

@@ -36,17 +36,20 @@ async function fly(env: Record<string, string>) {
   const probe = await person.open('probe-1');
   expect(await probe.submit('say', { text })).toMatchObject({ ok: true });
   const talk = await person.open<Channel>('channel-lobby');
-  expect(await talk.submit('post', { text: message, ttlMs: 5_000 })).toMatchObject({ ok: true });
+  expect(await talk.submit('post', { text: message, ttlMs: 8_000 })).toMatchObject({ ok: true });
   const { expiresAt } = [...talk.state.messages.values()].at(-1) ?? { expiresAt: 0 };
-  await vi.waitUntil(async () => (await filesWith(dataDir, [text])).size > 0 || env.PARLOR_TEST_UNSEALED !== 'on');
+  await vi.waitUntil(
+    async () => (await filesWith(dataDir, [text])).size > 0 || env.PARLOR_TEST_UNSEALED !== 'on',
+    5_000,
+  );
   const early = await filesWith(dataDir, [name, agent, message, text]);
-  await vi.waitUntil(() => Date.now() >= expiresAt + 1_000, { timeout: 10_000, interval: 20 });
+  await vi.waitUntil(() => Date.now() >= expiresAt + 1_000, { timeout: 15_000, interval: 20 });
   await Promise.all([probe.leave(false), talk.leave(false), parlor.end('SIGKILL')]);
   const late = await filesWith(dataDir, [message]);
   return { dataDir, early, late, output: parlor.output, words: { name, agent, message, text } };
 }
 
-it('[S1][S3] canaries are in no file and no log line, and a message is gone a second after its time', async () => {
+it.concurrent('[S1][S3] canaries are in no file and no log line, and a message is gone a second after its time', async () => {
   const { dataDir, early, late, output, words } = await fly({});
   expect(early).toEqual(new Map());
   expect(late).toEqual(new Map());
@@ -66,7 +69,7 @@ it('[S1][S3] canaries are in no file and no log line, and a message is gone a se
   expect(wordsIn(plain, [words.message])).toEqual([]);
 });
 
-it('[S2][S3] unsealed, the same search finds each canary, until the message is due to go', async () => {
+it.concurrent('[S2][S3] unsealed, the same search finds each canary, until the message is due to go', async () => {
   const { early, late, words } = await fly({ PARLOR_TEST_UNSEALED: 'on' });
   expect([...early.keys()].sort()).toEqual(Object.values(words).sort());
   expect(late).toEqual(new Map());

@@ -60,6 +60,14 @@ export class ParlorProcess {
     return this.#output;
   }
 
+  /** As `wanted`; rejects with all it wrote when it ends before. */
+  alive<T>(wanted: Promise<T>): Promise<T> {
+    const ended = this.exited.then((): never => {
+      throw new Error(`Parlor ended too early\n${this.#output}`);
+    });
+    return Promise.race([wanted, ended]);
+  }
+
   /** Resolves once `/readyz` says so, with the ms since the process was started. */
   async ready(): Promise<number> {
     let over = false;

@@ -25,7 +25,7 @@ it('[X18] told to stop in the very moment in which it first answers, it ends wit
       () => true,
       () => false,
     );
-  await vi.waitUntil(alive, { timeout: 60_000, interval: 1 });
+  await parlor.alive(vi.waitUntil(alive, { timeout: 60_000, interval: 1 }));
   expect(await parlor.end('SIGTERM'), parlor.output).toMatchObject({ code: 0 });
 });
 
@@ -35,7 +35,11 @@ it('[X18] told to stop while it waits for a Redis that says nothing, it ends wit
   onTestFinished(() => void silent.close());
   const dialled = once(silent, 'connection');
   const { port } = silent.address() as { port: number };
-  const parlor = await begin({ REDIS_URL: `redis://127.0.0.1:${port}`, PARLOR_ROLE: 'edge' });
-  await dialled;
+  const parlor = await begin({
+    REDIS_URL: `redis://127.0.0.1:${port}`,
+    PARLOR_ROLE: 'edge',
+    PARLOR_REGISTRY_KEY: 'ab'.repeat(32),
+  });
+  await parlor.alive(dialled);
   expect(await parlor.end('SIGTERM'), parlor.output).toMatchObject({ code: 0 });
 });

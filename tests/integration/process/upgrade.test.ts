@@ -46,6 +46,7 @@ it('[P51] a match in play survives kill -9 and an upgrade of sentences, fields a
     const { turn } = (games[0] as (typeof games)[0]).state;
     const mover = games.find(({ seat }) => seat === turn) as (typeof games)[0];
     expect(await mover.submit('drop', { column })).toMatchObject({ ok: true });
+    await vi.waitUntil(() => games.every(({ state }) => state.turn !== turn));
   };
   /** Nothing was appended since its owner said that it is settled. */
   const settled = () => {
