@@ -6,7 +6,7 @@ export const PAGE_LIMIT = 500;
 const MAX_INSTANT = 253_402_300_800_000;
 
 /** The last row of a page: its group (live sessions come first), its moment, its id. */
-const cursor = z.strictObject({
+export const cursor = z.strictObject({
   rank: z.int(),
   at: z.int().min(0).max(MAX_INSTANT),
   // A text column takes no NUL.
@@ -17,19 +17,10 @@ const cursor = z.strictObject({
 });
 export type Cursor = z.infer<typeof cursor>;
 
-/** `limit` is 1 to 500. `after` comes from `parseContinue`. */
+/** `limit` is 1 to 500. `after` is the `next` of the page before. */
 export type PageRequest = { limit?: number; after?: Cursor };
-export type Page<T> = { items: T[]; continue?: string };
-
-/** Undefined when this is not a token that a page gave out. */
-export function parseContinue(token: string): Cursor | undefined {
-  try {
-    const parsed = cursor.safeParse(JSON.parse(Buffer.from(token, 'base64url').toString()));
-    return parsed.success ? parsed.data : undefined;
-  } catch {
-    return undefined;
-  }
-}
+/** `next`: the page goes on behind this row; none on the last page. */
+export type Page<T> = { items: T[]; next?: Cursor };
 
 export function limitOf(request: PageRequest): number {
   return Math.max(1, Math.min(request.limit ?? PAGE_LIMIT, PAGE_LIMIT));
@@ -40,10 +31,5 @@ export function toPage<T>(rows: T[], limit: number, cursorOf: (row: T) => Cursor
   const items = rows.slice(0, limit);
   const last = items.at(-1);
   if (rows.length <= limit || !last) return { items };
-  return { items, continue: continueAfter(cursorOf(last)) };
-}
-
-/** The token by which a list goes on behind this place. */
-export function continueAfter(cursor: Cursor): string {
-  return Buffer.from(JSON.stringify(cursor)).toString('base64url');
+  return { items, next: cursorOf(last) };
 }

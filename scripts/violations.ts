@@ -118,6 +118,11 @@ const style: (Planted & { rule: string })[] = [
     code: `export const now = () => ${code};\n`,
     rule: GLOBAL,
   })),
+  ...['Date.now()', 'new Date()', '[1].map(Date.now)'].map((code, at) => ({
+    path: `server/resources/planted-clock-${at}.ts`,
+    code: `export const now = () => ${code};\n`,
+    rule: 'plugin',
+  })),
   { path: 'server/plantedName.ts', code: 'export const a = 1;\n', rule: 'lint/style/useFilenamingConvention' },
   {
     path: 'server/planted-length.ts',
@@ -173,6 +178,7 @@ export const CONTROLS: Planted[] = [
     path: 'rooms/kernel/control.test.ts',
     code: "import 'node:child_process';\nexport const now = async () => Date.now();\n",
   },
+  { path: 'server/resources/instants.ts', code: 'export const iso = (at: number) => new Date(at).toISOString();\n' },
   { path: 'client/clock.ts', code: 'export const now = () => Date.now();\n' },
   ...layers.map((layer) => ({ path: `${layer}/CapitalisedClass.ts`, code: 'export class CapitalisedClass {}\n' })),
   { path: 'server/config.ts', code: 'export const environment = process.env;\n' },

@@ -35,7 +35,7 @@ export type HttpParts = {
   peers?: RequestHandler | undefined;
   /** Counts in this process alone, unless said otherwise. */
   limiter?: CreateLimiter | undefined;
-  api: Pick<ApiParts, 'nouns' | 'authenticate' | 'authorize' | 'audit'>;
+  api: Pick<ApiParts, 'nouns' | 'authenticate' | 'authorize' | 'audit' | 'now'>;
   monitor: Pick<MonitorPorts, 'passes' | 'logins' | 'inspect'>;
   /** Where `vite build` put the client. */
   clientDirectory: string;

@@ -10,6 +10,7 @@ import { playerStore } from '#db/stores/players.ts';
 import { revocationStore } from '#db/stores/revocations.ts';
 import { sessionStore } from '#db/stores/sessions.ts';
 import { statsStore } from '#db/stores/stats.ts';
+import { HostClock } from '#rooms/host/host-clock.ts';
 import type { AnyMachine } from '#rooms/kernel/machine.ts';
 import type { JournalStore, Steps } from '#rooms/ports.ts';
 import { MACHINES } from '#rooms/registry.ts';
@@ -132,6 +133,7 @@ export async function startParlor(config: Config, version: string, extra: Extra 
     : alone(parts);
   opened.defer(() => cluster.stop());
   const { ask } = cluster;
+  const clock = new HostClock({ wall: cluster.now });
   const world = createWorld(() => directory, cluster.board);
   const metrics = createMetrics({
     clients: () => matchMaker.stats.local.ccu,
@@ -141,7 +143,7 @@ export async function startParlor(config: Config, version: string, extra: Extra 
   const endings = await createEndings({
     sessions,
     revocations,
-    bans: createBans(bans),
+    bans: createBans(bans, clock.now),
     playerOf: (sub) => `p${keyring.hash('player', `${identity.trust.issuer}|${sub}`)}`,
     news: cluster.news,
   });
@@ -150,8 +152,8 @@ export async function startParlor(config: Config, version: string, extra: Extra 
   const hash = (purpose: string, value: string) => keyring.hash(purpose, value);
   const verify = createVerifier({ ...identity.trust, hash, ...endings });
   const { authenticate, logins } = createVisits({ verify, players, sessions, revocations, known: endings.known, log });
-  const people = openPeople({ players, bans, identity, endings });
-  const passes = createPasses();
+  const people = openPeople({ players, bans, identity, endings, now: clock.now });
+  const passes = createPasses(clock.now);
   const { matchesPerPlayer: most } = config.limits;
 
   const app = createApp({
@@ -170,6 +172,7 @@ export async function startParlor(config: Config, version: string, extra: Extra 
     api: {
       authenticate,
       authorize,
+      now: clock.now,
       audit: (record) => log.info({ audit: record }, 'audit'),
       nouns: nounsOf({
         players,
@@ -202,6 +205,7 @@ export async function startParlor(config: Config, version: string, extra: Extra 
   const connections = holdConnections(server);
   const seated = seatedBy(() => ask);
   const { directory, colyseus } = openRooms({
+    clock,
     seated,
     config,
     server,

@@ -5,7 +5,7 @@ import { type MatchMakerDriver, type Presence, Server } from '@colyseus/core';
 import { Encoder } from '@colyseus/schema';
 import { WebSocketTransport } from '@colyseus/ws-transport';
 import { Directory } from '#rooms/host/directory.ts';
-import { HostClock } from '#rooms/host/host-clock.ts';
+import type { HostClock } from '#rooms/host/host-clock.ts';
 import { wasIssued } from '#rooms/host/reconnection.ts';
 import type { DirectoryOptions } from '#rooms/host/room-ports.ts';
 import { Ticker } from '#rooms/host/ticker.ts';
@@ -36,8 +36,7 @@ export type RoomsOptions = Omit<
   log: Logger;
   /** Minted, unless said otherwise. */
   owner?: string;
-  /** Wall ms; the clock of this machine unless said otherwise. */
-  now?: () => number;
+  clock: HostClock;
   /** What Colyseus shares with other processes. */
   colyseus?: { driver: MatchMakerDriver; presence: Presence };
   idleMs?: number;
@@ -49,11 +48,10 @@ export type Rooms = { directory: Directory; colyseus: Server };
 
 /** Nothing is served yet: define further rooms, then `listen`. */
 export function openRooms(options: RoomsOptions): Rooms {
-  const { config, server, sockets, log } = options;
+  const { config, server, sockets, log, clock } = options;
   const { limits, allowedOrigins } = config;
   Encoder.BUFFER_SIZE = ENCODER_BYTES;
   const trail = log.isLevelEnabled('debug') ? log.debug.bind(log) : undefined;
-  const clock = new HostClock({ wall: options.now ?? Date.now });
   server.once('close', clock.start());
   const directory = new Directory({
     ...options,

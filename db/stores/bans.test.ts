@@ -16,7 +16,7 @@ eachEngine((db) => {
     expect(await bans.create(ban('ada', noon + 1000, noon + 9000))).toBe(true);
     for (const name of ['bea', 'cid']) await bans.create(ban(name, noon + 2000, noon + 9000));
     const first = await bans.list({ now: noon + 2000, limit: 2 });
-    expect([first.items.map(({ player }) => player), first.continue === undefined]).toEqual([['cid', 'bea'], false]);
+    expect([first.items.map(({ player }) => player), first.next === undefined]).toEqual([['cid', 'bea'], false]);
     expect((await bans.all(noon + 2000)).length).toBe(3);
     expect([await bans.delete('bea'), await bans.delete('bea')]).toEqual([true, false]);
     await bans.forget(noon + 9000);

@@ -1,5 +1,4 @@
 import { beforeEach, expect, it } from 'vitest';
-import { parseContinue } from '#db/page.ts';
 import { type MatchOutcome, matchStore } from '#db/stores/matches.ts';
 import { playerStore } from '#db/stores/players.ts';
 import { sessionStore } from '#db/stores/sessions.ts';
@@ -76,7 +75,7 @@ eachEngine((db) => {
     let page = await store().list({ limit: 2, player: 'p-ada' });
     for (;;) {
       seen.push(...page.items.map((match) => match.name));
-      const after = page.continue === undefined ? undefined : parseContinue(page.continue);
+      const after = page.next;
       if (!after) break;
       page = await store().list({ limit: 2, player: 'p-ada', after });
     }

@@ -1,5 +1,4 @@
 import { beforeEach, expect, it } from 'vitest';
-import { parseContinue } from '#db/page.ts';
 import { playerStore } from '#db/stores/players.ts';
 import { revocationStore } from '#db/stores/revocations.ts';
 import { sessionStore } from '#db/stores/sessions.ts';
@@ -106,7 +105,7 @@ eachEngine((db) => {
     let page = await store().list({ limit: 1 });
     for (;;) {
       seen.push(...page.items.map((session) => session.login));
-      const after = page.continue === undefined ? undefined : parseContinue(page.continue);
+      const after = page.next;
       if (!after) break;
       page = await store().list({ limit: 1, after });
     }

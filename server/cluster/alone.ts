@@ -11,6 +11,8 @@ import { type News, NO_NEWS } from '#server/world/news.ts';
 
 export type Cluster = {
   board: Board;
+  /** Wall ms, of the clock that all processes share. */
+  now(): number;
   news: News;
   ask: Ask;
   limiter?: CreateLimiter;
@@ -19,7 +21,6 @@ export type Cluster = {
   /** What rooms are opened with. */
   rooms: {
     owner?: string;
-    now?: () => number;
     neighbours?: Neighbours;
     colyseus?: { driver: MatchMakerDriver; presence: Presence };
   };
@@ -45,6 +46,7 @@ export type ClusterParts = {
 export function alone({ directory, calls }: ClusterParts): Cluster {
   return {
     board: NO_BOARD,
+    now: Date.now,
     news: NO_NEWS,
     ask: askHere(calls),
     rooms: {},

@@ -99,13 +99,13 @@ export async function joinCluster(options: ClusterOptions): Promise<Cluster> {
 
   return {
     board,
+    now: () => members.now(),
     news: redisNews(links, () => members.steady),
     ask: askOwners({ members, peers, calls: options.calls }),
     limiter: limitTogether(links.redis, () => members.present().length),
     peers: answerPeers({ ...shared, id: self.id, calls }),
     rooms: {
       owner: self.id,
-      now: () => members.now(),
       neighbours: neighboursOf(members),
       colyseus: { driver, presence },
     },

@@ -34,22 +34,21 @@ export function bansNoun({ bans, ban: begin, unban, names }: BansPorts): Noun {
       { name: 'Player', type: 'string', cell: ({ spec, status }: Ban) => status.displayName || spec.player },
       { name: 'Ends', type: 'string', cell: ({ spec }: Ban) => spec.endsAt },
     ],
-    async list({ query }) {
-      const page = await bans.list({ ...query, now: Date.now() });
-      const metadata = page.continue === undefined ? {} : { continue: page.continue };
-      return list('Ban', { metadata, items: await show(page.items) });
+    async list({ query, now }) {
+      const page = await bans.list({ ...query, now });
+      return list('Ban', query, { items: await show(page.items), next: page.next });
     },
-    async get({ name }) {
-      const row = await bans.get(name, Date.now());
+    async get({ name, now }) {
+      const row = await bans.get(name, now);
       return row ? answer((await show([row]))[0] as Ban) : absent(name);
     },
-    async create({ identity, body }) {
+    async create({ identity, body, now }) {
       const parsed = parseBody(newBan, 'Ban', body);
       if ('refused' in parsed) return refuse(parsed.refused);
       const { player, endsAt } = parsed.value.spec;
       const refused = await begin(player, Date.parse(endsAt), identity.player);
       if (refused) return refuseBy({ field: 'spec.player', ...refused });
-      const row = await bans.get(player, Date.now());
+      const row = await bans.get(player, now);
       return row ? answer((await show([row]))[0] as Ban, 201) : absent(player);
     },
     async delete({ name }) {

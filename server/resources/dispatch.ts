@@ -21,13 +21,13 @@ export function dispatch(parts: ApiParts): Filter {
     if (note !== undefined) response.locals.note = note;
     if (code === 405) response.set('Allow', allowedMethods(noun, part, info.name));
     response.status(code).set(headers);
-    send(response, answered);
+    send(response, answered, parts.now());
   };
 }
 
-function send(response: Response<unknown, Locals>, { code, body }: Answer): void {
+function send(response: Response<unknown, Locals>, { code, body }: Answer, now: number): void {
   const { noun, forms, query } = response.locals;
-  const shown = code < 300 && isTabular(response.locals) && forms[0] === 'table' ? toTable(noun, body) : body;
+  const shown = code < 300 && isTabular(response.locals) && forms[0] === 'table' ? toTable(noun, body, now) : body;
   if (query.pretty) response.type('application/json').send(`${JSON.stringify(shown, null, 2)}\n`);
   else response.json(shown);
 }
@@ -80,6 +80,7 @@ function callOf(parts: ApiParts, request: Request, locals: Locals): Call | Answe
     query,
     body: request.body,
     idempotencyKey,
+    now: parts.now(),
     id: String(request.id),
     may: (verb, resource, subresource) =>
       parts.authorize({ user: identity, verb, resource, ...(subresource !== undefined && { subresource }) }),

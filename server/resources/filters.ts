@@ -5,7 +5,7 @@ import { failure, refusal } from '#schema/status.ts';
 import type { Limiter } from '#server/limits/limiter.ts';
 import { type Form, formsOf } from '#server/resources/accept.ts';
 import { type Noun, partOf, type Subresource, VERBS } from '#server/resources/noun.ts';
-import { parseQuery, type Query } from '#server/resources/query.ts';
+import { NO_QUERY, parseQuery, type Query } from '#server/resources/query.ts';
 import { type RequestInfo, requestInfo } from '#server/resources/request-info.ts';
 import type { Metrics } from '#server/telemetry/metrics.ts';
 
@@ -26,6 +26,8 @@ export type ApiParts = {
   nouns: readonly Noun[];
   authenticate: Authenticate;
   authorize: Authorize;
+  /** Wall ms, by the clock of the rooms: an object that is over for its room is over here. */
+  now(): number;
   /** Never blocks and never throws. */
   audit(record: AuditRecord): void;
   perPlayer: Limiter;
@@ -49,8 +51,6 @@ export type Locals = {
   note?: string;
 };
 export type Filter = RequestHandler<Record<string, string>, unknown, unknown, unknown, Locals>;
-
-const NO_QUERY: Query = { limit: 0, after: undefined, labels: {}, minSeq: 0, pretty: false, deletion: {} };
 
 export function negotiate(): RequestHandler {
   return (request, response, next) => {

@@ -227,6 +227,26 @@ function isRefused({ code, text, body }: Answer, { name }: Input): boolean {
   return isWithin || text.toLowerCase().includes(name.toLowerCase());
 }
 
+it('[R21] a continue token is taken by the list that gave it, and refused by every other', async () => {
+  const lists = (await routes()).filter(({ verb }) => verb === 'list').map(({ path }) => path);
+  const narrowed = ['matches', 'sessions', 'rooms'].map((noun) => `${API}/${noun}?labelSelector=${NARROW[noun]}`);
+  const page = (path: string, more: string) => send('GET', `${path}${path.includes('?') ? '&' : '?'}${more}`);
+  const wrong: string[] = [];
+  for (const from of lists) {
+    const { metadata, items } = (await page(from, 'limit=1')).body as Listing;
+    const more = await page(from, `limit=500&continue=${metadata.continue}`);
+    const rest = (more.body as Listing).items ?? [];
+    if (items.length + rest.length < 2) wrong.push(`${from} does not go on: ${more.text.slice(0, 200)}`);
+    for (const to of [...lists, ...narrowed].filter((other) => other !== from)) {
+      const { code, text } = await page(to, `continue=${metadata.continue}`);
+      if (code !== 400 || !text.includes('"field":"continue"')) wrong.push(`${to} takes a token of ${from}: ${code}`);
+    }
+  }
+  expect(wrong).toEqual([]);
+  expect(lists.length).toBeGreaterThan(8);
+});
+const NARROW: Record<string, string> = { matches: 'phase=waiting', sessions: 'player=x', rooms: 'phase=live' };
+
 it('[R16] every known input of Kubernetes clients has its effect or is refused by name, at every route', async () => {
   const ignored: string[] = [];
   let [asked, refused] = [0, 0];

@@ -1,5 +1,5 @@
 /** Plays of a game: those that are open or running, as their rooms list them, and those that are over. */
-import { continueAfter, toPage } from '#db/page.ts';
+import { type Cursor, toPage } from '#db/page.ts';
 import type { MatchStore, Match as Row } from '#db/stores/matches.ts';
 import type { TableListing } from '#schema/lobby.ts';
 import type { RefusalCode } from '#schema/refusals.ts';
@@ -7,6 +7,7 @@ import { type Match, match, type NewMatch, newMatch } from '#schema/resources.ts
 import { failure, success } from '#schema/status.ts';
 import { parseBody } from '#server/resources/body.ts';
 import { answer, type Call, head, instant, list, type Noun, refuse, refuseBy } from '#server/resources/noun.ts';
+import type { Query } from '#server/resources/query.ts';
 
 /** A match whose room lives; named like its room. `createdAt` is wall ms. */
 export type Running = {
@@ -49,8 +50,8 @@ export function matchesNoun(ports: MatchesPorts): Noun {
     return found.map((one) => ({ ...one, status: { ...one.status, seats: one.status.seats.map(withName) } }));
   }
 
-  async function shown(items: Unnamed[], more: string | undefined) {
-    return list('Match', { metadata: more === undefined ? {} : { continue: more }, items: await named(items) });
+  async function shown(query: Query, items: Unnamed[], next: Cursor | undefined) {
+    return list('Match', query, { items: await named(items), next });
   }
 
   return {
@@ -77,14 +78,14 @@ export function matchesNoun(ports: MatchesPorts): Noun {
       const rest = after?.rank === PAST ? [] : live.filter(({ metadata }) => metadata.name > (after?.id ?? ''));
       const page = toPage(rest, limit, ({ metadata }) => ({ rank: LIVE, at: 0, id: metadata.name }));
       const room = limit - page.items.length;
-      if (phase !== undefined && phase !== 'finished') return shown(page.items, page.continue);
+      if (phase !== undefined && phase !== 'finished') return shown(query, page.items, page.next);
       const last = page.items.at(-1);
-      if (room === 0 && last) return shown(page.items, continueAfter({ rank: LIVE, at: 0, id: last.metadata.name }));
+      if (room === 0 && last) return shown(query, page.items, { rank: LIVE, at: 0, id: last.metadata.name });
       const from = after?.rank === PAST && { after };
       const past = await matches.list({ limit: room, ...from, ...(game && { game }), ...(player && { player }) });
       const rooms = new Set(live.map(({ metadata }) => metadata.name));
       const over = past.items.filter(({ room }) => !rooms.has(room)).map(fromStore);
-      return shown([...page.items, ...over], past.continue);
+      return shown(query, [...page.items, ...over], past.next);
     },
     async get({ name }) {
       const listed = (await running()).find(({ room }) => room === name);

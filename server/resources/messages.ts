@@ -95,7 +95,7 @@ async function post(channels: Channels, { identity, body, idempotencyKey, id }: 
   return answer(accepted, 201);
 }
 
-async function read(channels: Channels, { identity, query }: Call) {
+async function read(channels: Channels, { identity, query, now }: Call) {
   const { channel } = query.labels;
   if (channel === undefined) {
     const cause = { reason: 'FieldValueRequired', field: 'labelSelector', message: 'channel=<name>' };
@@ -105,17 +105,17 @@ async function read(channels: Channels, { identity, query }: Call) {
   if ('refused' in found) return refuse(refusal(found.refused));
   const late = behind(found, query);
   if (late) return late;
-  const now = Date.now();
   const rest = found.messages.filter(({ id, expiresAt }) => id > (query.after?.rank ?? 0) && expiresAt > now);
   const page = toPage(rest.slice(0, query.limit + 1), query.limit, ({ id, sentAt }) => ({
     rank: id,
     at: sentAt,
     id: String(id),
   }));
-  const more = page.continue && { continue: page.continue, remainingItemCount: rest.length - page.items.length };
-  return list('Message', {
-    metadata: { resourceVersion: String(found.seq), ...more },
+  return list('Message', query, {
     items: page.items.map((said) => show(channel, said)),
+    next: page.next,
+    resourceVersion: String(found.seq),
+    remaining: rest.length - page.items.length,
   });
 }
 
@@ -131,14 +131,14 @@ function placeOf(name: string): { channel: string; id: number } | undefined {
   return channel === undefined ? undefined : { channel, id: Number(id) };
 }
 
-async function readOne(channels: Channels, { name, identity, query }: Call) {
+async function readOne(channels: Channels, { name, identity, query, now }: Call) {
   const place = placeOf(name);
   const found = place && (await channels.read(place.channel, identity));
   if (found && 'refused' in found && found.refused !== 'no-such-room') return refuse(refusal(found.refused));
   const late = found && 'seq' in found && behind(found, query);
   if (late) return late;
   const messages = found && 'messages' in found ? found.messages : [];
-  const said = messages.find(({ id, expiresAt }) => id === place?.id && expiresAt > Date.now());
+  const said = messages.find(({ id, expiresAt }) => id === place?.id && expiresAt > now);
   return place && said ? answer(show(place.channel, said)) : absent(name);
 }
 

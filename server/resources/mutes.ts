@@ -7,10 +7,11 @@ import { answer, type Call, head, instant, list, type Noun, refuse } from '#serv
 import { byName } from '#server/resources/pages.ts';
 
 export function mutesNoun(channels: Pick<Channels, 'read' | 'act'>): Noun {
-  async function of(channel: string, { identity }: Call): Promise<Mute[]> {
+  async function of(channel: string, { identity, now }: Call): Promise<Mute[]> {
     const found = await channels.read(channel, identity);
     if ('refused' in found) return [];
-    return Object.entries(found.mutes).map(([player, endsAt]) => show(channel, player, endsAt));
+    const mutes = Object.entries(found.mutes).filter(([, endsAt]) => endsAt > now);
+    return mutes.map(([player, endsAt]) => show(channel, player, endsAt));
   }
   const absent = (name: string) => refuse(failure(404, `There is no mute "${name}".`, { name, kind: 'mutes' }));
 
@@ -31,8 +32,7 @@ export function mutesNoun(channels: Pick<Channels, 'read' | 'act'>): Noun {
         const cause = { reason: 'FieldValueRequired', field: 'labelSelector', message: 'channel=<name>' };
         return refuse(failure(400, 'Say which channel: labelSelector=channel=<name>', { causes: [cause] }));
       }
-      const { items, ...metadata } = byName(await of(channel, call), call.query);
-      return list('Mute', { metadata, items });
+      return list('Mute', call.query, byName(await of(channel, call), call.query));
     },
     async get(call) {
       const place = placeOf(call.name);

@@ -1,9 +1,11 @@
 /** What one file of this folder declares: a resource, its verbs, and how a table of it looks. */
 import type { z } from 'zod';
+import type { Cursor } from '#db/page.ts';
 import type { Decision, Identity } from '#rooms/ports.ts';
 import { isPassing, type RefusalCode } from '#schema/refusals.ts';
-import { API_VERSION, type List } from '#schema/resources.ts';
+import { API_VERSION } from '#schema/resources.ts';
 import { refusal, type Status } from '#schema/status.ts';
+import { continueToken } from '#server/resources/continue.ts';
 import type { Query } from '#server/resources/query.ts';
 
 /** One authenticated and authorized request. */
@@ -15,6 +17,8 @@ export type Call = {
   /** Parsed JSON; undefined when there was none. */
   body: unknown;
   idempotencyKey: string | undefined;
+  /** When it was asked: wall ms, by the clock of the rooms. */
+  now: number;
   /** The request's id, which what it leads to carries along. */
   id: string;
   /** Asks the same authorizer about something beside the request itself. */
@@ -98,7 +102,15 @@ export function refuseBy(found: {
   return refuse(refusal(refused, { field, retryAfterMs, ...(detail !== undefined && { detail }) }));
 }
 
-export function list<I>(kind: string, { metadata, items }: List<I>): Answer {
+export type Listed = { items: object[]; next?: Cursor | undefined; resourceVersion?: string; remaining?: number };
+
+/** One page of a list; `next` becomes a token that only this list takes. */
+export function list(kind: string, query: Query, { items, next, resourceVersion, remaining }: Listed): Answer {
+  const metadata = {
+    ...(resourceVersion !== undefined && { resourceVersion }),
+    ...(next && { continue: continueToken(query.list, next) }),
+    ...(next && remaining !== undefined && { remainingItemCount: remaining }),
+  };
   return answer({ apiVersion: API_VERSION, kind: `${kind}List`, metadata, items });
 }
 

@@ -77,7 +77,7 @@ export function playersNoun({ players, stats, people, online }: PlayersPorts): N
     async list(call) {
       const page = await players.list(call.query);
       const items = await show(page.items, call);
-      return list('Player', { metadata: page.continue === undefined ? {} : { continue: page.continue }, items });
+      return list('Player', call.query, { items, next: page.next });
     },
     get,
     async patch(call) {

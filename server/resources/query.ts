@@ -1,12 +1,15 @@
 /** Query parameters, checked by verb: one that has no effect on this request is refused by name, never ignored. */
-import { type Cursor, PAGE_LIMIT, parseContinue } from '#db/page.ts';
+import { type Cursor, PAGE_LIMIT } from '#db/page.ts';
 import type { Cause } from '#schema/status.ts';
+import { listId, parseContinue } from '#server/resources/continue.ts';
 import type { Noun, Subresource, Verb } from '#server/resources/noun.ts';
 
 export type Query = {
   limit: number;
   /** Where the page before ended. */
   after: Cursor | undefined;
+  /** What the tokens of this list are bound to. */
+  list: string;
   /** Label = value, of the labels that this resource has. */
   labels: Readonly<Record<string, string>>;
   /** A read must be at least as new as this place in the room's log. */
@@ -19,6 +22,16 @@ export type Query = {
   manager?: string;
   /** DeleteOptions given as parameters, not yet checked. */
   deletion: Readonly<Record<string, unknown>>;
+};
+
+export const NO_QUERY: Query = {
+  limit: 0,
+  after: undefined,
+  list: '',
+  labels: {},
+  minSeq: 0,
+  pretty: false,
+  deletion: {},
 };
 
 type Asked = Pick<Noun, 'labels' | 'versioned'>;
@@ -70,10 +83,7 @@ const READERS: Readonly<Record<Verb, Readonly<Record<string, Reader>>>> = {
       const limit = text === '' ? 0 : whole(text);
       return limit === undefined ? 'a whole number' : { limit: Math.min(limit || PAGE_LIMIT, PAGE_LIMIT) };
     },
-    continue(text) {
-      const after = text === '' ? undefined : parseContinue(text);
-      return text === '' || after ? { after } : 'not a token that a list gave out';
-    },
+    continue: () => ({}), // below, when the selection is known
     minSeq(text, { versioned }) {
       const minSeq = text === '' || text === '0' ? 0 : versioned && whole(text);
       return minSeq === undefined ? (versioned ? 'a whole number' : 'nothing here has versions') : { minSeq };
@@ -94,7 +104,7 @@ const READERS: Readonly<Record<Verb, Readonly<Record<string, Reader>>>> = {
 };
 
 export function parseQuery(search: URLSearchParams, verb: Verb, part: Noun | Subresource): Query | { wrong: Cause } {
-  const query: Query = { limit: PAGE_LIMIT, after: undefined, labels: {}, minSeq: 0, pretty: false, deletion: {} };
+  const query: Query = { ...NO_QUERY, limit: PAGE_LIMIT };
   const asked: Asked = 'resource' in part ? part : {};
   for (const name of new Set(search.keys())) {
     const read = Object.hasOwn(READERS[verb], name) ? READERS[verb][name] : undefined;
@@ -104,6 +114,13 @@ export function parseQuery(search: URLSearchParams, verb: Verb, part: Noun | Sub
     const found = read(text, asked);
     if (typeof found === 'string') return wrong(name, found);
     Object.assign(query, found, { deletion: { ...query.deletion, ...found.deletion } });
+  }
+  query.list = listId('resource' in part ? part.resource : '', query.labels);
+  const token = search.get('continue');
+  if (token) {
+    const after = parseContinue(token, query.list);
+    if (typeof after === 'string') return wrong('continue', after);
+    query.after = after;
   }
   return query;
 }

@@ -25,8 +25,7 @@ function wholeNoun<I extends { metadata: { name: string } }>({ all, ...noun }: W
   return {
     ...noun,
     async list(call) {
-      const { items, ...more } = byName(await all(call), call.query);
-      return list(noun.kind, { metadata: more, items });
+      return list(noun.kind, call.query, byName(await all(call), call.query));
     },
     async get(call) {
       const { name } = call;

@@ -31,8 +31,8 @@ export function sessionsNoun({ sessions, signOut }: SessionsPorts): Noun {
       const page = await sessions.list({ ...query, ...(query.labels.player && { player: query.labels.player }) });
       const live = page.items.filter(isLive);
       // Live ones come first: once an ended one appears, no further page holds a live one.
-      const more = live.length === page.items.length ? page.continue : undefined;
-      return list('Session', { metadata: more === undefined ? {} : { continue: more }, items: live.map(show) });
+      const next = live.length === page.items.length ? page.next : undefined;
+      return list('Session', query, { items: live.map(show), next });
     },
     async get({ name }) {
       const row = await sessions.get(name);

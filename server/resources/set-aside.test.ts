@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { listOf, room, roomLog } from '#schema/resources.ts';
 import { status } from '#schema/status.ts';
 import { createAuthorizer } from '#server/authz/authorize.ts';
+import { NO_QUERY } from '#server/resources/query.ts';
 import { roomSubresources } from '#server/resources/set-aside.ts';
 import { type Door, openDoor } from '#server/testing/door.ts';
 
@@ -96,7 +97,7 @@ it('[R15] who may read logs, but not what people wrote, gets those of games only
     log: async (name) => ({ format: 2, room: name, journal: 'j', machine: 'm', version: '', epoch: 1, batches: [] }),
   });
   const asked = {
-    query: { limit: 1, after: undefined, labels: {}, minSeq: 0, pretty: false, deletion: {} },
+    query: NO_QUERY,
     body: undefined,
   };
   const answers = ['game', 'talk'].map((name) =>
@@ -104,6 +105,7 @@ it('[R15] who may read logs, but not what people wrote, gets those of games only
       ...asked,
       name,
       idempotencyKey: undefined,
+      now: 0,
       id: 'request',
       identity: { ...user, name: '', login: '', expiresAt: 0 },
       may: (verb, resource, subresource) => may({ user, verb, resource, ...(subresource && { subresource }) }),

@@ -24,7 +24,7 @@ export function statsNoun({ players, stats }: StatsPorts): Noun {
       const page = await players.list(query);
       const found = await stats.players(page.items.map(({ id }) => id));
       const items = page.items.flatMap(({ id, name }) => show(id, name, found.get(id)));
-      return list('Stat', { metadata: page.continue === undefined ? {} : { continue: page.continue }, items });
+      return list('Stat', query, { items, next: page.next });
     },
     async get({ name }) {
       const row = await players.get(name);

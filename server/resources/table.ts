@@ -4,12 +4,16 @@ import type { Column, Noun } from '#server/resources/noun.ts';
 type Item = { metadata: { name: string; creationTimestamp?: string } };
 
 const NAME: Column = { name: 'Name', type: 'string', cell: ({ metadata }: Item) => metadata.name };
-const AGE: Column = { name: 'Age', type: 'string', cell: ({ metadata }: Item) => age(metadata.creationTimestamp) };
+const ageAt = (now: number): Column => ({
+  name: 'Age',
+  type: 'string',
+  cell: ({ metadata }: Item) => age(metadata.creationTimestamp, now),
+});
 
-export function toTable(noun: Noun, body: object): object {
+export function toTable(noun: Noun, body: object, now: number): object {
   const isList = 'items' in body && Array.isArray(body.items);
   const items: Item[] = isList ? (body.items as Item[]) : [body as Item];
-  const columns = [NAME, ...noun.columns, AGE];
+  const columns = [NAME, ...noun.columns, ageAt(now)];
   return {
     kind: 'Table',
     apiVersion: 'meta.k8s.io/v1',
@@ -29,9 +33,9 @@ export function toTable(noun: Noun, body: object): object {
 }
 
 /** As kubectl prints it: the two largest units at most. */
-function age(since: string | undefined): string | undefined {
+function age(since: string | undefined, now: number): string | undefined {
   if (since === undefined) return undefined;
-  const seconds = Math.max(0, Math.floor((Date.now() - Date.parse(since)) / 1000));
+  const seconds = Math.max(0, Math.floor((now - Date.parse(since)) / 1000));
   if (seconds < 120) return `${seconds}s`;
   const minutes = Math.floor(seconds / 60);
   if (minutes < 120) return `${minutes}m`;

@@ -36,7 +36,7 @@ export async function openDoor(env: Record<string, string> = {}, certificate?: C
   const audited: AuditRecord[] = [];
   const issuer = await startTestIssuer();
   const world = memoryWorld();
-  const passes = createPasses();
+  const passes = createPasses(Date.now);
   const authenticate = createVerifier({
     ...issuer.trust,
     hash: pseudonym,
@@ -44,6 +44,7 @@ export async function openDoor(env: Record<string, string> = {}, certificate?: C
   });
   const alive = new Map<string, Awaited<ReturnType<typeof authenticate>>>();
   let ready: boolean | string = true;
+  let now = () => Date.now();
 
   const metrics = createMetrics({ clients: () => 0, rooms: () => new Map() });
   const config = parseConfig({ PARLOR_ORIGIN: ORIGIN, ...env });
@@ -66,6 +67,7 @@ export async function openDoor(env: Record<string, string> = {}, certificate?: C
       nouns: [...world.nouns, monitorNoun(passes, false)],
       authenticate,
       authorize,
+      now: () => now(),
       audit: (record) => audited.push(record),
     },
     monitor: {
@@ -89,6 +91,10 @@ export async function openDoor(env: Record<string, string> = {}, certificate?: C
     logged: () => lines.join(''),
     setReady: (value: boolean | string) => {
       ready = value;
+    },
+    /** The clock of the rooms. */
+    setClock: (clock: () => number) => {
+      now = clock;
     },
     /** A token of somebody whose login is known here. */
     async signIn(options: TokenOptions): Promise<{ token: string; player: string; login: string }> {

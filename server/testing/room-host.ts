@@ -6,6 +6,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
 import type { Directory } from '#rooms/host/directory.ts';
+import { HostClock } from '#rooms/host/host-clock.ts';
 import type { DirectoryOptions } from '#rooms/host/room-ports.ts';
 import type { AnyMachine } from '#rooms/kernel/machine.ts';
 import type { Authenticate, JournalStore, MatchOutcome, Seal, Steps } from '#rooms/ports.ts';
@@ -62,6 +63,7 @@ export async function startRoomHost(options: RoomHostOptions): Promise<RoomHost>
   const server = createServer(app);
   const { directory, colyseus } = openRooms({
     config,
+    clock: new HostClock({ wall: Date.now }),
     server,
     sockets: watchUpgrades(server, 0),
     refused: metrics.refused,

@@ -6,7 +6,8 @@ export type Banned = { banned: string; until: number };
 
 export type Bans = ReturnType<typeof createBans>;
 
-export function createBans(store: Pick<BanStore, 'all' | 'get'>) {
+/** `now` is the clock that all processes share: a ban ends everywhere at once. */
+export function createBans(store: Pick<BanStore, 'all' | 'get'>, now: () => number) {
   let known = new Map<string, number>();
   /** Tells a read of the database that something was heard while it was on its way. */
   let heard = 0;
@@ -14,14 +15,14 @@ export function createBans(store: Pick<BanStore, 'all' | 'get'>) {
   return {
     note({ banned, until }: Banned): void {
       heard++;
-      if (until > Date.now()) known.set(banned, until);
+      if (until > now()) known.set(banned, until);
       else known.delete(banned);
     },
 
     async read(): Promise<void> {
       for (let before = -1; before !== heard; ) {
         before = heard;
-        const all = await store.all(Date.now());
+        const all = await store.all(now());
         if (before === heard) known = new Map(all.map(({ player, endsAt }: Ban) => [player, endsAt]));
       }
     },
@@ -29,8 +30,8 @@ export function createBans(store: Pick<BanStore, 'all' | 'get'>) {
     /** Undefined for somebody who may come in. `sure`: nothing that was told can have been missed. */
     until(player: string, sure: boolean): number | undefined | Promise<number | undefined> {
       const until = known.get(player);
-      if (until !== undefined && until > Date.now()) return until;
-      return sure ? undefined : store.get(player, Date.now()).then((ban) => ban?.endsAt);
+      if (until !== undefined && until > now()) return until;
+      return sure ? undefined : store.get(player, now()).then((ban) => ban?.endsAt);
     },
   };
 }

@@ -24,6 +24,7 @@ async function world() {
     bans: { create: async () => true, delete: async () => false, all: async () => [] },
     identity,
     endings: { endPlayer: async (player) => void ended.push(player), ban: async () => {} },
+    now: Date.now,
   });
   async function join(username: string, roles: string[]): Promise<string> {
     const user = await identity.users.create({ username, password: 'a long enough one', roles });

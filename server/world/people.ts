@@ -14,6 +14,8 @@ export type PeoplePorts = {
   bans: Pick<BanStore, 'create' | 'delete' | 'all'>;
   identity: Pick<IdentityProvider, 'users' | 'sessions'>;
   endings: Pick<Endings, 'endPlayer' | 'ban'>;
+  /** Wall ms, of the clock that all processes share. */
+  now(): number;
 };
 
 export type Refusal = { refused: RefusalCode; field?: string | undefined; detail?: string };
@@ -22,7 +24,7 @@ export type People = ReturnType<typeof openPeople>;
 /** The role that may do all of this. */
 const ADMINISTRATOR = 'admin';
 
-export function openPeople({ players, bans, identity, endings }: PeoplePorts) {
+export function openPeople({ players, bans, identity, endings, now }: PeoplePorts) {
   const { users, sessions } = identity;
   let one: Promise<unknown> = Promise.resolve();
 
@@ -76,7 +78,7 @@ export function openPeople({ players, bans, identity, endings }: PeoplePorts) {
       keptOut(player, by, async ({ subject }) => {
         await endings.endPlayer(player, { by, reason: 'disabled' });
         await users.setEnabled(subject, false);
-        await players.setDisabled(player, Date.now());
+        await players.setDisabled(player, now());
         return undefined;
       }),
 
@@ -104,7 +106,7 @@ export function openPeople({ players, bans, identity, endings }: PeoplePorts) {
 
     ban: (player: string, endsAt: number, by: string) =>
       keptOut(player, by, async ({ subject }) => {
-        const created = await bans.create({ player, endsAt, createdAt: Date.now(), createdBy: by });
+        const created = await bans.create({ player, endsAt, createdAt: now(), createdBy: by });
         if (!created) return { refused: 'already-banned' };
         await endings.ban(player, endsAt);
         await endings.endPlayer(player, { by, reason: 'banned' });
@@ -124,7 +126,7 @@ export function openPeople({ players, bans, identity, endings }: PeoplePorts) {
       keptOut(player, by, async ({ subject }) => {
         await endings.endPlayer(player, { by, reason: 'deleted' });
         if (subject !== '') await users.delete(subject);
-        await players.erase(player, Date.now());
+        await players.erase(player, now());
         if (await bans.delete(player)) await endings.ban(player, 0);
         return undefined;
       }),

@@ -29,7 +29,7 @@ beforeEach(async () => {
   endings = await createEndings({
     sessions,
     revocations,
-    bans: createBans(banStore(db)),
+    bans: createBans(banStore(db), Date.now),
     playerOf: (sub) => sub,
     news: NO_NEWS,
   });

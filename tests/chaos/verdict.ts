@@ -1,6 +1,6 @@
 /** After a run: holds what clients and processes noted down against the journals and the database. */
 import type { Database } from '#db/connect.ts';
-import { parseContinue } from '#db/page.ts';
+import type { Cursor } from '#db/page.ts';
 import { matchStore } from '#db/stores/matches.ts';
 import { historyOf } from '#rooms/host/journal.ts';
 import { replay } from '#rooms/kernel/replay.ts';
@@ -119,14 +119,14 @@ async function ghostsOf({ store, seal, present, at }: Scene, record: RoomRecord)
 async function outcomesIn({ db }: Database): Promise<MatchOutcome[]> {
   const store = matchStore(db);
   const found: MatchOutcome[] = [];
-  for (let after: ReturnType<typeof parseContinue>; ; ) {
+  for (let after: Cursor | undefined; ; ) {
     const page = await store.list(after && { after });
     for (const { name, seats, ...match } of page.items) {
       const [journal, seq] = name.split('.') as [string, string];
       const winners = seats.filter(({ result }) => result === 'win').map(({ seat }) => seat);
       found.push({ ...match, journal, seq: Number(seq), players: seats.map(({ player }) => player), winners });
     }
-    after = parseContinue(page.continue ?? '');
+    after = page.next;
     if (!after) return found;
   }
 }

@@ -14,7 +14,7 @@ const QUERIES = [
   'limit=999999999999999',
   'limit=-1',
   `continue=${LONG}`,
-  `continue=${Buffer.from(JSON.stringify({ rank: 1e308, at: -1, id: 'x'.repeat(3_000) })).toString('base64url')}`,
+  `continue=${Buffer.from(JSON.stringify({ list: 'players?', cursor: { rank: 1e308, at: -1, id: 'x'.repeat(3_000) } })).toString('base64url')}`,
   `labelSelector=${LONG}`,
   `labelSelector=${Array.from({ length: 400 }, (_, n) => `room=m-${n}`).join(',')}`,
   'labelSelector=channel=lobby&limit=500',

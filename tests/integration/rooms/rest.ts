@@ -35,6 +35,7 @@ export async function restOf(world: World): Promise<Rest> {
     nouns: [roomsNoun({ ...asides, listings: async () => [] })],
     authenticate: createVerifier({ ...world.issuer.trust, hash: world.keyring.hash, revoked: () => false }),
     authorize,
+    now: Date.now,
     audit: (record) => audited.push(record),
     perPlayer: createLimiter(1_000, 60),
     metrics: createMetrics({ clients: () => 0, rooms: () => new Map() }),
