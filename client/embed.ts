@@ -2,6 +2,7 @@
  * `<parlor-chat channel="…" server="…">` for pages that are not Parlor's own. One script, no styles of the
  * page touched; the server has to allow the page's origin.
  */
+import { inBackground } from '#client/background.ts';
 import { ParlorChat } from '#client/elements/parlor-chat.ts';
 import { startParlor } from '#client/net/start.ts';
 import { texts } from '#client/texts.ts';
@@ -37,5 +38,5 @@ async function open(chat: ParlorChat, server: string): Promise<void> {
 for (const chat of document.querySelectorAll('parlor-chat[server]')) {
   if (!(chat instanceof ParlorChat)) continue;
   chat.embedded = true;
-  void open(chat, new URL(chat.getAttribute('server') ?? '', location.href).origin);
+  inBackground(open(chat, new URL(chat.getAttribute('server') ?? '', location.href).origin));
 }

@@ -1,4 +1,5 @@
 import { html, render } from 'lit';
+import { inBackground } from '#client/background.ts';
 import './elements/parlor-page.ts';
 import type { Parlor } from '#client/net/parlor.ts';
 import { startParlor } from '#client/net/start.ts';
@@ -22,4 +23,4 @@ function showPage(parlor: Parlor): void {
   render(html`<parlor-page .parlor=${parlor} .route=${routeOf(location.pathname)}></parlor-page>`, document.body);
 }
 
-void start(); // what it throws is a fault, which guard.js shows
+inBackground(start());

@@ -7,6 +7,7 @@ import { expect, it } from 'vitest';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const WORK = 'declare function work(): Promise<number>;\ndeclare function each(done: () => void): void;\n';
+const FOLDERS = ['client', 'server'];
 const METHOD = 'class Host {\n  async open(): Promise<void> {}\n  all(): void { this.open(); }\n}\nnew Host().all();\n';
 
 const PLANTED: Record<string, string> = {
@@ -31,17 +32,20 @@ const ALLOWED: Record<string, string> = {
 it('[F20] a promise without a handler is reported in every form, and one with a handler is not', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'parlor-promises-'));
   try {
-    await mkdir(join(folder, 'server'));
     await cp(join(ROOT, '.oxlintrc.json'), join(folder, '.oxlintrc.json'));
     await writeFile(join(folder, 'tsconfig.json'), '{ "compilerOptions": { "strict": true, "types": [] } }');
-    for (const [name, code] of Object.entries({ ...PLANTED, ...ALLOWED }))
-      await writeFile(join(folder, 'server', `${name}.ts`), `${WORK}${code}\nexport {};\n`);
+    for (const part of FOLDERS) {
+      await mkdir(join(folder, part));
+      for (const [name, code] of Object.entries({ ...PLANTED, ...ALLOWED }))
+        await writeFile(join(folder, part, `${name}.ts`), `${WORK}${code}\nexport {};\n`);
+    }
     const oxlint = join(ROOT, 'node_modules/.bin/oxlint');
-    const { stdout } = await promisify(execFile)(oxlint, ['--type-aware', '-f', 'unix', 'server'], {
+    const { stdout } = await promisify(execFile)(oxlint, ['--type-aware', '-f', 'unix', ...FOLDERS], {
       cwd: folder,
     }).catch((error: { stdout: string }) => error);
-    const reported = new Set([...stdout.matchAll(/^server\/([\w-]+)\.ts:/gm)].map(([, name]) => name));
-    expect([...reported].sort()).toEqual(Object.keys(PLANTED).sort());
+    const reported = new Set([...stdout.matchAll(/^(\w+\/[\w-]+)\.ts:/gm)].map(([, name]) => name));
+    const planted = FOLDERS.flatMap((part) => Object.keys(PLANTED).map((name) => `${part}/${name}`));
+    expect([...reported].sort()).toEqual(planted.sort());
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -1,5 +1,6 @@
 import { css, html, LitElement, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
+import { inBackground } from '#client/background.ts';
 import { instantOf } from '#client/clock.ts';
 import { Load } from '#client/net/load.ts';
 import type { Parlor } from '#client/net/parlor.ts';
@@ -81,7 +82,7 @@ export class AdminPlayers extends LitElement {
         )}
       </tbody>
     </table>
-    <admin-person .parlor=${this.parlor} @changed=${() => void this.#players.again()}></admin-person>`;
+    <admin-person .parlor=${this.parlor} @changed=${() => inBackground(this.#players.again())}></admin-person>`;
   }
 
   #row(player: Player) {
@@ -121,7 +122,7 @@ export class AdminPlayers extends LitElement {
   }
 
   #manage(player: Player, ban: Ban | undefined) {
-    void this.renderRoot.querySelector<AdminPerson>('admin-person')?.open(player, ban);
+    inBackground(this.renderRoot.querySelector<AdminPerson>('admin-person')?.open(player, ban));
   }
 
   #lastLogin(status: Player['status']) {

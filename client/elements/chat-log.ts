@@ -1,5 +1,6 @@
 import { css, html, LitElement, nothing, type PropertyValues } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
+import { inBackground } from '#client/background.ts';
 import { Ticking } from '#client/net/live.ts';
 import type { Names } from '#client/net/names.ts';
 import { dayName, texts } from '#client/texts.ts';
@@ -126,7 +127,7 @@ export class ChatLog extends LitElement {
     const last = this.messages.at(-1)?.id ?? 0;
     const grown = last !== this.#last;
     this.#last = last;
-    if (this.#following) void this.#settle();
+    if (this.#following) inBackground(this.#settle());
     else if (grown) this.behind = true;
   }
 

@@ -1,4 +1,5 @@
 import { css, html, LitElement, nothing, type PropertyValues } from 'lit';
+import { inBackground } from '#client/background.ts';
 import { type Connection, isOver } from '#client/net/connection.ts';
 import { confirmed, Drafts, onTheWay } from '#client/net/drafts.ts';
 import { Live } from '#client/net/live.ts';
@@ -112,7 +113,7 @@ export class ParlorChat extends LitElement {
   }
 
   override willUpdate(changed: PropertyValues<this>) {
-    if ((changed.has('parlor') || changed.has('channel')) && this.parlor && this.channel) void this.#open();
+    if ((changed.has('parlor') || changed.has('channel')) && this.parlor && this.channel) inBackground(this.#open());
     if (this.connection) this.#confirm(this.connection);
   }
 
@@ -123,7 +124,7 @@ export class ParlorChat extends LitElement {
 
   override connectedCallback() {
     super.connectedCallback();
-    if (this.hasUpdated && this.parlor && this.channel) void this.#open();
+    if (this.hasUpdated && this.parlor && this.channel) inBackground(this.#open());
   }
 
   async #open() {
@@ -165,7 +166,7 @@ export class ParlorChat extends LitElement {
         .refusal=${connection.refusal}
         ?here=${parlor.signedOutHere}
         ?embedded=${this.embedded}
-        @act=${connection.status === 'signed-out' ? () => parlor.signIn() : () => void this.#open()}
+        @act=${connection.status === 'signed-out' ? () => parlor.signIn() : () => inBackground(this.#open())}
       ></room-over>`;
     const { state, status, paused } = connection;
     const outgoing = this.#outgoing();
@@ -177,7 +178,7 @@ export class ParlorChat extends LitElement {
         ?moderates=${parlor.mayModerate}
         .readUpTo=${this.divider ?? 0}
         .now=${() => connection.serverNow()}
-        @redact=${(event: CustomEvent<number>) => void connection.submit('redact', { id: event.detail })}
+        @redact=${(event: CustomEvent<number>) => inBackground(connection.submit('redact', { id: event.detail }))}
         @read=${(event: CustomEvent<number>) => this.#markRead(event.detail)}
       >
         <div slot="empty" class="empty">
@@ -194,7 +195,7 @@ export class ParlorChat extends LitElement {
         .text=${this.#drafts?.text ?? ''}
         .limit=${MESSAGE_GRAPHEMES}
         @draft=${this.#draft}
-        @post=${(event: CustomEvent<string>) => void this.#post(event.detail)}
+        @post=${(event: CustomEvent<string>) => inBackground(this.#post(event.detail))}
       ></chat-composer>`;
   }
 
@@ -239,7 +240,7 @@ export class ParlorChat extends LitElement {
 
   #again(post: Outgoing) {
     this.#discard(post);
-    void this.#post(post.text);
+    inBackground(this.#post(post.text));
   }
 
   #discard(post: Outgoing) {
@@ -255,7 +256,7 @@ export class ParlorChat extends LitElement {
     if (!connection || !parlor || document.hidden || upTo <= this.#read) return;
     this.#read = upTo;
     if (upTo > (connection.state.members.get(parlor.me.player)?.read ?? 0))
-      void connection.submit('read', { seq: upTo });
+      inBackground(connection.submit('read', { seq: upTo }));
   }
 }
 customElements.define('parlor-chat', ParlorChat);

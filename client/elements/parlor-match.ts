@@ -1,5 +1,6 @@
 import { css, html, LitElement, nothing, type PropertyValues } from 'lit';
 import { html as staticHtml, unsafeStatic } from 'lit/static-html.js';
+import { inBackground } from '#client/background.ts';
 import { faceOf } from '#client/games/faces.ts';
 import { type Connection, isOver } from '#client/net/connection.ts';
 import { Live } from '#client/net/live.ts';
@@ -191,7 +192,7 @@ export class ParlorMatch extends LitElement {
   }
 
   override willUpdate(changed: PropertyValues<this>) {
-    if ((changed.has('match') || changed.has('parlor')) && this.parlor && this.match) void this.#open();
+    if ((changed.has('match') || changed.has('parlor')) && this.parlor && this.match) inBackground(this.#open());
   }
 
   override disconnectedCallback() {
@@ -223,7 +224,7 @@ export class ParlorMatch extends LitElement {
         .status=${connection.status}
         .refusal=${connection.refusal}
         ?here=${parlor.signedOutHere}
-        @act=${connection.status === 'signed-out' ? () => parlor.signIn() : () => void this.#open()}
+        @act=${connection.status === 'signed-out' ? () => parlor.signIn() : () => inBackground(this.#open())}
       ></room-over>`;
     return html`<connection-band .status=${connection?.status ?? 'connecting'} ?paused=${connection?.paused}></connection-band>
       <section class="table" aria-label=${texts.match.board}>
@@ -260,8 +261,8 @@ export class ParlorMatch extends LitElement {
           .names=${names}
           .refused=${this.refused}
           ?busy=${this.busy}
-          @resign=${() => void this.#resign(connection)}
-          @rematch=${() => void this.#rematch()}
+          @resign=${() => inBackground(this.#resign(connection))}
+          @rematch=${() => inBackground(this.#rematch())}
         ></match-status>
         <close-match ?hidden=${connection.state.phase === 'finished'} .parlor=${this.parlor} .match=${this.match}></close-match>
         ${this.trouble ? html`<p class="trouble" role="alert">${this.trouble}</p>` : nothing}

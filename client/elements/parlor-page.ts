@@ -1,4 +1,5 @@
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
+import { inBackground } from '#client/background.ts';
 import type { Parlor } from '#client/net/parlor.ts';
 import { pathTo, type Route } from '#client/router.ts';
 import { texts } from '#client/texts.ts';
@@ -75,13 +76,13 @@ export class ParlorPage extends LitElement {
           <parlor-chat .parlor=${parlor} .channel=${route.channel}></parlor-chat>
         </section>`;
       case 'match':
-        void import('./parlor-match.ts');
+        inBackground(import('./parlor-match.ts'));
         return html`<parlor-match .parlor=${parlor} .match=${route.match}></parlor-match>`;
       case 'player':
         return html`<parlor-player .parlor=${parlor} .player=${route.player}></parlor-player>`;
       case 'admin':
         if (!parlor.mayAdminister) return this.#notice(texts.admin.title, REFUSALS.forbidden.sentence);
-        void import('./parlor-admin.ts');
+        inBackground(import('./parlor-admin.ts'));
         return html`<parlor-admin .parlor=${parlor} .list=${route.list} .name=${route.name ?? ''}></parlor-admin>`;
       case 'nowhere':
         return this.#notice(texts.nowhere.title, texts.nowhere.line);

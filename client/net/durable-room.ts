@@ -2,7 +2,9 @@
  * A connection to a durable room that does not give up: it dials again with jitter, resumes, resends what was
  * not answered, and says honestly how it stands. Only a final close ends it.
  */
+
 import { Client, type Room } from '@colyseus/sdk';
+import { inBackground } from '#client/background.ts';
 import { type Connection, isOver, type OpenRoom, type Pending, type Status } from '#client/net/connection.ts';
 import { type Ending, endingOf, refusalEnds, SIGNED_OUT } from '#client/net/endings.ts';
 import { join } from '#client/net/join.ts';
@@ -72,7 +74,7 @@ export class DurableConnection<S> implements Connection<S> {
     const connection = new DurableConnection<S>(client, name, tokens);
     const stop = keepUp(() => (connection.#up ? connection.#room : undefined), tokens, connection.#clock);
     connection.#over.signal.addEventListener('abort', stop);
-    const abandon = () => void connection.leave(false);
+    const abandon = () => inBackground(connection.leave(false));
     unwanted?.addEventListener('abort', abandon, { signal: connection.#over.signal });
     if (unwanted?.aborted) abandon();
     await connection.#join();
@@ -122,7 +124,7 @@ export class DurableConnection<S> implements Connection<S> {
     if (isOver(this.#status)) return Promise.resolve(this.#final());
     const reply = this.#outbox.push(type, payload);
     this.#changed();
-    void this.#send();
+    inBackground(this.#send());
     return reply;
   }
 
@@ -134,7 +136,7 @@ export class DurableConnection<S> implements Connection<S> {
     if (!room) return;
     room.reconnection.enabled = false;
     if (room.connection.isOpen) await room.leave(consented).catch(() => {});
-    else room.onReconnect(() => void room.leave(consented));
+    else room.onReconnect(() => inBackground(room.leave(consented)));
   }
 
   async #join(): Promise<void> {
@@ -143,7 +145,7 @@ export class DurableConnection<S> implements Connection<S> {
     const joined = await join({ ...how, waits: REDIAL_MS, signal });
     if (joined.is === 'over') this.#end(joined.ending);
     if (joined.is !== 'in') return;
-    if (signal.aborted) return void joined.room.leave(this.#consented);
+    if (signal.aborted) return inBackground(joined.room.leave(this.#consented));
     this.#attach(joined.room);
     await this.#resume();
   }
@@ -161,7 +163,7 @@ export class DurableConnection<S> implements Connection<S> {
     room.onStateChange(() => this.#changed());
     room.onMessage(NOTICE.paused, (paused: boolean) => this.#pause(paused));
     room.onDrop(() => this.#dropped());
-    room.onReconnect(() => void this.#resume());
+    room.onReconnect(() => inBackground(this.#resume()));
     room.onError((_, message) => {
       if (isRefusalCode(message)) refused = message;
     });
@@ -187,7 +189,7 @@ export class DurableConnection<S> implements Connection<S> {
     if (ending) this.#end(ending);
     else {
       this.#become('reconnecting');
-      void this.#join();
+      inBackground(this.#join());
     }
   }
 
@@ -210,7 +212,7 @@ export class DurableConnection<S> implements Connection<S> {
       if (this.#outbox.expected(reply.expect) === 'renewed') return await this.#resume();
       this.#up = true;
       this.#welcome();
-      void this.#send();
+      inBackground(this.#send());
     } catch {
       this.#redial(room); // unanswered: this socket is no good
     }
@@ -219,7 +221,7 @@ export class DurableConnection<S> implements Connection<S> {
   #notResumed(code: RefusalCode): void {
     const ending = refusalEnds(code);
     if (ending) this.#end(ending);
-    else setTimeout(() => void this.#resume(), RESUMED_MS);
+    else setTimeout(() => inBackground(this.#resume()), RESUMED_MS);
   }
 
   #welcome(): void {
@@ -254,7 +256,7 @@ export class DurableConnection<S> implements Connection<S> {
       }
     }
     this.#sending = false;
-    if (this.#up && this.#outbox.window()) void this.#send();
+    if (this.#up && this.#outbox.window()) inBackground(this.#send());
   }
 
   #redial(room: Room): void {

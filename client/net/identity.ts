@@ -47,7 +47,9 @@ export class Login {
     keycloak.onAuthRefreshSuccess = () => {
       this.#receivedAt = clocks.ticks();
     };
-    keycloak.onTokenExpired = () => void this.token().catch(() => {});
+    keycloak.onTokenExpired = () => {
+      this.token().catch(() => {});
+    };
   }
 
   /** As the token has them. */

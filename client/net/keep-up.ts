@@ -1,4 +1,5 @@
 import type { Room } from '@colyseus/sdk';
+import { inBackground } from '#client/background.ts';
 import { gaps, type ServerClock } from '#client/clock.ts';
 import { isAboutToken, type Tokens } from '#client/net/tokens.ts';
 import { REQUEST, type RefreshReply, type Refused } from '#schema/protocol.ts';
@@ -15,7 +16,7 @@ export function keepUp(room: () => Room | undefined, tokens: Tokens, clock: Serv
   const timer = setInterval(() => {
     const due = gap() || clock.sinceHeard() >= REFRESH_MS;
     const open = room();
-    if (due && open) void refresh(open, tokens, clock);
+    if (due && open) inBackground(refresh(open, tokens, clock));
   }, LOOK_MS);
   return () => clearInterval(timer);
 }

@@ -1,4 +1,5 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
+import { inBackground } from '#client/background.ts';
 import { Refusal } from '#client/net/rest.ts';
 
 /** Something fetched: not there yet, there, or refused with a sentence. */
@@ -25,7 +26,7 @@ export class Load<T> implements ReactiveController {
     if (key === this.#fetched) return;
     this.#fetched = key;
     this.now = { is: 'loading' };
-    void this.again();
+    inBackground(this.again());
   }
 
   /** Fetches anew; what is shown stays until the answer comes. */

@@ -1,4 +1,5 @@
 import { Client, type Room } from '@colyseus/sdk';
+import { inBackground } from '#client/background.ts';
 import { endingOf } from '#client/net/endings.ts';
 import { join } from '#client/net/join.ts';
 import type { Names } from '#client/net/names.ts';
@@ -31,7 +32,7 @@ export class LobbyRoom implements Lobby {
     this.#client = new Client(server);
     this.#tokens = tokens;
     this.#names = names;
-    void this.#join();
+    inBackground(this.#join());
   }
 
   subscribe(listener: () => void): () => void {
@@ -45,7 +46,7 @@ export class LobbyRoom implements Lobby {
     this.refusal = code;
     this.#over.abort();
     this.#become('signed-out');
-    void this.#room?.leave();
+    inBackground(this.#room?.leave());
   }
 
   async #join(): Promise<void> {
@@ -80,7 +81,7 @@ export class LobbyRoom implements Lobby {
   #again(): void {
     if (this.#over.signal.aborted) return;
     if (this.status === 'live') this.#become('reconnecting');
-    setTimeout(() => void this.#join(), redialAfter(this.#failures++, RETRY_MS));
+    setTimeout(() => inBackground(this.#join()), redialAfter(this.#failures++, RETRY_MS));
   }
 
   #read(state: LobbyState): void {

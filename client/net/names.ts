@@ -1,3 +1,4 @@
+import { inBackground } from '#client/background.ts';
 import type { Api } from '#client/net/rest.ts';
 import { texts } from '#client/texts.ts';
 import type { Player } from '#schema/resources.ts';
@@ -21,7 +22,7 @@ export class Names {
   /** The name, or an em dash until it is known; asking makes it known soon. */
   of(player: string): string {
     const name = this.#known.get(player);
-    if (name === undefined && player) void this.#ask(player);
+    if (name === undefined && player) inBackground(this.#ask(player));
     return name ?? texts.unknownName;
   }
 

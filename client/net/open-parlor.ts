@@ -1,3 +1,4 @@
+import { inBackground } from '#client/background.ts';
 import { ServerClock } from '#client/clock.ts';
 import { roomOpener } from '#client/net/durable-room.ts';
 import type { Login } from '#client/net/identity.ts';
@@ -36,7 +37,7 @@ export async function openParlor(server: string, login: Login): Promise<Parlor> 
     get signedOutHere() {
       return login.signedOutHere;
     },
-    signIn: () => void login.signIn(),
-    signOut: () => void login.signOut(),
+    signIn: () => inBackground(login.signIn()),
+    signOut: () => inBackground(login.signOut()),
   };
 }

@@ -1,4 +1,5 @@
 import { css, html, LitElement, type PropertyValues } from 'lit';
+import { inBackground } from '#client/background.ts';
 import { controls } from '#client/elements/styles/controls.ts';
 import { pictureStyle } from '#client/elements/styles/picture.ts';
 import { type Connection, isUp } from '#client/net/connection.ts';
@@ -130,7 +131,7 @@ export class ConnectFourBoard extends LitElement {
       @pointerenter=${() => this.#aim(column)}
       @focus=${() => this.#aim(column)}
       @blur=${() => this.#aim(-1)}
-      @click=${() => void this.#drop(column)}
+      @click=${() => inBackground(this.#drop(column))}
     ></button>`;
   }
 
@@ -145,7 +146,11 @@ export class ConnectFourBoard extends LitElement {
     this.#announced = cell;
   }
 
-  override async firstUpdated() {
+  override firstUpdated() {
+    inBackground(this.#draw());
+  }
+
+  async #draw() {
     const { Stage } = await import('./stage.ts');
     const place = this.renderRoot.querySelector<HTMLElement>('.canvas');
     if (!place || !this.isConnected) return;
@@ -190,7 +195,7 @@ export class ConnectFourBoard extends LitElement {
     const digit = Number(event.key);
     if (digit >= 1 && digit <= COLUMNS) {
       buttons[digit - 1]?.focus();
-      void this.#drop(digit - 1);
+      inBackground(this.#drop(digit - 1));
       return;
     }
     const step = event.key === 'ArrowLeft' ? -1 : event.key === 'ArrowRight' ? 1 : 0;
