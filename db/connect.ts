@@ -6,6 +6,7 @@ import { migrate } from 'drizzle-orm/node-postgres/migrator';
 import pg from 'pg';
 import { isAway } from '#db/away.ts';
 import { openEngine } from '#db/pglite/engine.ts';
+import { transactionsOf } from '#db/transaction.ts';
 
 export type Db = NodePgDatabase;
 /** A transaction, or the database itself. PGlite has one connection: inside a transaction use only this. */
@@ -52,18 +53,20 @@ const MIGRATION_LOCK = 7_227_567;
 export async function openDatabase(url: string, options: Options = {}): Promise<Database> {
   const { pool, stop, copy } = await openPool(url, options);
   pool.on('error', (error) => options.onLost?.(error));
+  // While it is in use the pool does not listen; the statement or the transaction rejects.
+  pool.on('connect', (client) => client.on('error', () => {}));
   const close = async () => {
     await pool.end();
     await stop();
   };
+  const db: Db = Object.assign(drizzle(pool), { transaction: transactionsOf(pool) });
   try {
-    if (options.migrate !== false) await runMigrations(pool);
+    if (options.migrate !== false) await runMigrations(db);
   } catch (cause) {
     await close();
     if (!isAway(cause)) throw cause;
     throw new Error(`The database at ${withoutPassword(url)} does not answer.`, { cause });
   }
-  const db = drizzle(pool);
   return {
     db,
     ready: () =>
@@ -127,8 +130,8 @@ const limitStatements = (client: pg.ClientBase) => client.query(`SET statement_t
  * One process at a time: those that start together wait here and then find the work done. All of it is one
  * transaction, so that a pooler may give each transaction another connection.
  */
-async function runMigrations(pool: pg.Pool): Promise<void> {
-  await drizzle(pool).transaction(async (tx) => {
+async function runMigrations(db: Db): Promise<void> {
+  await db.transaction(async (tx) => {
     await tx.execute(sql`SET LOCAL statement_timeout = 0`);
     await tx.execute(sql`SELECT pg_advisory_xact_lock(${sql.raw(String(MIGRATION_LOCK))})`);
     // A transaction is a database in all that the migrator asks of it.
