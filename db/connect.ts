@@ -7,6 +7,7 @@ import pg from 'pg';
 import { isAway } from '#db/away.ts';
 import { openEngine } from '#db/pglite/engine.ts';
 import { transactionsOf } from '#db/transaction.ts';
+import { refuseOld } from '#db/version.ts';
 
 export type Db = NodePgDatabase;
 /** A transaction, or the database itself. PGlite has one connection: inside a transaction use only this. */
@@ -47,7 +48,7 @@ const MIGRATION_LOCK = 7_227_567;
 /**
  * Opens `pglite:<directory>`, `pglite:memory` or `postgres://…` and brings its tables up to date.
  *
- * @throws DirectoryInUse when another process has the PGlite directory; NewerDatabase; an Error with a sentence when
+ * @throws DirectoryInUse when another process has the PGlite directory; NewerDatabase; OldPostgres; an Error with a sentence when
  * the address is not one of these, nobody answers there, or the directory is damaged.
  */
 export async function openDatabase(url: string, options: Options = {}): Promise<Database> {
@@ -115,16 +116,25 @@ async function openPool(url: string, options: Options): Promise<Pool> {
     application_name: 'parlor',
     max: options.connections ?? 10,
     connectionTimeoutMillis: CONNECT_MS,
-    // Not as a parameter of the connection's start, which poolers refuse.
-    onConnect: limitStatements as (client: pg.ClientBase) => void, // awaited, though its type does not say so
-    // The server's own timeout says nothing when the server is what is gone, nor behind a pooler that shares it.
+    onConnect: prepared as (client: pg.ClientBase) => void, // awaited, though its type does not say so
+    // The server's own timeout says nothing when the server is what is gone, and there is none behind a pooler.
     query_timeout: QUERY_MS + 1_000,
     keepAlive: true,
   });
   return { pool, stop: async () => {} };
 }
 
-const limitStatements = (client: pg.ClientBase) => client.query(`SET statement_timeout = ${QUERY_MS}`);
+/**
+ * The server's own timeout is set by a statement, as poolers refuse it as a parameter of the start, and only where the
+ * server knows this connection by the id that it gave it: a pooler gives ids of its own, and may let other clients have
+ * the server's connection, and what was set there, after each transaction.
+ */
+async function prepared(client: pg.ClientBase & { processID?: number }): Promise<void> {
+  await client.query("SELECT set_config('statement_timeout', $1, false) WHERE pg_backend_pid() = $2", [
+    String(QUERY_MS),
+    client.processID,
+  ]);
+}
 
 /**
  * One process at a time: those that start together wait here and then find the work done. All of it is one
@@ -132,6 +142,8 @@ const limitStatements = (client: pg.ClientBase) => client.query(`SET statement_t
  */
 async function runMigrations(db: Db): Promise<void> {
   await db.transaction(async (tx) => {
+    const { rows: said } = await tx.execute<{ server_version_num: string }>(sql`SHOW server_version_num`);
+    refuseOld(said[0]?.server_version_num ?? '');
     await tx.execute(sql`SET LOCAL statement_timeout = 0`);
     await tx.execute(sql`SELECT pg_advisory_xact_lock(${sql.raw(String(MIGRATION_LOCK))})`);
     // A transaction is a database in all that the migrator asks of it.

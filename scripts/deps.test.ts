@@ -47,7 +47,8 @@ it('[F3] what is missing is named, with the line that installs it', () => {
 
 /** Runs the script on a machine whose only programs are in `folder`; what else it needs is there. */
 async function runDeps(): Promise<{ code: number; output: string }> {
-  for (const name of ['initdb', 'pg_ctl', 'redis-server', 'nginx', 'caddy']) await program(join(folder, name));
+  for (const name of ['initdb', 'pg_ctl', 'redis-server', 'pgbouncer', 'nginx', 'caddy'])
+    await program(join(folder, name));
   await program(join(folder, 'sudo'), 'shift; exec "$@"');
   await symlink('/usr/bin/env', join(folder, 'env'));
   return new Promise((done) => {

@@ -33,6 +33,9 @@ export function findPostgres(env: Environment = process.env): string | undefined
 
 const findRedis = (env: Environment) => onPath(['redis-server'], env);
 
+export const findPgBouncer = (env: Environment = process.env) =>
+  onPath(['pgbouncer'], { PATH: `${env.PATH}:/usr/sbin` });
+
 const findNginx = (env: Environment) => onPath(['nginx'], { PATH: `${env.PATH}:/usr/sbin` });
 
 const findCaddy = (env: Environment) => onPath(['caddy'], env);
@@ -57,6 +60,7 @@ export const TOOLS: Tool[] = [
     find: findPostgres,
   },
   { name: 'Redis', packages: ['redis-server'], hint: 'for many processes', find: findRedis },
+  { name: 'PgBouncer', packages: ['pgbouncer'], hint: 'a pooler before PostgreSQL', find: findPgBouncer },
   { name: 'nginx', packages: ['nginx-light'], hint: 'the examples in docs/proxies are run', find: findNginx },
   { name: 'Caddy', packages: ['caddy'], hint: 'likewise', find: findCaddy },
   { name: 'faketime', packages: ['faketime'], hint: 'days pass in tests', find: findFaketime },

@@ -1,4 +1,4 @@
-/** The same tests on the embedded database and on a real PostgreSQL. */
+/** The same tests on the embedded database, on a real PostgreSQL, and on that by way of a real PgBouncer. */
 import { randomBytes } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import type { PgTable } from 'drizzle-orm/pg-core';
@@ -8,7 +8,7 @@ import { type Database, type Db, openDatabase } from '#db/connect.ts';
 
 /** Every test of `tests` runs once per engine and starts with empty tables; `db` is good inside them. */
 export function eachEngine(tests: (db: () => Db) => void): void {
-  const engines = { pglite: async () => 'pglite:memory', postgres: freshDatabase };
+  const engines = { pglite: async () => 'pglite:memory', postgres: freshDatabase, pgbouncer: freshPooled };
   for (const [engine, url] of Object.entries(engines)) {
     describe(engine, () => {
       let database: Database;
@@ -43,6 +43,15 @@ export async function freshDatabase(): Promise<string> {
   await client.connect();
   await client.query(`create database ${name}`);
   await client.end();
+  return databaseAt(server, name);
+}
+
+/** Another such, by way of a pooler in transaction mode with two connections to it. */
+async function freshPooled(): Promise<string> {
+  return databaseAt(inject('pooledUrl'), new URL(await freshDatabase()).pathname);
+}
+
+function databaseAt(server: string, name: string): string {
   const url = new URL(server);
   url.pathname = name;
   return url.href;

@@ -44,12 +44,12 @@ const REDIS: readonly Row[] = [
 const DATABASE: readonly Row[] = [
   [
     'database-password',
-    /\b(28P01|28000)\b/,
+    /\b(28P01|28000)\b|authentication failed/,
     (at, said) => `The database at ${at} refused the user or password in DATABASE_URL (${said}).`,
   ],
   [
     'database-missing',
-    /\b3D000\b/,
+    /\b3D000\b|\b08P01: (database .* does not exist|no such database)/,
     (at, said) => `The server at ${at} has no such database (${said}); make it, or correct DATABASE_URL.`,
   ],
   [
@@ -69,7 +69,17 @@ const DATABASE: readonly Row[] = [
     (at, said) =>
       `The pooler at ${at} refuses a parameter (${said}); add it to ignore_startup_parameters of PgBouncer.`,
   ],
-  ['database-full', /\b53300\b/, (at) => `The database at ${at} has no connection left; raise max_connections there.`],
+  [
+    'database-pool-mode',
+    /statement pooling/,
+    (at) =>
+      `The pooler at ${at} lets no transaction be made of several statements; set pool_mode of PgBouncer to transaction or session.`,
+  ],
+  [
+    'database-full',
+    /\b53300\b|no more connections allowed/,
+    (at) => `The database at ${at} has no connection left; raise max_connections there.`,
+  ],
   [
     'database-unknown-host',
     /ENOTFOUND|EAI_AGAIN/,
@@ -82,7 +92,7 @@ const DATABASE: readonly Row[] = [
   ],
   [
     'database-away',
-    /does not answer|ECONNREFUSED|ETIMEDOUT|EHOSTUNREACH|ECONNRESET|Connection terminated|\b57P0/,
+    /does not answer|ECONNREFUSED|ETIMEDOUT|EHOSTUNREACH|ECONNRESET|Connection terminated|\b57P0|\b08[0-9A-Z]{3}\b/,
     (at, said) => `The database at ${at} does not answer (${said}); start it, or correct DATABASE_URL.`,
   ],
 ];

@@ -12,6 +12,7 @@ import { freshDatabase } from '#db/testing/engines.ts';
 import { FAILURES } from '#server/start/failures.ts';
 import { type RedisProcess, startRedis } from '#server/testing/redis.ts';
 import { watchForCrash } from '#tests/setup/crashes.ts';
+import { type PgBouncer, startPgBouncer } from '#tests/setup/pgbouncer.ts';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
 const SECRET = 'pass-0f-the-test';
@@ -23,6 +24,7 @@ type Case = { env: Record<string, string>; says: RegExp };
 let directory: string;
 let redis: RedisProcess;
 let replica: RedisProcess;
+let pooler: PgBouncer;
 let taken: Server;
 let cases: Record<string, Case>;
 
@@ -61,6 +63,8 @@ beforeAll(async () => {
   await pool.query(`CREATE ROLE ${role}_reader LOGIN SUPERUSER`);
   await pool.query(`ALTER ROLE ${role}_reader SET default_transaction_read_only = on`);
   await pool.end();
+  pooler = await startPgBouncer(server.href, 'statement');
+  const pooled = (url: string | URL) => ({ DATABASE_URL: pooler.through(String(url)) });
   const as = (user: string) => `postgres://${user}@${server.host}${server.pathname}`;
 
   const port = (taken.address() as AddressInfo).port;
@@ -103,6 +107,9 @@ beforeAll(async () => {
     'database-full': { env: { DATABASE_URL: as(`${role}_none`) }, says: /no connection left/ },
     'database-replica': { env: { DATABASE_URL: as(`${role}_reader`) }, says: /read-only, as a replica is/ },
     'database-tls': { env: { DATABASE_URL: `${own.DATABASE_URL}?sslmode=verify-full` }, says: /does not speak TLS/ },
+    'database-pool-mode': { env: pooled(server), says: /set pool_mode of PgBouncer to transaction or session/ },
+    'database-password (pooler)': { env: pooled(as('nobody_of_that_name')), says: /refused the user or password/ },
+    'database-missing (pooler)': { env: pooled(new URL('/absent', server)), says: /no such database .*absent/ },
     'redis-away': {
       env: { ...shared, REDIS_URL: `redis://:${SECRET}@127.0.0.1:1` },
       says: /127\.0\.0\.1:1 does not answer .*REDIS_URL/,
@@ -127,6 +134,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   taken?.close();
+  await pooler?.stop();
   await replica?.stop();
   await redis?.stop();
   if (directory) await rm(directory, { recursive: true, force: true });
