@@ -43,7 +43,7 @@ import { certificate } from '#server/tls.ts';
 import { versionsOf } from '#server/version.ts';
 import type { HostCalls, RoomCalls } from '#server/world/ask.ts';
 import { createBans } from '#server/world/bans.ts';
-import { openPermanent, PERMANENT, readChannel, seatedBy, submitTo } from '#server/world/channels.ts';
+import { askMatch, channelCalls, endTalkOf, openPermanent, PERMANENT } from '#server/world/channels.ts';
 import { createEndings } from '#server/world/endings.ts';
 import { guestsOn } from '#server/world/guests.ts';
 import { keepHouse } from '#server/world/housekeeping.ts';
@@ -203,10 +203,11 @@ export async function startParlor(config: Config, version: string, extra: Extra 
   });
   const server = createListener(app, config.keepAliveMs, tls);
   const connections = holdConnections(server);
-  const seated = seatedBy(() => ask);
+  const outsideMatch = askMatch(() => ask);
   const { directory, colyseus } = openRooms({
     clock,
-    seated,
+    outsideMatch,
+    seatGivenUp: endTalkOf(() => ask, log),
     config,
     server,
     sockets: watchUpgrades(server, config.trustedProxies, log),
@@ -240,8 +241,7 @@ export async function startParlor(config: Config, version: string, extra: Extra 
   const games = machines.filter(({ keeps }) => keeps === 'log');
   const calls: RoomCalls & HostCalls = {
     join: joinHere((room) => directory.wakeSoon(room)),
-    submit: submitTo(directory, seated),
-    read: readChannel(directory, seated),
+    ...channelCalls(directory, outsideMatch),
     end: ({ room, keep = false }) => directory.end(room, keep),
     wake: async ({ room }) => {
       const refused = await directory.wakeSoon(room);

@@ -12,6 +12,7 @@ import type { LogCommand } from '#rooms/kernel/log.ts';
 import type { Replica } from '#rooms/kernel/replica.ts';
 import type { Identity } from '#rooms/ports.ts';
 import { CLOSE, joinOptions } from '#schema/protocol.ts';
+import { isPassing, type RefusalCode } from '#schema/refusals.ts';
 
 /** A socket may live this long beyond its token, or without having shown one. */
 const TOKEN_GRACE_MS = 30_000;
@@ -28,7 +29,7 @@ export type AttendanceOptions = {
   replica: Replica;
   crank: Crank;
   connections: Connections;
-  ports: Pick<RoomPorts, 'authorize' | 'logins' | 'wall' | 'seated' | 'log'>;
+  ports: Pick<RoomPorts, 'authorize' | 'logins' | 'wall' | 'outsideMatch' | 'seatGivenUp' | 'log'>;
   /** Closes the socket of a session. */
   kick(session: string, code: number): void;
   /** Colyseus counts joins, not returns: tells it of a client whose seat was restored. */
@@ -63,11 +64,11 @@ export class Attendance {
   }
 
   async join(client: Client, options: unknown, identity: Identity): Promise<void> {
-    const { replica, crank, connections, ports } = this.#o;
+    const { replica, crank, connections } = this.#o;
     const { player, login, expiresAt } = identity;
     if (!this.mayJoin(identity)) throw refusal('forbidden');
-    const only = replica.machine.restrictedTo?.(replica.state) ?? '';
-    if (only !== '' && !(await ports.seated?.(only, player))) throw refusal('table-only');
+    const outside = await this.outsideMatch(player);
+    if (outside) throw refusal(outside);
     const asked = joinOptions.safeParse(options ?? {});
     if (!asked.success) throw refusal('malformed');
     const { holder, returning } = asked.data;
@@ -95,6 +96,27 @@ export class Attendance {
     return this.#o.ports.authorize(asked).allowed;
   }
 
+  /** Of a room that belongs to a match: what keeps this player out. */
+  async outsideMatch(player: string): Promise<RefusalCode | undefined> {
+    const { replica, ports } = this.#o;
+    const match = replica.machine.restrictedTo?.(replica.state) ?? '';
+    return match === '' ? undefined : ports.outsideMatch?.(match, player);
+  }
+
+  /** The player may not be here any more: their connection ends at once, then their seat. False when the room moved. */
+  async dismiss(player: string): Promise<boolean> {
+    const { replica, crank, connections, kick } = this.#o;
+    const seat = replica.seats.of(player);
+    const held = replica.seats.at(seat);
+    if (!held) return true;
+    const open = connections.bySession(held.session);
+    if (open) {
+      connections.close(open.client);
+      kick(held.session, CLOSE.retry); // joining again says why
+    }
+    return (await crank.run({ k: 'leave', seat, generation: held.generation })) !== undefined;
+  }
+
   /** Called before the upgrade: closes a half-open old socket, or the return would wait for it. */
   async beforeReturn(session: string, token: string): Promise<void> {
     const { connections, kick } = this.#o;
@@ -119,6 +141,8 @@ export class Attendance {
     if (login === 'ended') throw refusal('session-ended');
     // The client joins anew, which takes a token.
     if (login === 'unsure') throw refusal('not-seated');
+    const outside = await this.outsideMatch(held.player);
+    if (outside && !isPassing(outside)) throw refusal('not-seated');
     const seat = seats.bySession(client.sessionId);
     const { generation } = held;
     const applied = await crank.run({ k: 'return', seat, generation });
@@ -171,8 +195,9 @@ export class Attendance {
 
   /** Lets go of seats that the last batch gave up. */
   release(): void {
-    const { connections } = this.#o;
+    const { connections, replica, ports } = this.#o;
     for (const session of connections.strays()) connections.exorcise(session);
+    for (const player of replica.seats.takeLeavers()) ports.seatGivenUp?.(replica.genesis, player);
   }
 
   #record(command: LogCommand): void {

@@ -13,7 +13,7 @@ import {
   type SubmitReply,
   submitRequest,
 } from '#schema/protocol.ts';
-import type { RefusalCode } from '#schema/refusals.ts';
+import { isPassing, type RefusalCode } from '#schema/refusals.ts';
 
 type Answer<T> = Promise<T | Refused>;
 
@@ -79,6 +79,11 @@ async function refresh(room: DurableRoom, ports: RoomPorts, client: Client, payl
   const connection = room.connections.of(client);
   if (!connection) return refused('moved');
   const code = await identify(room, ports, connection, asked.data.token);
+  const outside = await room.attendance.outsideMatch(connection.player);
+  if (outside && !isPassing(outside)) {
+    await room.attendance.dismiss(connection.player);
+    return refused(outside);
+  }
   return code ? refused(code) : { ok: true, expiresAt: connection.identity?.expiresAt ?? 0, now: ports.now() };
 }
 

@@ -1,8 +1,10 @@
 import type { Neighbours } from '#rooms/host/neighbours.ts';
 import type { Ticker } from '#rooms/host/ticker.ts';
 import type { Trail } from '#rooms/host/trail.ts';
+import type { Genesis } from '#rooms/kernel/log.ts';
 import type { AnyMachine } from '#rooms/kernel/machine.ts';
 import type { Authenticate, Authorize, JournalStore, Log, Logins, Meter, Outcomes, Seal, Steps } from '#rooms/ports.ts';
+import type { RefusalCode } from '#schema/refusals.ts';
 
 /** Everything a durable room is given; one for all rooms of a process. */
 export type RoomPorts = {
@@ -14,8 +16,10 @@ export type RoomPorts = {
   authorize: Authorize;
   logins: Logins;
   outcomes: Outcomes;
-  /** Whether the player has a seat in that room, wherever it is. */
-  seated?(room: string, player: string): Promise<boolean>;
+  /** What keeps a player without a seat in that match out of its talk; a passing code while nobody knows. */
+  outsideMatch?(match: string, player: string): Promise<RefusalCode | undefined>;
+  /** A player gave up their seat in this room. May be told again, and of an earlier seat. */
+  seatGivenUp?(of: Genesis, player: string): void;
   /** Version of a machine's code: a log written by another is trusted only as far as it agrees. */
   version(machine: AnyMachine): string;
   /** See `HostClock`. */

@@ -11,6 +11,8 @@ export class Seats {
   readonly #seats: (Seat | null)[];
   readonly #byPlayer = new Map<string, number>();
   generations: number;
+  /** Players who left since that was last asked. */
+  readonly #leavers = new Set<string>();
 
   constructor(machine: AnyMachine, seats: (Seat | null)[], generations: number) {
     this.#max = machine.seats.max;
@@ -78,6 +80,7 @@ export class Seats {
     if (kind === 'leave') {
       this.#seats[seat] = null;
       this.#byPlayer.delete(held.player);
+      this.#leavers.add(held.player);
     } else {
       held.connected = kind === 'return';
       held.droppedAt = kind === 'drop' ? playTime : 0;
@@ -112,6 +115,14 @@ export class Seats {
     if (!this.#yields || this.#byPlayer.size < this.#max) return [];
     const absent = this.#where(({ connected }) => !connected);
     return absent.toSorted((a, b) => (this.at(a)?.droppedAt ?? 0) - (this.at(b)?.droppedAt ?? 0)).slice(0, 1);
+  }
+
+  /** Players who gave up a seat since the last call, also in a replay, and have none now. */
+  takeLeavers(): string[] {
+    if (this.#leavers.size === 0) return [];
+    const gone = [...this.#leavers].filter((player) => !this.#byPlayer.has(player));
+    this.#leavers.clear();
+    return gone;
   }
 
   dump(): (Seat | null)[] {

@@ -33,6 +33,8 @@ export type RoomHostOptions = {
   log?: Logger;
   ending?: DirectoryOptions['ending'];
   permanent?: DirectoryOptions['permanent'];
+  outsideMatch?: DirectoryOptions['outsideMatch'];
+  seatGivenUp?: DirectoryOptions['seatGivenUp'];
   idleMs?: number;
   steps?: Steps;
 };
@@ -80,6 +82,8 @@ export async function startRoomHost(options: RoomHostOptions): Promise<RoomHost>
     ...(idleMs !== undefined && { idleMs }),
     ...(steps && { steps }),
     ...(options.permanent && { permanent: options.permanent }),
+    ...(options.outsideMatch && { outsideMatch: options.outsideMatch }),
+    ...(options.seatGivenUp && { seatGivenUp: options.seatGivenUp }),
     ...(options.ending && { ending: options.ending }),
   });
   const perAddress = createLimiter(config.limits.joinsPerMinute, 60);

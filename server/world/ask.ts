@@ -21,6 +21,8 @@ export type RoomCalls = {
   read(given: { room: string; player: string }): Promise<Shown | Refused>;
   /** Whether the player has a seat there. */
   seated(given: { room: string; player: string }): Promise<{ seated: boolean } | Refused>;
+  /** The player may not be there any more: ends their connection and their seat. */
+  dismiss(given: { room: string; player: string }): Promise<Refused | null>;
   rematch(given: { room: string; player: string }): Promise<Running | Refused>;
   /** The match as it stands. */
   match(given: { room: string }): Promise<Running | Refused>;

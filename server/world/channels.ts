@@ -2,9 +2,12 @@
 import { randomUUID } from 'node:crypto';
 import { channel } from '#rooms/chat/chat.ts';
 import type { Directory } from '#rooms/host/directory.ts';
+import { inBackground } from '#rooms/host/in-background.ts';
+import type { DirectoryOptions } from '#rooms/host/room-ports.ts';
 import type { AnyMachine } from '#rooms/kernel/machine.ts';
-import type { Authorize } from '#rooms/ports.ts';
+import type { Authorize, Log } from '#rooms/ports.ts';
 import type { Channel } from '#schema/chat.ts';
+import { isPassing } from '#schema/refusals.ts';
 import type { Channels } from '#server/resources/messages.ts';
 import type { ChannelListing } from '#server/resources/rooms.ts';
 import type { Ask, RoomCalls } from '#server/world/ask.ts';
@@ -34,29 +37,56 @@ export function openChannels(ask: Ask, authorize: Authorize): Channels {
   };
 }
 
-export type Seated = (room: string, player: string) => Promise<boolean>;
+export type OutsideMatch = NonNullable<DirectoryOptions['outsideMatch']>;
 
-/** Asks the process that has the room. */
-export function seatedBy(ask: () => Ask): Seated {
-  return async (room, player) => {
-    const found = await ask().owner('seated', { room, player });
-    return 'seated' in found && found.seated;
+/** Asks the process that has the match. */
+export function askMatch(ask: () => Ask): OutsideMatch {
+  return async (match, player) => {
+    const found = await ask().owner('seated', { room: match, player });
+    if ('seated' in found) return found.seated ? undefined : 'table-only';
+    return isPassing(found.refused) ? found.refused : 'table-only';
+  };
+}
+
+/** To be called when somebody gave up a seat: the talk beside a match is for its seats alone. */
+export function endTalkOf(ask: () => Ask, log: Log): NonNullable<DirectoryOptions['seatGivenUp']> {
+  return ({ room, machine }, player) => {
+    if (machine === channel.name) return;
+    inBackground(log, 'dismiss', ask().owner('dismiss', { room: roomOf(room), player }));
+  };
+}
+
+/** What is asked of a room of talk. */
+export function channelCalls(directory: Directory, outsideMatch: OutsideMatch) {
+  return {
+    submit: submitTo(directory, outsideMatch),
+    read: readChannel(directory, outsideMatch),
+    dismiss: dismissFrom(directory),
+  };
+}
+
+/** Nobody is connected to a room that sleeps, and who comes is looked at then. */
+function dismissFrom(directory: Directory): RoomCalls['dismiss'] {
+  return async ({ room, player }) => {
+    const loaded = directory.loaded(room);
+    return !loaded || (await loaded.attendance.dismiss(player)) ? null : { refused: 'moved' };
   };
 }
 
 /** A command from outside any socket; a post needs the seat that joining would. */
-export function submitTo(directory: Directory, seated: Seated): RoomCalls['submit'] {
+function submitTo(directory: Directory, outsideMatch: OutsideMatch): RoomCalls['submit'] {
   return async ({ room, ...submission }) => {
-    const refused = submission.type === 'post' && (await directory.wake(room));
+    if (submission.type !== 'post') return directory.submit(room, submission);
+    const refused = await directory.wake(room);
     const { match = '' } = (directory.loaded(room)?.replica.state ?? {}) as Partial<Channel>;
-    if (!refused && submission.type === 'post' && match !== '' && !(await seated(match, submission.player)))
-      return { ok: false, code: 'table-only' };
+    const outside = !refused && match !== '' && (await outsideMatch(match, submission.player));
+    if (outside) return { ok: false, code: outside };
     return directory.submit(room, submission);
   };
 }
 
 /** Whether the role may read was decided before; here, whether the seat does. */
-export function readChannel(directory: Directory, seated: Seated): RoomCalls['read'] {
+function readChannel(directory: Directory, outsideMatch: OutsideMatch): RoomCalls['read'] {
   return async ({ room, player }) => {
     const refused = await directory.wake(room);
     if (refused) return { refused };
@@ -65,7 +95,8 @@ export function readChannel(directory: Directory, seated: Seated): RoomCalls['re
     // Somebody else may have the room by now, and be ahead.
     if (loaded.crank.paused) return { refused: 'paused' };
     const { match } = loaded.replica.state as unknown as Channel;
-    if (match !== '' && !(await seated(match, player))) return { refused: 'table-only' };
+    const outside = match !== '' && (await outsideMatch(match, player));
+    if (outside) return { refused: outside };
     const { seq } = loaded.replica;
     const state = loaded.replica.state as unknown as Channel;
     const messages = [...state.messages.values()].map(({ id, author, text, sentAt, expiresAt }) => ({
