@@ -1,4 +1,7 @@
-/** The two connections of one process: one asks, one listens. What is said while nobody listens is lost. */
+/**
+ * The connections of one process: one asks, one listens, one only shows with the other that the process lives. What is
+ * said while nobody listens is lost.
+ */
 import type { Redis } from 'ioredis';
 import { Quota } from '#rooms/host/quota.ts';
 import type { Log } from '#rooms/ports.ts';
@@ -13,6 +16,8 @@ export type Links = {
   readonly listening: boolean;
   /** Rejects when Redis is away; the channel is subscribed to once it is back. */
   subscribe(channel: string, listener: (text: string) => void): Promise<void>;
+  /** Subscribes on two connections: while one is dialled again, the other shows that this process lives. */
+  pulse(channel: string): Promise<void>;
   /** Says it to everyone who listens now, this process too. */
   publish(channel: string, text: string): Promise<void>;
   /** `lost` when something may have been missed, `back` once all is subscribed to again. Returns how to stop. */
@@ -26,6 +31,8 @@ const MISUNDERSTOOD = { points: 10, perMs: 60_000 };
 export async function openLinks(url: string, log: Log): Promise<Links> {
   const redis = await connectRedis(url, 'ask', log);
   const listen = await connectRedis(url, 'listen', log);
+  const second = await connectRedis(url, 'pulse', log);
+  let shown: string | undefined;
   const channels = new Map<string, Set<(text: string) => void>>();
   const watchers = new Set<(event: 'lost' | 'back') => void>();
   let listening = true;
@@ -66,16 +73,26 @@ export async function openLinks(url: string, log: Log): Promise<Links> {
     );
   });
 
+  second.on('ready', () => {
+    if (shown !== undefined) second.subscribe(shown).catch(() => second.disconnect(true)); // dials anew
+  });
+
+  async function subscribe(channel: string, listener: (text: string) => void): Promise<void> {
+    const listeners = channels.get(channel) ?? new Set();
+    channels.set(channel, listeners.add(listener));
+    if (listeners.size === 1) await listen.subscribe(channel);
+  }
+
   return {
     channels: channelsOf(url),
     redis,
     get listening() {
       return listening;
     },
-    async subscribe(channel, listener) {
-      const listeners = channels.get(channel) ?? new Set();
-      channels.set(channel, listeners.add(listener));
-      if (listeners.size === 1) await listen.subscribe(channel);
+    subscribe,
+    async pulse(channel) {
+      shown = channel;
+      await Promise.all([subscribe(channel, () => {}), second.subscribe(channel)]);
     },
     async publish(channel, text) {
       await redis.publish(channel, text);
@@ -90,6 +107,7 @@ export async function openLinks(url: string, log: Log): Promise<Links> {
       watchers.clear();
       redis.disconnect();
       listen.disconnect();
+      second.disconnect();
     },
   };
 }

@@ -81,6 +81,29 @@ it('[P4] who gives its lease back is gone at once; who is killed, before its lea
   expect(performance.now() - killed).toBeLessThan(LEASE_MS);
 });
 
+it('[P27] a connection to Redis that breaks, and breaks again, takes no member out', async () => {
+  const a = await member();
+  const { redis } = a.links;
+  const connections = async () => {
+    const list = (await redis.client('LIST')) as string;
+    return [...list.matchAll(/^id=(\d+) .* name=(\S+)/gm)].map(([, id, name]) => ({ id: Number(id), name }));
+  };
+  for (const broken of ['parlor-listen', 'parlor-pulse']) {
+    const others = new Set((await connections()).map(({ id }) => id));
+    const b = await member();
+    await Promise.all([settled(a.members), knows(a.members, b.id)]);
+    const gone: string[] = [];
+    const stop = a.members.on(() => gone.push(...(a.members.memberOf(b.id) ? [] : [b.id])));
+    // Far more often than a pulse is looked for, so that nearly every look finds it broken.
+    for (let kills = 0; kills < 40; ) {
+      for (const { id, name } of await connections())
+        if (name === broken && !others.has(id)) kills += Number(await redis.client('KILL', 'ID', id));
+    }
+    stop();
+    expect([broken, gone]).toEqual([broken, []]);
+  }
+});
+
 it('[P5] nobody believes in a death before it was itself in touch for a lease', async () => {
   const [a, b] = [await member(), await member()];
   await knows(a.members, b.id);

@@ -1,7 +1,7 @@
 /**
  * Membership by lease. A lease runs from the moment its renewal was sent, on this process's own monotonic clock:
  * whoever cannot be sure to hold one stops showing anything before anyone else may take its rooms. That others
- * are dead is believed when their lease has lapsed, or their subscription vanished, but only by who has itself
+ * are dead is believed when their lease has lapsed, or their subscriptions vanished, but only by who has itself
  * been in touch for a whole lease: after a Redis restart everybody seems dead.
  */
 import { inBackground } from '#rooms/host/in-background.ts';
@@ -38,7 +38,7 @@ export class Membership implements Members {
   readonly #o: MembershipOptions;
   readonly #listeners = new Set<(event: MembershipEvent) => void>();
   readonly #claims = new Set<(room: string, owner: string, epoch: number) => void>();
-  /** Processes whose subscription vanished, by how often in a row that was seen. */
+  /** Processes both of whose subscriptions vanished, by how often in a row that was seen. */
   readonly #silent = new Map<string, number>();
   #timers: NodeJS.Timeout[] = [];
   readonly #left = new Set<string>();
@@ -88,7 +88,7 @@ export class Membership implements Members {
   async start(address: string): Promise<void> {
     this.#address = address;
     const { links, self, leaseMs } = this.#o;
-    await links.subscribe(links.channels.pulse(self.id), () => {});
+    await links.pulse(links.channels.pulse(self.id));
     await links.subscribe(links.channels.claims, (text) => this.#claimed(text));
     links.watch((event) => this.#linked(event));
     const asked = performance.now();
