@@ -97,7 +97,7 @@ export async function startParlor(config: Config, version: string, extra: Extra 
   }
   // What is opened is closed in reverse order: when Parlor stops, and when this start fails half-way.
   await using opened = new AsyncDisposableStack();
-  const { keyring, database, copyJournal, ...storage } = await openStorage(config, log, opened);
+  const { keyring, database, copyJournal, trouble, findings, ...storage } = await openStorage(config, log, opened);
   const store = extra.store?.(storage.store) ?? storage.store;
   const { db } = database;
   const players = playerStore(db, keyring);
@@ -116,7 +116,11 @@ export async function startParlor(config: Config, version: string, extra: Extra 
   const machines = [...MACHINES, ...(extra.machines ?? [])];
   const { code, version: versionOf } = versionsOf(machines);
   const tls = config.lan ? await certificate(config.dataDir, lanAddresses()) : undefined;
-  const ready = async () => ({ database: await database.ready(), identity: await identity.ready() });
+  const ready = async () => ({
+    database: await database.ready(),
+    identity: await identity.ready(),
+    ...trouble(),
+  });
 
   const parts = { directory: () => directory, calls: () => calls };
   const cluster: Cluster = config.cluster
@@ -139,6 +143,7 @@ export async function startParlor(config: Config, version: string, extra: Extra 
     clients: () => matchMaker.stats.local.ccu,
     rooms: () => world.census(),
     ...cluster.census,
+    ...(findings && { findings }),
   });
   const endings = await createEndings({
     sessions,

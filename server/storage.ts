@@ -13,13 +13,17 @@ import { type Keyring, openKeyring } from '#server/keys/keyring.ts';
 import { inFile, type RingPlace } from '#server/keys/ring-file.ts';
 import { KeyError } from '#server/keys/wrapping.ts';
 import { starting } from '#server/start/failures.ts';
-import { inspectAt } from '#server/start/inspect-redis.ts';
+import { type RedisWatch, watchRedis } from '#server/start/watch-redis.ts';
 import type { Logger } from '#server/telemetry/log.ts';
 
 export type Storage = {
   store: JournalStore;
   database: Database;
   keyring: Keyring;
+  /** Why rooms cannot be kept now, by what is in the way. */
+  trouble(): Readonly<Record<string, string>>;
+  /** What is wrong with the Redis that many share. */
+  findings?: RedisWatch['findings'];
   /** Copies a journal that is this process's alone. */
   copyJournal?: SqliteStore['copyTo'];
 };
@@ -45,7 +49,7 @@ async function own(config: Config, log: Logger, opened: AsyncDisposableStack): P
   opened.defer(() => store.close());
   const database = await databaseOf(config, log);
   opened.defer(() => database.close());
-  return { store, keyring, database, copyJournal: store.copyTo };
+  return { store, keyring, database, trouble: () => ({}), copyJournal: store.copyTo };
 }
 
 /** One of many: everything lies where all of them reach it. */
@@ -57,13 +61,18 @@ async function shared(
 ): Promise<Storage> {
   const database = await databaseOf(config, log);
   opened.defer(() => database.close());
-  await inspectAt(cluster.redisUrl, cluster.role, log);
+  const watch = await watchRedis(cluster.redisUrl, cluster.role, log);
+  opened.defer(() => watch.close());
   const store = await redisStore(cluster.redisUrl, log, cluster);
   opened.defer(() => store.close());
   const place = { ...keyringStore(database.db), name: 'the row of table keyrings', beside: 'the database or in Redis' };
   const hasData = async () => (await store.list()).length > 0 || (await database.db.$count(players)) > 0;
   const keyring = await openKeyring({ ...keysOf(config), place, hasData: !(await place.read()) && (await hasData()) });
-  return { store, keyring, database };
+  const trouble = (): Record<string, string> => {
+    const fatal = watch.findings().find((one) => one.fatal);
+    return fatal ? { redis: fatal.sentence } : {};
+  };
+  return { store, keyring, database, trouble, findings: watch.findings };
 }
 
 export type Reading = { store: Pick<JournalStore, 'list' | 'read'>; keyring: Keyring; close(): Promise<void> };

@@ -13,7 +13,7 @@ import { type Edge, startEdge } from '#server/edge/edge.ts';
 import { missingRight } from '#server/edge/redis-rights.ts';
 import { probeRooms, roomFinder } from '#server/journal/room-finder.ts';
 import { StartError } from '#server/start/failures.ts';
-import { inspectAt } from '#server/start/inspect-redis.ts';
+import { watchRedis } from '#server/start/watch-redis.ts';
 import type { Logger } from '#server/telemetry/log.ts';
 
 /** @throws when nobody answers at Redis's address, or the port is taken. */
@@ -24,8 +24,12 @@ export async function startEdgeRole(
   log: Logger,
 ): Promise<Edge> {
   const seal = await sealOf(config);
-  await inspectAt(redisUrl, 'edge', log);
+  const watch = await watchRedis(redisUrl, 'edge', log);
   const links = await openLinks(redisUrl, log);
+  const hangUp = () => {
+    watch.close();
+    links.close();
+  };
   const members = new Membership({
     links,
     seal,
@@ -45,7 +49,7 @@ export async function startEdgeRole(
     await probeRooms(links.redis);
     await probeLimits(links.redis);
   } catch (error) {
-    links.close();
+    hangUp();
     throw refused(error);
   }
   const edge = await startEdge({ config, members, limiter, log, drainMs });
@@ -53,7 +57,7 @@ export async function startEdgeRole(
     await members.start(address ?? `${config.host}:${edge.port}`);
   } catch (error) {
     await edge.close();
-    links.close();
+    hangUp();
     throw refused(error);
   }
   return {
@@ -61,7 +65,7 @@ export async function startEdgeRole(
     async close() {
       await edge.close();
       await members.stop();
-      links.close();
+      hangUp();
     },
   };
 }

@@ -1,31 +1,21 @@
-import { once } from 'node:events';
-import { type AddressInfo, connect, createServer } from 'node:net';
 import { Redis } from 'ioredis';
 import { expect, it, vi } from 'vitest';
 import { openLinks } from '#server/cluster/links.ts';
 import { createLog } from '#server/telemetry/log.ts';
 import { startRedis } from '#server/testing/redis.ts';
+import { startRelay } from '#server/testing/relay.ts';
 
 it('[T3] a primary that was demoted behind its address is left by every connection, though none was cut', async () => {
   const old = await startRedis();
   const next = await startRedis();
-  let to = Number(new URL(old.url).port);
-  const address = createServer((near) => {
-    const far = connect(to, '127.0.0.1');
-    near.pipe(far).pipe(near);
-    for (const [one, other] of [
-      [near, far],
-      [far, near],
-    ] as const)
-      one.on('error', () => {}).on('close', () => other.destroy());
-  }).listen(0, '127.0.0.1');
-  await once(address, 'listening');
-  const links = await openLinks(`redis://127.0.0.1:${(address.address() as AddressInfo).port}`, createLog('silent'));
+  const address = await startRelay(Number(new URL(old.url).port));
+  const links = await openLinks(`redis://127.0.0.1:${address.port}`, createLog('silent'));
   const heard: string[] = [];
   await links.subscribe('news', (text) => heard.push(text));
   const [demoted, promoted] = [new Redis(old.url), new Redis(next.url)];
   try {
-    to = Number(new URL(next.url).port);
+    const to = Number(new URL(next.url).port);
+    address.lead(to);
     await demoted.replicaof('127.0.0.1', to);
     await expect(links.redis.set('key', 'lost')).rejects.toThrow('READONLY');
     await vi.waitFor(() => links.redis.set('key', 'kept'), { timeout: 10_000 });

@@ -1,9 +1,6 @@
-/** Asks a Redis what it is, before rooms are entrusted to it and whenever it was dialled anew. */
+/** What is asked of a Redis, before rooms are entrusted to it and whenever it was dialled anew (see `watch-redis.ts`). */
 import type { Redis } from 'ioredis';
 import type { Role } from '#server/cluster/ports.ts';
-import { connectRedis } from '#server/cluster/redis.ts';
-import { StartError, starting } from '#server/start/failures.ts';
-import type { Logger } from '#server/telemetry/log.ts';
 
 /** `fatal`: rooms cannot live there; otherwise they can, and one day they are lost. */
 export type Finding = { failure: string; fatal: boolean; sentence: string };
@@ -23,25 +20,6 @@ const RIGHTS: readonly (readonly [command: string, ...given: string[]])[] = [
   ['MULTI'],
   ['EXEC'],
 ];
-
-/** At the start. @throws StartError when rooms cannot live there, or nothing answers. */
-export function inspectAt(url: string, role: Role, log: Logger): Promise<void> {
-  return starting('redis', new URL(url).host, async () => {
-    const redis = await connectRedis(url, 'inspect', log);
-    try {
-      const findings = await inspectRedis(redis, role);
-      const fatal = findings.find((one) => one.fatal);
-      if (fatal) throw new StartError(fatal.failure, fatal.sentence);
-      warnOf(findings, log);
-    } finally {
-      redis.disconnect();
-    }
-  });
-}
-
-export function warnOf(findings: readonly Finding[], log: Logger): void {
-  for (const { failure, sentence } of findings) log.error({ failure, problem: sentence }, 'Redis is not set up safely');
-}
 
 /** In the order of their weight; of an edge, which keeps nothing there, no rights are asked. Rejects when Redis does not answer. */
 export async function inspectRedis(redis: Redis, role: Role): Promise<Finding[]> {

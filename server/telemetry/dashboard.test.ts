@@ -13,7 +13,11 @@ const SCRAPED = ['namespace', 'pod'];
 
 /** Every series that the program really writes, with the names of its labels. */
 async function exported(): Promise<Map<string, Set<string>>> {
-  const process = createMetrics({ clients: () => 1, rooms: () => new Map([['chat', 1]]) });
+  const process = createMetrics({
+    clients: () => 1,
+    rooms: () => new Map([['chat', 1]]),
+    findings: () => [{ failure: 'redis-evicts' }],
+  });
   const { meter } = process;
   meter.appended(1, 1);
   meter.late(1);

@@ -16,6 +16,7 @@ export const METRICS = {
   parlor_lease_seconds: 'How long this process still holds its lease; 0 when it has lapsed, or needs none',
   parlor_shadow_rooms: 'Rooms whose logs this process replayed before it took any, by what came out',
   parlor_may_claim: 'Whether this process has been in touch for long enough to take over rooms of the dead',
+  parlor_redis_problems: 'What is wrong with the Redis that processes share, by failure',
   parlor_members: 'Processes that this one takes for alive, itself among them',
   parlor_faults_total: 'Bugs that a machine or its host ran into, by machine and kind',
   parlor_http_request_seconds: 'Time to answer an HTTP request, by method, route and status code',
@@ -38,6 +39,8 @@ export type Census = {
   mayClaim?(): boolean;
   members?(): number;
   leaseMs?(): number;
+  /** What is wrong with the Redis that processes share. */
+  findings?(): readonly { failure: string }[];
 };
 
 export type Metrics = {
@@ -92,6 +95,14 @@ export function createMetrics(census: Census): Metrics {
     ...described('parlor_lease_seconds'),
     collect() {
       this.set((census.leaseMs?.() ?? 0) / 1000);
+    },
+  });
+  new Gauge({
+    ...described('parlor_redis_problems'),
+    labelNames: ['failure'],
+    collect() {
+      this.reset();
+      for (const { failure } of census.findings?.() ?? []) this.set({ failure }, 1);
     },
   });
   const shadow = new Gauge({ ...described('parlor_shadow_rooms'), labelNames: ['verdict'] });
