@@ -89,6 +89,11 @@ export const REFUSALS = {
     passing: false,
     sentence: 'This room was set aside after an error. An administrator can retry it.',
   },
+  'room-alive': {
+    status: 409,
+    passing: false,
+    sentence: 'This room was not set aside. A match is closed by deleting the match.',
+  },
   'room-full': { status: 409, passing: false, sentence: 'All seats here are taken.' },
   displaced: { status: 409, passing: false, sentence: 'You opened this in another tab or on another device.' },
   'table-only': { status: 403, passing: false, sentence: 'Only the people at this table can read and write here.' },

@@ -55,6 +55,7 @@ export type NounsPorts = {
 export function nounsOf(ports: NounsPorts): Noun[] {
   const { players, sessions, stats, matches, bans, people, endings, identity, world, ask, machines } = ports;
   const games = machines.filter(({ keeps }) => keeps === 'log');
+  const isGame = ({ machine }: { machine: string }) => games.some(({ name }) => name === machine);
   const talk = openChannels(ask, ports.authorize);
   const names = (ids: readonly string[]) => players.names(ids);
   const match = (room: string) => ask.owner('match', { room });
@@ -75,7 +76,8 @@ export function nounsOf(ports: NounsPorts): Noun[] {
         keys: ports.keys,
         hash: ports.hash,
       }),
-      close: (room) => closeMatch(ask, room),
+      aside: async (room) => (await ports.aside.aside()).some((one) => one.room === room && isGame(one)),
+      close: (room) => closeMatch(ask, ports.aside, room),
       names,
     }),
     roomsNoun({ listings: () => world.listings(), ...ports.aside }),

@@ -30,7 +30,7 @@ export async function deleted(noun: Noun, call: Call): Promise<Answer> {
   const options = parseBody(deleteOptions, 'DeleteOptions', body ?? query.deletion);
   if ('refused' in options) return refuse(options.refused);
   const { dryRun, preconditions } = options.value;
-  if (preconditions || dryRun?.length) {
+  if (preconditions || (dryRun?.length && !noun.mayDelete)) {
     const found = await noun.get?.(call);
     if (found?.code !== 200) return found ?? refuse(failure(405, `${noun.resource} cannot be read.`));
     const { metadata } = found.body as { metadata: Metadata };

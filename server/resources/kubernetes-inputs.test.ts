@@ -60,6 +60,11 @@ const FRESH: Record<string, () => Promise<string>> = {
   messages: () => created('messages'),
   mutes: () => created('mutes'),
   matches: () => created('matches'),
+  rooms: async () => {
+    const name = `m-broken-${made++}`;
+    door.aside.add(name);
+    return name;
+  },
 };
 /** What a PATCH carries, by noun: likewise. */
 const PATCH: Record<string, object> = { players: { spec: { enabled: true } } };

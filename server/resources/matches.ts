@@ -28,7 +28,9 @@ export type MatchesPorts = {
   find?(room: string): Promise<Running | undefined>;
   /** Opens a table (new, quick or a rematch; `field` is below `spec`) and answers with the match to join. */
   open(order: Order): Promise<Running | { refused: RefusalCode; field?: string; retryAfterMs?: number }>;
-  /** Ends an open or running match for good. */
+  /** Whether it is a match whose room was set aside. */
+  aside?(room: string): Promise<boolean>;
+  /** Ends an open or running match for good, also one that was set aside. */
   close(room: string): Promise<{ refused: RefusalCode } | null>;
   /** Display names by player; who is not known is left out. */
   names(players: readonly string[]): Promise<ReadonlyMap<string, string>>;
@@ -42,7 +44,7 @@ const LIVE = 1;
 const PAST = 0;
 
 export function matchesNoun(ports: MatchesPorts): Noun {
-  const { matches, running, find, open, close, names } = ports;
+  const { matches, running, find, aside, open, close, names } = ports;
 
   async function named(found: Unnamed[]): Promise<Match[]> {
     const known = await names([...new Set(found.flatMap(({ status }) => status.seats.map(({ player }) => player)))]);
@@ -96,13 +98,14 @@ export function matchesNoun(ports: MatchesPorts): Noun {
       return answer((await named([found]))[0] as Match);
     },
     idempotent: true,
-    /** To delete one that is open or running is to close its room: nobody wins, and its log is kept. */
+    /** To delete one that is open, running or set aside is to close its room: nobody wins, and its log is kept. */
     async delete({ name }) {
       const refused = await close(name);
       return refused ? refuseBy(refused) : answer(success({ name, uid: name, kind: 'matches' }));
     },
     async mayDelete({ name }) {
       const one = (await running()).find(({ room }) => room === name) ?? (await find?.(name));
+      if (!one && (await aside?.(name))) return undefined;
       if (!one && !(await matches.get(name))) return absent(name);
       return one && one.listing.phase !== 'finished' ? undefined : refuseBy({ refused: 'match-over' });
     },

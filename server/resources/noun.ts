@@ -63,7 +63,7 @@ export type Noun = {
   idempotent?: true;
   /** Only after `mayDelete`, and never in a dry run. Needs `get`. */
   delete?: Handler;
-  /** What keeps this one from being deleted by this caller. */
+  /** What keeps this one from being deleted by this caller: also that it is not there. */
   mayDelete?(call: Call): Promise<Answer | undefined>;
   subresources?: Readonly<Record<string, Subresource>>;
 };

@@ -1,7 +1,7 @@
 /** Rooms that live or were set aside, games that can be played, channels one can talk in. */
 import type { AnyMachine } from '#rooms/kernel/machine.ts';
 import { type Channel, channel, type Game, game, type Room, room } from '#schema/resources.ts';
-import { failure } from '#schema/status.ts';
+import { failure, refusal, success } from '#schema/status.ts';
 import { answer, type Call, head, list, type Noun, refuse } from '#server/resources/noun.ts';
 import { byName } from '#server/resources/pages.ts';
 import { type Aside, type AsidePorts, roomSubresources } from '#server/resources/set-aside.ts';
@@ -56,6 +56,16 @@ export function roomsNoun({ listings, ...asides }: RoomsPorts): Noun {
       const out = new Set(aside.map(({ room }) => room));
       const live = (await listings()).filter(({ room }) => !out.has(room)).map(alive);
       return [...aside.map(setAside), ...live].filter(({ status }) => phase === undefined || status.phase === phase);
+    },
+    async delete({ name }) {
+      const refused = await asides.end(name);
+      return refused ? refuse(refusal(refused)) : answer(success({ name, uid: name, kind: 'rooms' }));
+    },
+    async mayDelete({ name }) {
+      const found = (await asides.aside()).some(({ room }) => room === name);
+      if (found) return undefined;
+      const live = (await listings()).some(({ room }) => room === name);
+      return refuse(refusal(live ? 'room-alive' : 'no-such-room'));
     },
     subresources: roomSubresources(asides),
   });

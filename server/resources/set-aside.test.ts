@@ -65,12 +65,32 @@ it('[R15] a log is one document; one that holds what people wrote is audited as 
   ]);
 });
 
+it('[R15] a room that was set aside can be ended, one that lives cannot; a dry run ends nothing', async () => {
+  door.aside.add('m-lost');
+  expect((await ask(root, '/rooms/m-lost?dryRun=All', 'DELETE')).code).toBe(200);
+  expect(door.aside).toContain('m-lost');
+  const ended = await ask(root, '/rooms/m-lost', 'DELETE');
+  expect([ended.code, status.parse(ended.body)]).toMatchObject([
+    200,
+    { status: 'Success', details: { kind: 'rooms' } },
+  ]);
+  const codes = async (name: string) => {
+    const { code, body } = await ask(root, `/rooms/${name}`, 'DELETE');
+    return [code, body.details.causes[0].reason];
+  };
+  expect([await codes('lobby'), await codes('m-lost')]).toEqual([
+    [409, 'room-alive'],
+    [404, 'no-such-room'],
+  ]);
+});
+
 it('[R15] nobody else may do either', async () => {
   for (const [path, method] of [
     ['/rooms/m-broken/log', 'GET'],
     ['/rooms/lobby/log', 'GET'],
     ['/rooms/m-broken/retry', 'POST'],
     ['/rooms/none/retry', 'POST'],
+    ['/rooms/m-broken', 'DELETE'],
   ] as const) {
     const { code, body } = await ask(ada, path, method);
     expect([path, code, body.details.causes[0].reason]).toEqual([path, 403, 'forbidden']);
@@ -93,6 +113,7 @@ it('[R15] who may read logs, but not what people wrote, gets those of games only
   const { log } = roomSubresources({
     aside: async () => [],
     retry: async () => undefined,
+    end: async () => undefined,
     keeps: async (name) => ({ written: name === 'talk' }),
     log: async (name) => ({ format: 2, room: name, journal: 'j', machine: 'm', version: '', epoch: 1, batches: [] }),
   });

@@ -13,6 +13,8 @@ export type AsidePorts = {
   aside(): Promise<Aside[]>;
   /** Lets the room live again and wakes it; answers what keeps it from that, with its reason if it was set aside anew. */
   retry(room: string, acceptUnproven?: boolean): Promise<{ refused: RefusalCode; reason?: string } | undefined>;
+  /** Ends for good one that was set aside, as others end: the log of a game is kept, of talk nothing is. Nobody wins. */
+  end(room: string): Promise<RefusalCode | undefined>;
   /** `written`: it keeps what people wrote, not what they did. Undefined when there is no such room. */
   keeps(room: string): Promise<{ written: boolean } | undefined>;
   /** All that is kept of any room: set aside, live, asleep, or over and kept as a replay. */

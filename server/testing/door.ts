@@ -88,6 +88,7 @@ export async function openDoor(env: Record<string, string> = {}, certificate?: C
     server,
     metrics,
     audited,
+    aside: world.aside,
     logged: () => lines.join(''),
     setReady: (value: boolean | string) => {
       ready = value;

@@ -24,7 +24,13 @@ export function pseudonym(purpose: string, value: string): string {
   return createHash('sha256').update(`${purpose}|${value}`).digest('hex').slice(0, 16);
 }
 
-export type World = { nouns: Noun[]; ended: Map<string, number>; begin(player: Player, login: string): void };
+export type World = {
+  nouns: Noun[];
+  ended: Map<string, number>;
+  begin(player: Player, login: string): void;
+  /** Rooms that were set aside. */
+  aside: Set<string>;
+};
 
 export function memoryWorld(): World {
   const people = new Map<string, Player>();
@@ -48,6 +54,7 @@ export function memoryWorld(): World {
     players: async (ids: readonly string[]) =>
       new Map(ids.map((id) => [id, { played: 3, won: 2, lost: 1, drawn: 0, games: {}, sessionSeconds: 90 }])),
   };
+  const aside = new Set(['m-broken']);
   const { operated, banned } = memoryPeople(people);
   const talk = lobbyChannel();
   const nouns = [
@@ -78,12 +85,13 @@ export function memoryWorld(): World {
     gamesNoun(['connect-four', 'go'].map((name) => ({ name, seats: { min: 2, max: 2 }, realtime: false }))),
     roomsNoun({
       listings: async () => [{ room: 'lobby', machine: 'channel', clients: 1, createdAt: SINCE, listing: {} }],
-      ...oneBroken(),
+      ...broken(aside),
     }),
   ];
   return {
     nouns,
     ended,
+    aside,
     begin(player, login) {
       people.set(player.id, player);
       const span = { startedAt: SINCE, lastSeenAt: SINCE + HOUR };
@@ -101,16 +109,17 @@ function paged<T>(all: T[], idOf: (one: T) => string, { after, limit = 500 }: Pa
   );
 }
 
-/** One room that stays broken; the lobby's is well, and keeps what people wrote. */
-function oneBroken(): AsidePorts {
+/** Rooms that stay broken; the lobby's is well, and keeps what people wrote. */
+function broken(rooms: Set<string>): AsidePorts {
   const reason = 'at seq 7: it broke';
   const log = { format: 2 as const, journal: 'j', version: 'v', epoch: 3, batches: [] };
   return {
-    aside: async () => [{ room: 'm-broken', machine: 'connect-four', epoch: 3, reason }],
+    aside: async () => [...rooms].map((room) => ({ room, machine: 'connect-four', epoch: 3, reason })),
     async retry(room) {
       if (room === 'lobby') return undefined;
-      return room === 'm-broken' ? { refused: 'room-aside', reason } : { refused: 'no-such-room' };
+      return rooms.has(room) ? { refused: 'room-aside', reason } : { refused: 'no-such-room' };
     },
+    end: async (room) => (rooms.delete(room) ? undefined : room === 'lobby' ? 'room-alive' : 'no-such-room'),
     keeps: async (room) => ({ lobby: { written: true }, 'm-broken': { written: false } })[room],
     async log(room) {
       if (room === 'lobby') return { ...log, room, machine: 'channel' };

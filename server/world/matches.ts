@@ -9,6 +9,7 @@ import { isPassing } from '#schema/refusals.ts';
 import { HOUSE_PLAYER, type MatchState } from '#schema/states.ts';
 import type { Limiter } from '#server/limits/limiter.ts';
 import type { MatchesPorts, Order, Running } from '#server/resources/matches.ts';
+import type { AsidePorts } from '#server/resources/set-aside.ts';
 import type { Ask, HostCalls, Refused, RoomCalls, TableOrder } from '#server/world/ask.ts';
 import { runningOf, type Shown, shownOf, tableOf } from '#server/world/tables.ts';
 
@@ -50,15 +51,21 @@ export function openMatches(ask: Ask, games: readonly AnyMachine[], caps: MatchC
   };
 }
 
-/** Closes the room and its talk; its log is kept. */
-export async function closeMatch(ask: Ask, room: string): Promise<Refused | null> {
+/** Closes the room and its talk, also when one of them was set aside; its log is kept. */
+export async function closeMatch(ask: Ask, aside: Pick<AsidePorts, 'end'>, room: string): Promise<Refused | null> {
   const match = await ask.owner('match', { room });
-  if ('refused' in match) return match;
-  if (match.listing.phase === 'finished') return { refused: 'match-over' };
+  if ('refused' in match && match.refused !== 'room-aside') return match;
+  if ('listing' in match && match.listing.phase === 'finished') return { refused: 'match-over' };
+  const end = async (room: string, keep: boolean): Promise<Refused | null> => {
+    const kept = await ask.owner('end', { room, keep });
+    if (kept?.refused !== 'room-aside') return kept;
+    const refused = await aside.end(room);
+    return refused ? { refused } : null;
+  };
   // The talk first: while the match is there, an attempt that failed can be made again.
-  const kept = await ask.owner('end', { room: channelOf(room) });
+  const kept = await end(channelOf(room), false);
   if (kept && isPassing(kept.refused)) return kept;
-  return ask.owner('end', { room, keep: true });
+  return end(room, true);
 }
 
 function peopleOf({ seats }: MatchState): string[] {

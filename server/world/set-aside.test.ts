@@ -165,4 +165,23 @@ describe.each(Object.keys(STORES) as (keyof typeof STORES)[])('with the journal 
     for (const asked of [asides.log('x'), asides.keeps('x')]) expect(await asked).toBeUndefined();
     expect(await asides.retry('x')).toEqual({ refused: 'no-such-room' });
   });
+
+  it('[L47] a room that was set aside can be ended: the log of a game is kept, of talk nothing is; one that lives is not', async () => {
+    await begin(kind);
+    await say('p', 'say', { text: 'one' });
+    const { journal = '' } = (await store.find('p')) ?? {};
+    for (const room of ['p', 'talk']) await store.setAside(room, 'somebody wants to look at it');
+    for (const room of ['p', 'talk']) {
+      const claim = await store.claim(room, 'another');
+      if (typeof claim !== 'string') await host.directory.lose(room, claim.epoch);
+      expect(await asides.end(room)).toBeUndefined();
+      expect(await asides.end(room)).toBe(room === 'p' ? 'room-ended' : 'no-such-room');
+    }
+    expect(await asides.aside()).toEqual([]);
+    expect(await say('p', 'say', { text: 'over' })).toMatchObject({ ok: false, code: 'room-ended' });
+    expect((await store.read('p', journal))?.entries.length).toBeGreaterThan(1);
+    expect(await store.find('talk')).toBeUndefined();
+    expect(await asides.end('q')).toBe('room-alive');
+    expect(await say('q', 'say', { text: 'goes on' })).toMatchObject({ ok: true });
+  });
 });

@@ -6,12 +6,15 @@ import type { RefusalCode } from '#schema/refusals.ts';
 import type { AsidePorts } from '#server/resources/set-aside.ts';
 
 export type SetAsidePorts = {
-  store: Pick<JournalStore, 'find' | 'list' | 'read' | 'retry'>;
+  store: Pick<JournalStore, 'find' | 'list' | 'read' | 'retry' | 'claim' | 'end'>;
   seal: Seal;
   machines: readonly AnyMachine[];
   /** Asks whoever has the room, or should have it, to run it. */
   wake(room: string): Promise<RefusalCode | undefined>;
 };
+
+/** Who claims a room to end it: no process, so each that still has the room loses it. */
+const ENDER = 'an administrator';
 
 export function openAside({ store, seal, machines, wake }: SetAsidePorts): AsidePorts {
   const machineOf = ({ machine }: RoomRecord) => machines.find(({ name }) => name === machine);
@@ -42,6 +45,17 @@ export function openAside({ store, seal, machines, wake }: SetAsidePorts): Aside
       if (refused === undefined) return undefined;
       const reason = reasonOf(await store.find(room));
       return reason === undefined ? { refused } : { refused, reason };
+    },
+
+    async end(room) {
+      const record = await store.find(room);
+      if (!record) return 'no-such-room';
+      if (reasonOf(record) === undefined) return record.ended ? 'room-ended' : 'room-alive';
+      const claim = await store.claim(room, ENDER, record.epoch);
+      if (claim === 'lost') return 'room-restoring'; // somebody tries it again at this moment
+      if (claim === 'gone') return 'room-ended';
+      await store.end(claim, machineOf(record)?.keeps !== 'state');
+      return undefined;
     },
 
     async keeps(room) {

@@ -55,3 +55,32 @@ it('[P44] a room that was set aside is tried again by way of a process that will
   expect(after.seat).toBe(seat);
   await after.leave();
 });
+
+it('[P44] a match that was set aside, and its talk, are ended by way of any process: nobody wins, the log is kept', async () => {
+  const bea = await cluster.register('Bea');
+  const { token } = await administrator();
+  const { metadata } = await bea.call<Match>('POST', 'matches', {
+    apiVersion: 'parlor.dev/v1',
+    kind: 'Match',
+    spec: { game: 'connect-four' },
+  });
+  const room = metadata.name;
+  const talk = `channel-${room}`;
+  const { journal = '' } = (await cluster.store.find(room)) ?? {};
+  const owner = await cluster.ownerOf(room);
+  await owner.end('SIGKILL');
+  for (const one of [room, talk]) await cluster.store.setAside(one, 'somebody wants to look at it');
+  await cluster.settled();
+
+  const there = new Person(cluster.rooms[0]?.origin ?? '', token);
+  await expect(bea.call('DELETE', `matches/${room}`)).rejects.toThrow('403');
+  await there.call('DELETE', `matches/${room}?dryRun=All`);
+  expect((await cluster.store.find(room))?.ended).toBe(false);
+  await there.call('DELETE', `matches/${room}`);
+  expect((await cluster.store.find(room))?.ended).toBe(true);
+  expect((await cluster.store.read(room, journal))?.entries.length).toBeGreaterThan(0);
+  expect(await cluster.store.find(talk)).toBeUndefined();
+  expect((await bea.open<ConnectFour>(room)).refusal).toBe('room-ended');
+  await expect(there.call('DELETE', `matches/${room}`)).rejects.toThrow('404');
+  await expect(there.call('DELETE', 'rooms/channel-lobby')).rejects.toThrow('409');
+});
