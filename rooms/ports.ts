@@ -1,5 +1,5 @@
 /**
- * What rooms ask of the outside. Each is one or two methods; `server/main.ts` wires what fits.
+ * What rooms ask of the outside. Each is one or two methods; `server/compose/` wires what fits.
  */
 import type { Step } from '#rooms/host/steps.ts';
 import type { RefusalCode } from '#schema/refusals.ts';

@@ -7,6 +7,7 @@ import { DurableRoom } from '#rooms/DurableRoom.ts';
 import { Caretaker, RESTORES } from '#rooms/host/caretaker.ts';
 import { endOf } from '#rooms/host/end-of.ts';
 import { enter } from '#rooms/host/enter.ts';
+import type { HostedRooms } from '#rooms/host/hosted-rooms.ts';
 import type { Ending, Hosting } from '#rooms/host/hosting.ts';
 import { inBackground } from '#rooms/host/in-background.ts';
 import type { Journal } from '#rooms/host/journal.ts';
@@ -15,7 +16,7 @@ import { type Opening, openNew, setAside, takeOver } from '#rooms/host/opening.t
 import { Openings } from '#rooms/host/openings.ts';
 import { inParallel, oneByOne } from '#rooms/host/parallel.ts';
 import { restorable } from '#rooms/host/restorable.ts';
-import type { DirectoryOptions } from '#rooms/host/room-ports.ts';
+import type { DirectoryOptions, Questions } from '#rooms/host/room-ports.ts';
 import type { Submission } from '#rooms/host/submission.ts';
 import { REST_OUTBOX } from '#rooms/kernel/ledger.ts';
 import type { AnyMachine } from '#rooms/kernel/machine.ts';
@@ -26,8 +27,8 @@ import type { RefusalCode } from '#schema/refusals.ts';
 const WAKE_LIMIT_MS = 5_000;
 
 export class Directory {
-  readonly #o: DirectoryOptions;
-  readonly #rooms = new Map<string, DurableRoom>();
+  readonly #o: DirectoryOptions & Questions;
+  readonly #rooms: HostedRooms;
   readonly #openings = new Openings();
   readonly #waking = new Map<string, Promise<RefusalCode | undefined>>();
   readonly #unloading = new Map<string, Promise<void>>();
@@ -35,9 +36,11 @@ export class Directory {
   /** Rooms whose last restore did not end: one at a time, so that the next crash counts against one. */
   readonly #suspects = oneByOne();
   #closing = false;
+  #closed: Promise<void> | undefined;
 
   constructor(options: DirectoryOptions) {
-    this.#o = options;
+    this.#o = { ...options, ...options.questions?.(this) };
+    this.#rooms = options.rooms;
     this.#caretaker = new Caretaker({
       ports: options,
       neighbours: this.#neighbours,
@@ -58,7 +61,7 @@ export class Directory {
       opened: (room) => {
         this.#rooms.set(room.roomId, room);
       },
-      changed: (room) => this.#o.changed?.(room.roomId),
+      changed: (room) => this.#rooms.changed(room.roomId),
       unload: (room, why, fault) => {
         const next = fault === undefined ? undefined : () => setAside(this.#o, room.replica.genesis, fault);
         inBackground(this.#o.log, 'unload', this.#unload(room, why, CLOSE.retry, next));
@@ -98,9 +101,14 @@ export class Directory {
   /**
    * Flush, snapshot, close: what is open can go on in the next process. `next` is told of each room when it can
    * be taken, before its clients are. Once `late` says so, the rooms that are left are only closed: their logs have
-   * it all. When this resolves, nothing here uses the store any more.
+   * it all. When this resolves, nothing here uses the store any more. Done once, however often it is asked for.
    */
-  async close(next?: (room: string) => Promise<void>, late?: AbortSignal): Promise<void> {
+  close(next?: (room: string) => Promise<void>, late?: AbortSignal): Promise<void> {
+    this.#closed ??= this.#close(next, late);
+    return this.#closed;
+  }
+
+  async #close(next?: (room: string) => Promise<void>, late?: AbortSignal): Promise<void> {
     this.#closing = true;
     this.#caretaker.stop();
     await Promise.allSettled(this.#waking.values());
@@ -183,9 +191,6 @@ export class Directory {
   }
   get size(): number {
     return this.#rooms.size;
-  }
-  all(): IterableIterator<DurableRoom> {
-    return this.#rooms.values();
   }
 
   /** A command from outside any socket; the same key again gets the same answer. Ends in the same door. */
@@ -275,7 +280,7 @@ export class Directory {
       .then(() => {
         this.#rooms.delete(id);
         this.#unloading.delete(id);
-        this.#o.changed?.(id);
+        this.#rooms.changed(id);
         // A failed room is brought back at once: its players are dialling.
         if (why === 'failed' && !this.#closing) inBackground(this.#o.log, 'restore', this.#caretaker.wakeAll([id]));
       });

@@ -1,3 +1,5 @@
+import type { Directory } from '#rooms/host/directory.ts';
+import type { HostedRooms } from '#rooms/host/hosted-rooms.ts';
 import type { Neighbours } from '#rooms/host/neighbours.ts';
 import type { Ticker } from '#rooms/host/ticker.ts';
 import type { Trail } from '#rooms/host/trail.ts';
@@ -36,8 +38,16 @@ export type RoomPorts = {
   limits: { messagesPerSecond: number; maxBuffered: number; idleMs: number };
 };
 
+/** What rooms ask, and tell, of other rooms, wherever those are. */
+export type Questions = Pick<RoomPorts, 'outsideMatch' | 'seatGivenUp'> & {
+  /** A room is over: ends what belongs to it, before the room's own end is written. Rejects to be asked again later. */
+  ending?(room: string): Promise<void>;
+};
+
 /** What the rooms of one process are given beside that. */
-export type DirectoryOptions = RoomPorts & {
+export type DirectoryOptions = Omit<RoomPorts, keyof Questions> & {
+  /** Where the rooms that are open here are listed. */
+  rooms: HostedRooms;
   machines: readonly AnyMachine[];
   /** Rooms of the library's own, which are always here. */
   plain?: ReadonlySet<string>;
@@ -45,8 +55,6 @@ export type DirectoryOptions = RoomPorts & {
   permanent?: ReadonlyMap<string, AnyMachine>;
   /** The other processes; there are none unless said otherwise. */
   neighbours?: Neighbours;
-  /** A room's listing may have changed. */
-  changed?(room: string): void;
-  /** A room is over: ends what belongs to it, before the room's own end is written. Rejects to be asked again later. */
-  ending?(room: string): Promise<void>;
+  /** How they are answered; `here` does so for the rooms of this process. */
+  questions?(here: Directory): Questions;
 };

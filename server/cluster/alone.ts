@@ -5,7 +5,7 @@ import type { Directory } from '#rooms/host/directory.ts';
 import type { Neighbours } from '#rooms/host/neighbours.ts';
 import type { CreateLimiter } from '#server/limits/limiter.ts';
 import type { Census } from '#server/telemetry/metrics.ts';
-import { type Ask, askHere, type HostCalls, type RoomCalls } from '#server/world/ask.ts';
+import { type AllCalls, type Asking, askHere } from '#server/world/ask.ts';
 import { type Board, NO_BOARD } from '#server/world/board.ts';
 import { type News, NO_NEWS } from '#server/world/news.ts';
 
@@ -14,10 +14,8 @@ export type Cluster = {
   /** Wall ms, of the clock that all processes share. */
   now(): number;
   news: News;
-  ask: Ask;
+  asking: Asking;
   limiter?: CreateLimiter;
-  /** What other processes ask of this one. */
-  peers?: RequestHandler;
   /** What rooms are opened with. */
   rooms: {
     owner?: string;
@@ -29,32 +27,24 @@ export type Cluster = {
   leave(room: string): void;
   /** Whether it has rooms at all. */
   hosts: boolean;
-  /** Once it listens: from here on the others know of it. */
-  start(port: number): Promise<void>;
+  /** Serves what other processes ask of this one. */
+  answers?(directory: Directory, calls: AllCalls): RequestHandler;
+  /** Once it listens: from here on the others know of it. Until `stack` is closed, the directory is told of them. */
+  start(directory: Directory, port: number, stack: AsyncDisposableStack): Promise<void>;
   /** Hands everything over, or closes it. */
-  handOver(): Promise<void>;
-  stop(): Promise<void>;
-};
-
-export type ClusterParts = {
-  /** Asked late: they are made after this. */
-  directory(): Directory;
-  calls(): RoomCalls & HostCalls;
+  handOver(directory: Directory): Promise<void>;
 };
 
 /** One process, and no other. */
-export function alone({ directory, calls }: ClusterParts): Cluster {
-  return {
-    board: NO_BOARD,
-    now: Date.now,
-    news: NO_NEWS,
-    ask: askHere(calls),
-    rooms: {},
-    census: {},
-    hosts: true,
-    start: async () => {},
-    leave() {},
-    handOver: () => directory().close(),
-    stop: async () => {},
-  };
-}
+export const ALONE: Cluster = {
+  board: NO_BOARD,
+  now: Date.now,
+  news: NO_NEWS,
+  asking: askHere,
+  rooms: {},
+  census: {},
+  hosts: true,
+  leave() {},
+  start: async () => {},
+  handOver: (directory) => directory.close(),
+};

@@ -29,9 +29,11 @@ export type Links = {
 const MISUNDERSTOOD = { points: 10, perMs: 60_000 };
 
 export async function openLinks(url: string, log: Log): Promise<Links> {
-  const redis = await connectRedis(url, 'ask', log);
-  const listen = await connectRedis(url, 'listen', log);
-  const second = await connectRedis(url, 'pulse', log);
+  using opened = new DisposableStack();
+  const connect = async (name: string) => opened.adopt(await connectRedis(url, name, log), (one) => one.disconnect());
+  const redis = await connect('ask');
+  const listen = await connect('listen');
+  const second = await connect('pulse');
   let shown: string | undefined;
   const channels = new Map<string, Set<(text: string) => void>>();
   const watchers = new Set<(event: 'lost' | 'back') => void>();
@@ -83,6 +85,7 @@ export async function openLinks(url: string, log: Log): Promise<Links> {
     if (listeners.size === 1) await listen.subscribe(channel);
   }
 
+  const connections = opened.move();
   return {
     channels: channelsOf(url),
     redis,
@@ -105,9 +108,7 @@ export async function openLinks(url: string, log: Log): Promise<Links> {
     },
     close() {
       watchers.clear();
-      redis.disconnect();
-      listen.disconnect();
-      second.disconnect();
+      connections.dispose();
     },
   };
 }

@@ -8,6 +8,7 @@ import { askOwners, type PeerCalls } from '#server/cluster/owners.ts';
 import { createPeers } from '#server/cluster/peers.ts';
 import type { Member } from '#server/cluster/ports.ts';
 import { createLog } from '#server/telemetry/log.ts';
+import type { HostCalls } from '#server/world/ask.ts';
 
 let silent: Server;
 let asked = 0;
@@ -31,8 +32,8 @@ function asking(address: string) {
     here.push(name);
     return { room: name };
   };
-  const calls = () => ({ table: opened('table'), quick: opened('quick') }) as never;
-  return { ask: askOwners({ members, peers, calls }), here };
+  const calls: Pick<HostCalls, 'table' | 'quick'> = { table: opened('table'), quick: opened('quick') } as never;
+  return { ask: askOwners({ members, peers })(calls), here };
 }
 
 const ORDER = { game: 'connect-four', config: {}, player: 'p' };

@@ -4,28 +4,30 @@ import type { Membership } from '#server/cluster/members.ts';
 import { PeerAway, type Peers } from '#server/cluster/peers.ts';
 import type { Member } from '#server/cluster/ports.ts';
 import { highest, hosts, idler } from '#server/cluster/rendezvous.ts';
-import type { Ask, HostCalls, RoomCalls } from '#server/world/ask.ts';
+import type { AllCalls, Ask, Asking, HostCalls, RoomCalls } from '#server/world/ask.ts';
 
 const PATIENCE_MS = 4_000;
 const AGAIN_MS = { first: 15, most: 200 };
 
 /** What one process of many asks of another. `take`: a room that `from` hands over; answers what kept it from that. */
-export type PeerCalls = RoomCalls & HostCalls & { take(given: { room: string; from: string }): Promise<string | null> };
+export type PeerCalls = AllCalls & { take(given: { room: string; from: string }): Promise<string | null> };
 
 export type OwnersOptions = {
   members: Membership;
   peers: Peers<PeerCalls>;
-  /** What this process answers itself; asked late. */
-  calls(): RoomCalls & HostCalls;
 };
 
 type Name = keyof RoomCalls | keyof HostCalls;
 // biome-ignore lint/suspicious/noExplicitAny: name and given belong together, as `Ask` says
 type Any = any;
 
-export function askOwners({ members, peers, calls }: OwnersOptions): Ask {
+export function askOwners(options: OwnersOptions): Asking {
+  return (calls) => asks(options, calls);
+}
+
+function asks<C extends Partial<AllCalls>>({ members, peers }: OwnersOptions, calls: C): Ask<C> {
   const { id } = members.self;
-  const here = (name: Name, given: Any): Promise<Any> => calls()[name](given as never);
+  const here = (name: Name, given: Any): Promise<Any> => (calls as AllCalls)[name](given as never);
 
   /** Undefined when nobody was reached, or it is not known what became of it. */
   async function there(member: Member | undefined, name: Name, given: Any): Promise<Any> {
@@ -79,7 +81,7 @@ export function askOwners({ members, peers, calls }: OwnersOptions): Ask {
   }
 
   return {
-    owner: (name, given) => owner(name, given) as Any,
+    owner: (name, given) => owner(name as keyof RoomCalls, given) as Any,
     idlest: (name, given) => host((willing) => idler(willing), name, given) as Any,
     one: (key, name, given) => host((willing) => highest(key, willing), name, given) as Any,
   };

@@ -29,7 +29,7 @@ let server: Server;
 let member: Member;
 beforeAll(async () => {
   const app = express();
-  app.use(answerPeers({ key: KEY, now: () => clock.receiver, id: 'm', calls: () => calls, log }));
+  app.use(answerPeers({ key: KEY, now: () => clock.receiver, id: 'm', calls, log }));
   app.use((_, response) => void response.status(418).end());
   server = createServer(app).listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -101,8 +101,7 @@ async function textOf(response: globalThis.Response): Promise<Buffer> {
 export type Answering = Shared & {
   /** The id of this process: what was meant for another one is not answered. */
   id: string;
-  /** Asked late. */
-  calls(): Calls;
+  calls: Calls;
 };
 
 /** Answers what other processes ask. Mount it before any filter that is meant for people. */
@@ -135,8 +134,7 @@ export function answerPeers({ key, now, id, calls, log }: Answering): Router {
     }
     const say = (status: number, said: object) => answer(response, key, String(request.headers[NONCE]), status, said);
     if (refused) return say(403, { refused });
-    const known = calls();
-    const call = Object.hasOwn(known, name) ? known[name] : undefined;
+    const call = Object.hasOwn(calls, name) ? calls[name] : undefined;
     if (!call) return say(404, {});
     try {
       say(200, { answer: (await call(JSON.parse(body.toString()))) ?? null });

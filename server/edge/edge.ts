@@ -62,15 +62,25 @@ export type Edge = {
 
 /** @throws when the port is taken. */
 export async function startEdge(options: EdgeOptions): Promise<Edge> {
+  await using opened = new AsyncDisposableStack();
+  const port = await openRelay(options, opened);
+  const running = opened.move();
+  return { port, close: () => running.disposeAsync() };
+}
+
+/** Answers the port. */
+export async function openRelay(options: EdgeOptions, stack: AsyncDisposableStack): Promise<number> {
   const { config, members, log, patienceMs, drainMs, limiter = alone } = options;
   const { trustedProxies, limits, allowedOrigins } = config;
   const claims = followClaims(members);
+  stack.defer(() => claims.close());
   const roster = createRoster(members);
   const agent = new MemberAgent();
+  stack.defer(() => agent.destroy());
   const reaching = { members, claims, ...(patienceMs !== undefined && { patienceMs }) };
   let joins = 0;
   let closing = false;
-  const metrics = createEdgeMetrics({ sockets: () => splices.size, held: () => upgrades.held + joins });
+  const metrics = createEdgeMetrics();
   const splices = new Splices(claims, metrics);
   const served = createEdgeLog(log, metrics);
   const connections = watchConnections();
@@ -119,6 +129,7 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
     metrics,
     log: served,
   });
+  metrics.count({ sockets: () => splices.size, held: () => upgrades.held + joins });
   const open = tally();
   server.on('connection', (socket) => {
     // Behind a proxy they are all the proxy's.
@@ -140,24 +151,18 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
       socket.destroy();
     });
   });
+  stack.defer(async () => {
+    closing = true;
+    const closed = held.close(drainMs);
+    upgrades.close();
+    await splices.drain(drainMs / 2);
+    await closed;
+  });
   await starting('port', `Port ${config.port} of ${config.host}`, async () => {
     await once(server.listen(config.port, config.host), 'listening');
   });
-  const stopSweeping = sweep(splices, members);
-
-  return {
-    port: (server.address() as AddressInfo).port,
-    async close() {
-      closing = true;
-      const closed = held.close(drainMs);
-      stopSweeping();
-      upgrades.close();
-      await splices.drain(drainMs / 2);
-      await closed;
-      agent.destroy();
-      claims.close();
-    },
-  };
+  stack.defer(sweep(splices, members));
+  return (server.address() as AddressInfo).port;
 }
 
 const alone: CreateLimiter = (_name, points, seconds) => createLimiter(points, seconds);

@@ -3,7 +3,8 @@ import { expect, it } from 'vitest';
 import { createEdgeMetrics, EDGE_METRICS } from '#server/edge/metrics.ts';
 
 it('[Z11] an edge serves every listed metric with its help text, and docs/metrics.md lists them', async () => {
-  const metrics = createEdgeMetrics({ sockets: () => 3, held: () => 1 });
+  const metrics = createEdgeMetrics();
+  metrics.count({ sockets: () => 3, held: () => 1 });
   metrics.cut('claimed');
   metrics.dialled(2);
   metrics.answered('socket', 101);

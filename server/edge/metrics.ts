@@ -22,10 +22,11 @@ export type EdgeMetrics = {
   dialled(ms: number): void;
   answered(route: string, code: number): void;
   refused(reason: string): void;
+  /** `census` is asked at each scrape. */
+  count(census: { sockets(): number; held(): number }): void;
 };
 
-/** `census` is asked at each scrape. */
-export function createEdgeMetrics(census: { sockets(): number; held(): number }): EdgeMetrics {
+export function createEdgeMetrics(): EdgeMetrics {
   const registry = new Registry();
   const described = <N extends keyof typeof EDGE_METRICS>(name: N) => ({
     name,
@@ -34,18 +35,6 @@ export function createEdgeMetrics(census: { sockets(): number; held(): number })
   });
   collectDefaultMetrics({ register: registry });
 
-  new Gauge({
-    ...described('parlor_edge_sockets'),
-    collect() {
-      this.set(census.sockets());
-    },
-  });
-  new Gauge({
-    ...described('parlor_edge_held'),
-    collect() {
-      this.set(census.held());
-    },
-  });
   const cut = new Counter({ ...described('parlor_edge_cut_total'), labelNames: ['reason'] });
   const dialled = new Histogram({ ...described('parlor_edge_dial_seconds'), buckets: DIAL });
   const answered = new Counter({ ...described('parlor_edge_requests_total'), labelNames: ['route', 'code'] });
@@ -58,5 +47,19 @@ export function createEdgeMetrics(census: { sockets(): number; held(): number })
     dialled: (ms) => dialled.observe(ms / 1000),
     answered: (route, code) => answered.inc({ route, code }),
     refused: (reason) => refused.inc({ reason }),
+    count({ sockets, held }) {
+      new Gauge({
+        ...described('parlor_edge_sockets'),
+        collect() {
+          this.set(sockets());
+        },
+      });
+      new Gauge({
+        ...described('parlor_edge_held'),
+        collect() {
+          this.set(held());
+        },
+      });
+    },
   };
 }

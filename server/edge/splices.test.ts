@@ -24,7 +24,7 @@ async function pair(): Promise<[Socket, Socket]> {
 it('[Z12] who is with a process that is gone, in a room that has no owner, is cut; not when all are gone', async () => {
   const members = memoryMembers();
   const a = members.add({ id: 'a', address: '127.0.0.1:1' });
-  const splices = new Splices(followClaims(members), createEdgeMetrics({ sockets: () => 0, held: () => 0 }));
+  const splices = new Splices(followClaims(members), createEdgeMetrics());
   const tie = async (room: string, everywhere: boolean) => {
     const [[client], [owner]] = [await pair(), await pair()];
     const tied = splice(client, owner, Buffer.alloc(0));
@@ -59,7 +59,7 @@ it('[Z10] a room that nobody is spliced to is followed no more', async () => {
       unfollow();
     };
   };
-  const splices = new Splices({ ...claims, follow }, createEdgeMetrics({ sockets: () => 0, held: () => 0 }));
+  const splices = new Splices({ ...claims, follow }, createEdgeMetrics());
   const tied: Splice[] = [];
   for (const room of ['r1', 'r1', 'r2']) {
     const [[client], [owner]] = [await pair(), await pair()];
@@ -78,7 +78,7 @@ it('[Z12] a claim that nobody told of is found, and a registry that is away cuts
   const b = members.add({ id: 'b', address: '127.0.0.1:2' });
   members.put('r1', { at: 'member', member: a, epoch: 1 });
   members.away = true;
-  const metrics = createEdgeMetrics({ sockets: () => 0, held: () => 0 });
+  const metrics = createEdgeMetrics();
   const splices = new Splices(followClaims(members), metrics);
   const [[client], [owner]] = [await pair(), await pair()];
   const tied = splice(client, owner, Buffer.alloc(0));

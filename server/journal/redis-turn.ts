@@ -35,7 +35,10 @@ export async function redisTurn(url: string, log: Log, replicas: number): Promis
   };
   // Before anything else on a new connection: a server that was started anew has none.
   redis.on('ready', loadScript);
-  const sha = (await inTime(redis.script('LOAD', SCRIPT), ANSWER_MS)) as string;
+  const sha = await inTime(redis.script('LOAD', SCRIPT) as Promise<string>, ANSWER_MS).catch((error) => {
+    redis.disconnect();
+    throw error;
+  });
 
   let queue: Asked[] = [];
 

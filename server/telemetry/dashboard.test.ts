@@ -27,7 +27,8 @@ async function exported(): Promise<Map<string, Set<string>>> {
   process.request('GET', 'players', 200, 0.1);
   process.refused('rate');
   process.shadowed({ rooms: 1, unproven: 0, unchecked: 0, diverging: [] });
-  const edge = createEdgeMetrics({ sockets: () => 1, held: () => 0 });
+  const edge = createEdgeMetrics();
+  edge.count({ sockets: () => 1, held: () => 0 });
   edge.cut('claimed');
   edge.dialled(1);
   edge.answered('socket', 101);

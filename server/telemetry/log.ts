@@ -26,6 +26,9 @@ const WAITING = 4 * 1024 * 1024;
 /** Rooms do not wait for whoever reads: what is written to a full pipe would hold up everything else. */
 const stdout = () => pino.destination({ dest: 1, sync: false, maxLength: WAITING });
 
+/** Single commands are followed by lines of their own. */
+export const isFollowed = (log: Logger): boolean => log.isLevelEnabled('debug');
+
 export function createLog(level: string, lines: Lines = stdout()): Logger {
   const options = {
     level,

@@ -7,15 +7,17 @@ import type { AddressInfo } from 'node:net';
 import express from 'express';
 import type { Directory } from '#rooms/host/directory.ts';
 import { HostClock } from '#rooms/host/host-clock.ts';
+import { HostedRooms } from '#rooms/host/hosted-rooms.ts';
 import type { DirectoryOptions } from '#rooms/host/room-ports.ts';
 import type { AnyMachine } from '#rooms/kernel/machine.ts';
 import type { Authenticate, JournalStore, MatchOutcome, Seal, Steps } from '#rooms/ports.ts';
 import { authorize } from '#server/authz/authorize.ts';
+import { openColyseus } from '#server/compose/colyseus.ts';
+import { openRooms } from '#server/compose/rooms.ts';
 import { parseConfig } from '#server/config.ts';
 import { createLimiter } from '#server/limits/limiter.ts';
 import { joinHere, matchmaking, onlyDoor } from '#server/matchmaking/controller.ts';
 import { watchUpgrades } from '#server/matchmaking/upgrade.ts';
-import { openRooms } from '#server/rooms.ts';
 import { createLog, type Logger } from '#server/telemetry/log.ts';
 import { createMetrics, type Metrics } from '#server/telemetry/metrics.ts';
 
@@ -31,10 +33,8 @@ export type RoomHostOptions = {
   logins?: DirectoryOptions['logins'];
   version?: DirectoryOptions['version'];
   log?: Logger;
-  ending?: DirectoryOptions['ending'];
   permanent?: DirectoryOptions['permanent'];
-  outsideMatch?: DirectoryOptions['outsideMatch'];
-  seatGivenUp?: DirectoryOptions['seatGivenUp'];
+  questions?: DirectoryOptions['questions'];
   idleMs?: number;
   steps?: Steps;
 };
@@ -63,29 +63,31 @@ export async function startRoomHost(options: RoomHostOptions): Promise<RoomHost>
   const delivered: MatchOutcome[] = [];
   const app = express();
   const server = createServer(app);
-  const { directory, colyseus } = openRooms({
-    config,
-    clock: new HostClock({ wall: Date.now }),
-    server,
-    sockets: watchUpgrades(server, 0),
-    refused: metrics.refused,
-    log,
-    store,
-    seal,
-    authenticate,
-    authorize,
-    logins: options.logins ?? { look: async () => 'live' },
-    outcomes: options.outcomes ?? { deliver: async (outcome) => void delivered.push(outcome) },
-    version: options.version ?? (() => 'test'),
-    meter: metrics.meter,
-    machines,
-    ...(idleMs !== undefined && { idleMs }),
-    ...(steps && { steps }),
-    ...(options.permanent && { permanent: options.permanent }),
-    ...(options.outsideMatch && { outsideMatch: options.outsideMatch }),
-    ...(options.seatGivenUp && { seatGivenUp: options.seatGivenUp }),
-    ...(options.ending && { ending: options.ending }),
-  });
+  const stack = new AsyncDisposableStack();
+  const directory = openRooms(
+    {
+      config,
+      rooms: new HostedRooms(),
+      clock: new HostClock({ wall: Date.now }),
+      log,
+      store,
+      seal,
+      authenticate,
+      authorize,
+      logins: options.logins ?? { look: async () => 'live' },
+      outcomes: options.outcomes ?? { deliver: async (outcome) => void delivered.push(outcome) },
+      version: options.version ?? (() => 'test'),
+      meter: metrics.meter,
+      machines,
+      idleMs,
+      steps,
+      ...(options.permanent && { permanent: options.permanent }),
+      ...(options.questions && { questions: options.questions }),
+    },
+    stack,
+  );
+  const sockets = watchUpgrades(server, 0);
+  const colyseus = openColyseus({ config, server, sockets, directory, seal, refused: metrics.refused, log }, stack);
   const perAddress = createLimiter(config.limits.joinsPerMinute, 60);
   const join = joinHere((room) => directory.wakeSoon(room));
   app.use(matchmaking({ join, verify: authenticate, perAddress, trustedProxies: 0, metrics, log }));
@@ -100,6 +102,7 @@ export async function startRoomHost(options: RoomHostOptions): Promise<RoomHost>
       await directory.close();
       await colyseus.gracefullyShutdown(false);
       server.closeAllConnections();
+      await stack.disposeAsync();
     },
   };
 }

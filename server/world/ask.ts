@@ -42,16 +42,29 @@ export type HostCalls = {
   quick(given: TableOrder): Promise<Running | Refused>;
 };
 
-export type Ask = {
-  owner<N extends keyof RoomCalls>(name: N, given: Parameters<RoomCalls[N]>[0]): ReturnType<RoomCalls[N]>;
-  idlest<N extends keyof HostCalls>(name: N, given: Parameters<HostCalls[N]>[0]): ReturnType<HostCalls[N]>;
+export type AllCalls = RoomCalls & HostCalls;
+
+/** `C`: what can be asked. */
+export type Ask<C = AllCalls> = {
+  owner<N extends keyof C & keyof RoomCalls>(name: N, given: Parameters<RoomCalls[N]>[0]): ReturnType<RoomCalls[N]>;
+  idlest<N extends keyof C & keyof HostCalls>(name: N, given: Parameters<HostCalls[N]>[0]): ReturnType<HostCalls[N]>;
   /** The same process for the same key, while the same processes live: what must not happen twice at once. */
-  one<N extends keyof HostCalls>(key: string, name: N, given: Parameters<HostCalls[N]>[0]): ReturnType<HostCalls[N]>;
+  one<N extends keyof C & keyof HostCalls>(
+    key: string,
+    name: N,
+    given: Parameters<HostCalls[N]>[0],
+  ): ReturnType<HostCalls[N]>;
 };
 
-/** `calls` is asked late: it is made after this. */
-export function askHere(calls: () => RoomCalls & HostCalls): Ask {
+/**
+ * Makes questions of what this process answers itself. A call that needs another one is given only those that it
+ * needs, which are made before it.
+ */
+export type Asking = <C extends Partial<AllCalls>>(calls: C) => Ask<C>;
+
+/** Of one process alone. */
+export const askHere: Asking = (calls) => {
   // biome-ignore lint/suspicious/noExplicitAny: name and given belong together, as the type says
-  const here = (name: keyof (RoomCalls & HostCalls), given: any): any => calls()[name](given as never);
+  const here = (name: keyof typeof calls, given: any): any => (calls[name] as (given: unknown) => unknown)(given);
   return { owner: here, idlest: here, one: (_, name, given) => here(name, given) };
-}
+};

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { channel } from '#rooms/chat/chat.ts';
 import type { Directory } from '#rooms/host/directory.ts';
 import { inBackground } from '#rooms/host/in-background.ts';
-import type { DirectoryOptions } from '#rooms/host/room-ports.ts';
+import type { RoomPorts } from '#rooms/host/room-ports.ts';
 import type { AnyMachine } from '#rooms/kernel/machine.ts';
 import type { Authorize, Log } from '#rooms/ports.ts';
 import type { Channel } from '#schema/chat.ts';
@@ -37,22 +37,22 @@ export function openChannels(ask: Ask, authorize: Authorize): Channels {
   };
 }
 
-export type OutsideMatch = NonNullable<DirectoryOptions['outsideMatch']>;
+export type OutsideMatch = NonNullable<RoomPorts['outsideMatch']>;
 
 /** Asks the process that has the match. */
-export function askMatch(ask: () => Ask): OutsideMatch {
+export function askMatch(ask: Ask<Pick<RoomCalls, 'seated'>>): OutsideMatch {
   return async (match, player) => {
-    const found = await ask().owner('seated', { room: match, player });
+    const found = await ask.owner('seated', { room: match, player });
     if ('seated' in found) return found.seated ? undefined : 'table-only';
     return isPassing(found.refused) ? found.refused : 'table-only';
   };
 }
 
 /** To be called when somebody gave up a seat: the talk beside a match is for its seats alone. */
-export function endTalkOf(ask: () => Ask, log: Log): NonNullable<DirectoryOptions['seatGivenUp']> {
+export function endTalkOf(ask: Ask<Pick<RoomCalls, 'dismiss'>>, log: Log): NonNullable<RoomPorts['seatGivenUp']> {
   return ({ room, machine }, player) => {
     if (machine === channel.name) return;
-    inBackground(log, 'dismiss', ask().owner('dismiss', { room: roomOf(room), player }));
+    inBackground(log, 'dismiss', ask.owner('dismiss', { room: roomOf(room), player }));
   };
 }
 
@@ -66,7 +66,7 @@ export function channelCalls(directory: Directory, outsideMatch: OutsideMatch) {
 }
 
 /** Nobody is connected to a room that sleeps, and who comes is looked at then. */
-function dismissFrom(directory: Directory): RoomCalls['dismiss'] {
+export function dismissFrom(directory: Directory): RoomCalls['dismiss'] {
   return async ({ room, player }) => {
     const loaded = directory.loaded(room);
     return !loaded || (await loaded.attendance.dismiss(player)) ? null : { refused: 'moved' };

@@ -10,7 +10,7 @@ import { HOUSE_PLAYER, type MatchState } from '#schema/states.ts';
 import type { Limiter } from '#server/limits/limiter.ts';
 import type { MatchesPorts, Order, Running } from '#server/resources/matches.ts';
 import type { AsidePorts } from '#server/resources/set-aside.ts';
-import type { Ask, HostCalls, Refused, RoomCalls, TableOrder } from '#server/world/ask.ts';
+import type { Ask, Asking, HostCalls, Refused, RoomCalls, TableOrder } from '#server/world/ask.ts';
 import { runningOf, type Shown, shownOf, tableOf } from '#server/world/tables.ts';
 
 /** Talk at a table is forgotten soon after the table. */
@@ -75,14 +75,28 @@ function peopleOf({ seats }: MatchState): string[] {
 export type MatchCallsPorts = {
   directory: Directory;
   games: readonly AnyMachine[];
-  ask: Ask;
+  asking: Asking;
   /** Rooms everywhere. */
   shown(): Shown[];
 };
 
 export type MatchCalls = Pick<RoomCalls, 'rematch' | 'match' | 'seated'> & HostCalls;
 
-export function matchCalls({ directory, games, ask, shown }: MatchCallsPorts): MatchCalls {
+/** Whether the player has a seat in a room that is here, or wakes. */
+export function seatedIn(directory: Directory): RoomCalls['seated'] {
+  return async ({ room, player }) => {
+    const loaded = await woken(directory, room);
+    return 'refused' in loaded ? loaded : { seated: loaded.replica.seats.of(player) >= 0 };
+  };
+}
+
+async function woken(directory: Directory, room: string): Promise<DurableRoom | Refused> {
+  const refused = await directory.wake(room);
+  if (refused) return { refused };
+  return directory.loaded(room) ?? { refused: 'no-such-room' };
+}
+
+export function matchCalls({ directory, games, asking, shown }: MatchCallsPorts): MatchCalls {
   const opened = new Map<string, { player: string; until: number; made: Running }>();
   let looking: Promise<unknown> = Promise.resolve();
 
@@ -134,11 +148,14 @@ export function matchCalls({ directory, games, ask, shown }: MatchCallsPorts): M
     })?.made;
   }
 
-  async function woken(room: string): Promise<DurableRoom | Refused> {
-    const refused = await directory.wake(room);
-    if (refused) return { refused };
-    return directory.loaded(room) ?? { refused: 'no-such-room' };
+  async function match({ room }: { room: string }): Promise<Running | Refused> {
+    const loaded = await woken(directory, room);
+    if ('refused' in loaded) return loaded;
+    const shown = shownOf(loaded);
+    return shown?.match ? runningOf(shown) : { refused: 'no-such-room' };
   }
+
+  const ask = asking({ table, match });
 
   async function findOrOpen(order: TableOrder): Promise<Running | Refused> {
     const found = waiting(order.game, order.player);
@@ -156,18 +173,10 @@ export function matchCalls({ directory, games, ask, shown }: MatchCallsPorts): M
       looking = found.catch(() => {});
       return found;
     },
-    async seated({ room, player }) {
-      const loaded = await woken(room);
-      return 'refused' in loaded ? loaded : { seated: loaded.replica.seats.of(player) >= 0 };
-    },
-    async match({ room }) {
-      const loaded = await woken(room);
-      if ('refused' in loaded) return loaded;
-      const shown = shownOf(loaded);
-      return shown?.match ? runningOf(shown) : { refused: 'no-such-room' };
-    },
+    seated: seatedIn(directory),
+    match,
     async rematch({ room, player }) {
-      const loaded = await woken(room);
+      const loaded = await woken(directory, room);
       if ('refused' in loaded) return loaded;
       const state = loaded.replica.state as MatchState;
       if (state.phase !== 'finished') return { refused: 'match-running' };

@@ -1,6 +1,6 @@
 /** The rooms that live, here and in other processes, for the lobby and the API. */
 import type { DurableRoom } from '#rooms/DurableRoom.ts';
-import type { Directory } from '#rooms/host/directory.ts';
+import type { HostedRooms } from '#rooms/host/hosted-rooms.ts';
 import type { OpenTable, Tables } from '#rooms/lobby/tables.ts';
 import { isTable, type TableListing } from '#schema/lobby.ts';
 import type { MatchState } from '#schema/states.ts';
@@ -21,7 +21,6 @@ export type Shown = RoomListing & {
 };
 
 export type World = Tables & {
-  changed(room: string): void;
   /** Rooms everywhere. */
   shown(): Shown[];
   running(): Promise<Running[]>;
@@ -34,8 +33,7 @@ export type World = Tables & {
 const LOOK_MS = 100;
 const PREFIX = 'room:';
 
-/** `directory` is asked late: it is made after this. */
-export function createWorld(directory: () => Directory, board: Board): World {
+export function createWorld(rooms: HostedRooms, board: Board): World {
   const listeners = new Set<() => void>();
   const told = new Map<string, string>();
   const touched = new Set<string>();
@@ -46,7 +44,7 @@ export function createWorld(directory: () => Directory, board: Board): World {
     timer = undefined;
     let news = false;
     for (const room of touched) {
-      const loaded = directory().loaded(room);
+      const loaded = rooms.get(room);
       const shown = loaded && shownOf(loaded);
       const text = shown && JSON.stringify(shown);
       if (told.get(room) === text) continue;
@@ -63,22 +61,22 @@ export function createWorld(directory: () => Directory, board: Board): World {
     for (const listener of listeners) listener();
   }
   board.subscribe(PREFIX, tell);
+  rooms.onChange((room) => {
+    touched.add(room);
+    if (timer === undefined) timer = setTimeout(look, LOOK_MS).unref();
+  });
 
   /** A room that has just moved may for a moment be told of twice: by who has it here, it is known better. */
   function shown(): Shown[] {
-    const here = [...directory().all()].flatMap((room) => shownOf(room) ?? []);
-    const rooms = new Map(board.others(PREFIX).map(({ value }) => [(value as Shown).room, value as Shown]));
-    for (const one of here) rooms.set(one.room, one);
-    return [...rooms.values()];
+    const here = [...rooms.values()].flatMap((room) => shownOf(room) ?? []);
+    const all = new Map(board.others(PREFIX).map(({ value }) => [(value as Shown).room, value as Shown]));
+    for (const one of here) all.set(one.room, one);
+    return [...all.values()];
   }
 
   const matches = () => shown().filter(({ match }) => match);
 
   return {
-    changed(room) {
-      touched.add(room);
-      if (timer === undefined) timer = setTimeout(look, LOOK_MS).unref();
-    },
     shown,
     list: () =>
       matches()
@@ -94,7 +92,7 @@ export function createWorld(directory: () => Directory, board: Board): World {
     listings: async () => shown(),
     census() {
       const found = new Map<string, number>();
-      for (const { replica } of directory().all()) {
+      for (const { replica } of rooms.values()) {
         found.set(replica.machine.name, (found.get(replica.machine.name) ?? 0) + 1);
       }
       return found;

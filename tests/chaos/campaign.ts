@@ -9,8 +9,8 @@ import { keyedRandom } from '#rooms/kernel/random.ts';
 import type { RoomRecord } from '#rooms/ports.ts';
 import { FencedDriver } from '#server/cluster/driver.ts';
 import { connectRedis } from '#server/cluster/redis.ts';
+import { openStorage, type Storage } from '#server/compose/storage.ts';
 import { parseConfig } from '#server/config.ts';
-import { openStorage, type Storage } from '#server/storage.ts';
 import { createLog } from '#server/telemetry/log.ts';
 import { Crowd } from './crowd.ts';
 import { keepEvidence } from './evidence.ts';
@@ -61,7 +61,7 @@ export async function chaos(options: ChaosOptions): Promise<Report> {
   for (let n = 0; n < atFirst; n++) await stage.addActor();
   for (let n = 0; n < EDGES; n++) await stage.addEdge();
   const log = createLog('silent');
-  const storage = await openStorage(parseConfig(stage.env(stage.redis.url)), log, opened);
+  const storage = await openStorage({ config: parseConfig(stage.env(stage.redis.url)), log }, opened);
   const campaign = new Campaign(options, stage, storage);
   opened.defer(() => campaign.close());
   const stopped = new Promise<never>((_, reject) => {

@@ -5,7 +5,7 @@ import { remoteKeys } from '#server/identity/keys.ts';
 import { createVerifier } from '#server/identity/verifier.ts';
 import { sqliteStore } from '#server/journal/sqlite.ts';
 import { openKeyring } from '#server/keys/keyring.ts';
-import { dyingAt } from '#server/rooms.ts';
+import { dyingAt } from '#server/start/dying-at.ts';
 import { createLog } from '#server/telemetry/log.ts';
 import { startRoomHost } from '#server/testing/room-host.ts';
 import { JOURNAL, MACHINES, type Orders, OUTCOMES, type Said } from './orders.ts';

@@ -5,13 +5,13 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { startEdgeRole } from '#server/cluster/edge-role.ts';
 import { openLinks } from '#server/cluster/links.ts';
 import { Membership } from '#server/cluster/members.ts';
 import { sealOf } from '#server/cluster/registry-seal.ts';
 import { parseConfig } from '#server/config.ts';
 import { EDGE_RIGHTS } from '#server/edge/redis-rights.ts';
 import { redisStore } from '#server/journal/redis.ts';
+import { startParlor } from '#server/parlor.ts';
 import { createLog } from '#server/telemetry/log.ts';
 import { type RedisProcess, startRedis } from '#server/testing/redis.ts';
 
@@ -29,8 +29,7 @@ const log = createLog('info', { write: (line) => void lines.push(line) });
 function start() {
   const env = { REDIS_URL: url(), PARLOR_ROLE: 'edge', PARLOR_REGISTRY_KEY: KEY };
   const config = parseConfig({ ...env, PARLOR_ORIGIN: 'http://parlor.test', PORT: '0' });
-  if (!config.cluster) throw new Error('no cluster');
-  return startEdgeRole(config, config.cluster, new Set(['lobby']), log);
+  return startParlor(config, 'test', { log });
 }
 
 it('[P26] an edge does all it has to with the rights of the guide, and counts limits together', async () => {

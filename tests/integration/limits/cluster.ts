@@ -17,7 +17,7 @@ export const CLUSTER: Way[] = [
     async flood({ log }) {
       const flood: Flood = { units: 0, received: 0, answered: 0, admitted: 0 };
       const app = express();
-      const calls = () => ({ end: async () => null });
+      const calls = { end: async () => null };
       app.use(answerPeers({ key: new Uint8Array(32), id: 'here', now: Date.now, calls, log }));
       const server = createServer(app).listen(0, '127.0.0.1');
       await once(server, 'listening');

@@ -5,8 +5,8 @@ import { connectFour } from '#rooms/games/connect-four/game.ts';
 import { REQUEST } from '#schema/protocol.ts';
 import { createLog } from '#server/telemetry/log.ts';
 import { askHere } from '#server/world/ask.ts';
-import { askMatch, channelCalls, endTalkOf } from '#server/world/channels.ts';
-import { matchCalls } from '#server/world/matches.ts';
+import { askMatch, dismissFrom, endTalkOf } from '#server/world/channels.ts';
+import { seatedIn } from '#server/world/matches.ts';
 import { openWorld, quiet, type Seat, until, up, type World } from './harness.ts';
 
 quiet();
@@ -18,19 +18,16 @@ const TALK = `channel-${MATCH}`;
 
 /** A match that two play, with its talk. `told`: the match tells the talk of who leaves. */
 async function playing(told: boolean) {
-  const ask = askHere(() => calls as never);
-  const outsideMatch = askMatch(() => ask);
   world = await openWorld({
     machines: [connectFour, channel],
-    outsideMatch,
-    ...(told && { seatGivenUp: endTalkOf(() => ask, createLog('silent')) }),
+    questions(here) {
+      const ask = askHere({ seated: seatedIn(here), dismiss: dismissFrom(here) });
+      return {
+        outsideMatch: askMatch(ask),
+        ...(told && { seatGivenUp: endTalkOf(ask, createLog('silent')) }),
+      };
+    },
   });
-  const { directory } = world.host;
-  const games = [connectFour];
-  const calls = {
-    ...channelCalls(directory, outsideMatch),
-    ...matchCalls({ directory, games, ask, shown: () => [] }),
-  };
   await world.create(connectFour, MATCH, {});
   await world.create(channel, TALK, { match: MATCH });
   const at = async (name: string) => ({ seat: await world.open(name, MATCH), talk: await world.open(name, TALK) });

@@ -6,7 +6,7 @@ import { defineGame } from '#rooms/kernel/define-game.ts';
 import type { JournalStore } from '#rooms/ports.ts';
 import { MatchState } from '#schema/states.ts';
 import { askHere } from '#server/world/ask.ts';
-import { type MatchCalls, matchCalls } from '#server/world/matches.ts';
+import { matchCalls } from '#server/world/matches.ts';
 import { openWorld, quiet, type Seat, until, type World } from './harness.ts';
 
 quiet();
@@ -60,12 +60,7 @@ it('[G17] a realtime match that waits or is over writes no entries, while anothe
 it('[G18] a rematch is one table with the settings of the match before, kept for the people who played it', async () => {
   world = await openWorld({ machines: [connectFour, channel] });
   const { directory } = world.host;
-  const calls: MatchCalls = matchCalls({
-    directory,
-    games: [connectFour],
-    ask: askHere(() => calls as never),
-    shown: () => [],
-  });
+  const calls = matchCalls({ directory, games: [connectFour], asking: askHere, shown: () => [] });
   const config = { turnMs: 45_000, absenceMs: 25_000 };
   const { room } = (await calls.table({ game: 'connect-four', config, player: 'ann' })) as { room: string };
   const [ann, bea] = [await world.open('ann', room), await world.open('bea', room)];
