@@ -69,9 +69,11 @@ it('[L35] each call to the journal fails once at every step of a match: nobody i
         delivered.push(outcome);
       },
     },
-    async ending(room: string) {
-      once(`ending ${room}`);
-    },
+    questions: () => ({
+      async ending(room: string) {
+        once(`ending ${room}`);
+      },
+    }),
   };
   world = await openWorld(options);
   const cases = OF_ROOM.flatMap((call) =>
