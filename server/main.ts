@@ -31,29 +31,29 @@ async function start(): Promise<Parlor> {
 }
 
 /** Also while it starts, which is waited for; but not for long: a start that hangs has nothing to hand over. */
-function stopOnSignal(starting: Promise<Parlor>): void {
-  let stopping = false;
+function stopOnSignal(starting: Promise<Parlor>): AbortSignal {
+  const stopping = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {
-      if (stopping) process.exit(130);
-      stopping = true;
+      if (stopping.signal.aborted) process.exit(130);
+      stopping.abort();
       const patience = setTimeout(() => process.exit(0), START_MS);
-      starting
-        .then((parlor) => {
-          clearTimeout(patience);
-          return parlor.close();
-        })
-        .then(() => process.exit(0), fail);
+      const close = (parlor: Parlor) => {
+        clearTimeout(patience);
+        parlor.close().then(() => process.exit(0), fail);
+      };
+      starting.then(close, () => {}); // of a start that fails the reason is told below
     });
   }
+  return stopping.signal;
 }
 
 /** What a person can mend is a sentence; a stack is for what they cannot. */
-function fail(error: unknown): never {
+function fail(error: unknown, code = 1): never {
   process.stderr.write(`${told(error)}\n`);
-  process.exit(1);
+  process.exit(code);
 }
 
 const starting = start();
-stopOnSignal(starting);
-starting.catch(fail);
+const stopping = stopOnSignal(starting);
+starting.catch((error) => fail(error, stopping.aborted ? 0 : 1));

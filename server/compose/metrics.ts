@@ -6,7 +6,11 @@ import type { Storage } from '#server/compose/storage.ts';
 import { createMetrics, type Metrics } from '#server/telemetry/metrics.ts';
 import { createWorld, type World } from '#server/world/tables.ts';
 
-export type MetricsDeps = { rooms: HostedRooms; cluster: Pick<Cluster, 'board' | 'census'>; storage: Pick<Storage, 'findings'> };
+export type MetricsDeps = {
+  rooms: HostedRooms;
+  cluster: Pick<Cluster, 'board' | 'census'>;
+  storage: Pick<Storage, 'findings'>;
+};
 
 export function openMetrics({ rooms, cluster, storage }: MetricsDeps): { world: World; metrics: Metrics } {
   const world = createWorld(rooms, cluster.board);

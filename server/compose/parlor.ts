@@ -66,7 +66,11 @@ export async function openParlor(deps: ParlorDeps, stack: AsyncDisposableStack):
   const directory = openRooms({ ...kept, ...hosting, ...placed, questions: roomQuestions(asking, log) }, stack);
   const { calls, ask } = openCalls({ directory, asking, games, world });
 
-  const ready = async () => ({ database: await database.ready(), identity: await identity.ready(), ...storage.trouble() });
+  const ready = async () => ({
+    database: await database.ready(),
+    identity: await identity.ready(),
+    ...storage.trouble(),
+  });
   const api = apiOf({ config, store, keyring, rows, identity, people, cluster, world, ask, machines, now, log });
   const { limiter, answers } = cluster;
   const chain = { ...api, version, metrics, ready, identity, verify, limiter, peers: answers?.(directory, calls) };
