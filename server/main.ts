@@ -30,30 +30,36 @@ async function start(): Promise<Parlor> {
   return parlor;
 }
 
-/** Also while it starts, which is waited for; but not for long: a start that hangs has nothing to hand over. */
-function stopOnSignal(starting: Promise<Parlor>): AbortSignal {
-  const stopping = new AbortController();
+/**
+ * Also while it starts, which is waited for; but not for long: a start that hangs has nothing to hand over, and one
+ * that fails then ends as it was told to.
+ */
+function stopOnSignal(starting: Promise<Parlor>): void {
+  let stopping = false;
+  starting.catch((error) => end(error, stopping ? 0 : 1));
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {
-      if (stopping.signal.aborted) process.exit(130);
-      stopping.abort();
+      if (stopping) process.exit(130);
+      stopping = true;
       const patience = setTimeout(() => process.exit(0), START_MS);
-      const close = (parlor: Parlor) => {
-        clearTimeout(patience);
-        parlor.close().then(() => process.exit(0), fail);
-      };
-      starting.then(close, () => {}); // of a start that fails the reason is told below
+      void starting.then(
+        (parlor) => {
+          clearTimeout(patience);
+          parlor.close().then(
+            () => process.exit(0),
+            (error) => end(error, 1),
+          );
+        },
+        () => {}, // it has been told
+      );
     });
   }
-  return stopping.signal;
 }
 
 /** What a person can mend is a sentence; a stack is for what they cannot. */
-function fail(error: unknown, code = 1): never {
+function end(error: unknown, code: 0 | 1): never {
   process.stderr.write(`${told(error)}\n`);
   process.exit(code);
 }
 
-const starting = start();
-const stopping = stopOnSignal(starting);
-starting.catch((error) => fail(error, stopping.aborted ? 0 : 1));
+stopOnSignal(start());
