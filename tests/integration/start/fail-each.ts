@@ -25,7 +25,22 @@ class FailingStack extends AsyncDisposableStack {
 
   override defer(close: () => void | PromiseLike<void>): void {
     super.defer(close);
+    this.#opened(close);
+  }
+
+  override adopt<T>(thing: T, close: (thing: T) => void | PromiseLike<void>): T {
+    super.adopt(thing, close);
+    return this.#opened(close, thing);
+  }
+
+  override use<T extends Disposable | AsyncDisposable | null | undefined>(thing: T): T {
+    super.use(thing);
+    return this.#opened(() => {}, thing);
+  }
+
+  #opened<T>(close: (...given: never[]) => unknown, thing?: T): T {
     if (--this.#left === 0) throw new Planted(close.toString());
+    return thing as T;
   }
 }
 
