@@ -3,7 +3,7 @@ import { daysBefore } from '#client/clock.ts';
 /** Every sentence the client says, in one place. Short, plain, friendly. Refusals are in `#schema/refusals.ts`. */
 export const texts = {
   parlor: 'Parlor',
-  house: 'The house',
+  bot: 'The bot',
   unknownName: '…',
   formerPlayer: 'Someone who left',
   you: 'you',
@@ -50,10 +50,10 @@ export const texts = {
     talk: 'Talk',
     quick: 'Play now',
     create: 'New table',
-    house: 'Play the house',
+    bot: 'Play the bot',
     peopleEmpty: 'Only the clock is ticking.',
     tablesEmpty: 'No one at the tables yet.',
-    tablesEmptyHint: 'Start one, or play the house.',
+    tablesEmptyHint: 'Start one, or play the bot.',
     came: 'Came',
     atTable: 'At a table',
     waitingShort: 'Waiting',

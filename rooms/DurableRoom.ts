@@ -1,21 +1,21 @@
 /**
  * The host of one machine: what Colyseus tells about sockets becomes commands, and what commands do becomes
- * patches and replies. It decides nothing itself; `host/crank.ts` is the one writer.
+ * patches and replies. It decides nothing itself; `host/sequencer.ts` is the one writer.
  */
 import { type Client, Room } from '@colyseus/core';
-import { Aftermath } from '#rooms/host/aftermath.ts';
-import { Attendance } from '#rooms/host/attendance.ts';
 import { Bot } from '#rooms/host/bot.ts';
+import { CommandGate } from '#rooms/host/command-gate.ts';
 import { Connections } from '#rooms/host/connections.ts';
 import { countReturned } from '#rooms/host/counted.ts';
-import { Crank } from '#rooms/host/crank.ts';
-import { Door } from '#rooms/host/door.ts';
 import { clearDoubt, contained, giveUp } from '#rooms/host/failures.ts';
 import type { Hosting } from '#rooms/host/hosting.ts';
 import { inBackground } from '#rooms/host/in-background.ts';
 import type { Journal } from '#rooms/host/journal.ts';
+import { PostCommit } from '#rooms/host/post-commit.ts';
+import { Presence } from '#rooms/host/presence.ts';
 import { answerRequests } from '#rooms/host/requests.ts';
 import { SafeSerializer } from '#rooms/host/safe-serializer.ts';
+import { Sequencer } from '#rooms/host/sequencer.ts';
 import { Ticking } from '#rooms/host/ticking.ts';
 import type { Replica } from '#rooms/kernel/replica.ts';
 import type { Identity } from '#rooms/ports.ts';
@@ -33,11 +33,11 @@ export class DurableRoom extends Room {
 
   declare replica: Replica;
   declare journal: Journal;
-  declare crank: Crank;
-  declare door: Door;
+  declare sequencer: Sequencer;
+  declare gate: CommandGate;
   declare connections: Connections;
-  declare attendance: Attendance;
-  declare aftermath: Aftermath;
+  declare seatPresence: Presence;
+  declare postCommit: PostCommit;
   #bot: Bot | undefined;
   #ticking: Ticking | undefined;
   #idleSince = 0;
@@ -62,11 +62,11 @@ export class DurableRoom extends Room {
     Object.assign(this, { replica, journal });
     this.maxMessagesPerSecond = ports.limits.messagesPerSecond;
     const own = { replica, journal, version, now: ports.now, steps: ports.steps };
-    this.crank = new Crank({
+    this.sequencer = new Sequencer({
       ...own,
       activeTime: ports.activeTime,
       meter: ports.meter,
-      trail: ports.trail,
+      trace: ports.trace,
       show: () => {
         this.connections.refreshViews();
         this.broadcastPatch();
@@ -76,53 +76,61 @@ export class DurableRoom extends Room {
       doubt: () => inBackground(ports.log, 'recovery', clearDoubt(this)),
       stands: (still) => this.broadcast(NOTICE.paused, still),
     });
-    const { authorize, now, trail, outcomes, log, limits } = ports;
-    this.door = new Door({ room: roomId, replica, crank: this.crank, authorize, now, trail });
+    const { authorize, now, trace, outcomes, log, limits } = ports;
+    this.gate = new CommandGate({ room: roomId, replica, sequencer: this.sequencer, authorize, now, trace });
     const fail = (error: unknown) => this.fail(error);
-    this.aftermath = new Aftermath({ ...own, crank: this.crank, outcomes, log, trail, idleMs: limits.idleMs, fail });
+    this.postCommit = new PostCommit({
+      ...own,
+      sequencer: this.sequencer,
+      outcomes,
+      log,
+      trace,
+      idleMs: limits.idleMs,
+      fail,
+    });
     const secret = ports.seal.derive('reconnection');
     this.connections = new Connections(replica, secret, (client, seconds) => this.allowReconnection(client, seconds));
     const { rate, bot } = replica.machine;
-    if (rate !== undefined) this.#ticking = new Ticking(rate, ports.ticker, this.crank);
-    if (bot) this.#bot = new Bot({ replica, crank: this.crank, door: this.door, log, meter: ports.meter });
-    this.attendance = new Attendance({
+    if (rate !== undefined) this.#ticking = new Ticking(rate, ports.ticker, this.sequencer);
+    if (bot) this.#bot = new Bot({ replica, sequencer: this.sequencer, gate: this.gate, log, meter: ports.meter });
+    this.seatPresence = new Presence({
       replica,
-      crank: this.crank,
+      sequencer: this.sequencer,
       connections: this.connections,
       ports,
-      kick: (session, code) => this.kickClient(session, code),
+      kick: (connectionId, code) => this.kickClient(connectionId, code),
       count: (client) => countReturned(this, client),
     });
     this.state = replica.state as never;
-    this.attendance.begin();
+    this.seatPresence.begin();
     answerRequests(this, ports);
     hosting.opened(this);
     this.#after();
   }
 
   override async onJoin(client: Client, options: unknown, identity: Identity): Promise<void> {
-    await contained(this, this.attendance.join(client, options, identity));
+    await contained(this, this.seatPresence.join(client, options, identity));
     this.#tickWhileUsed();
   }
   override async onReconnect(client: Client): Promise<void> {
-    await contained(this, this.attendance.comeBack(client));
+    await contained(this, this.seatPresence.comeBack(client));
     this.#tickWhileUsed();
   }
   override onDrop(client: Client): void {
-    this.attendance.drop(client);
+    this.seatPresence.drop(client);
     this.#tickWhileUsed();
   }
   override onLeave(client: Client, code?: number): void {
-    this.attendance.leave(client, code);
+    this.seatPresence.leave(client, code);
     this.#tickWhileUsed();
   }
 
   /** Nothing is taken or shown until `resume`; sockets stay. */
   pause(): void {
-    this.crank.pause();
+    this.sequencer.pause();
   }
   resume(): void {
-    this.crank.resume();
+    this.sequencer.resume();
   }
 
   /**
@@ -132,13 +140,13 @@ export class DurableRoom extends Room {
   async unload(code: number, next?: () => Promise<void>, late = false): Promise<void> {
     if (this.#moving) return;
     this.#moving = true;
-    this.attendance.close();
-    const failed = this.crank.stopped || this.crank.inDoubt;
+    this.seatPresence.close();
+    const failed = this.sequencer.stopped || this.sequencer.inDoubt;
     this.#ticking?.stop();
-    await this.crank.stop();
+    await this.sequencer.stop();
     try {
-      if (failed || late) this.aftermath.stop();
-      else await this.aftermath.finish();
+      if (failed || late) this.postCommit.stop();
+      else await this.postCommit.finish();
       await next?.();
     } finally {
       await this.disconnect(code);
@@ -149,8 +157,8 @@ export class DurableRoom extends Room {
   async abandon(): Promise<void> {
     this.#moving = true;
     this.#ticking?.stop();
-    this.aftermath.stop();
-    await this.crank.stop();
+    this.postCommit.stop();
+    await this.sequencer.stop();
   }
 
   override onBeforeShutdown(): void {}
@@ -158,12 +166,12 @@ export class DurableRoom extends Room {
   /** Closes what lapsed, forgets what nobody needs; called about once a second. */
   sweep(): void {
     const { limits, now } = this.hosting.ports;
-    this.attendance.expire();
-    this.door.sweep();
-    if (this.crank.paused) return;
-    if (this.connections.size > 0) this.aftermath.correct();
+    this.seatPresence.expire();
+    this.gate.sweep();
+    if (this.sequencer.paused) return;
+    if (this.connections.size > 0) this.postCommit.correct();
     // An outcome on its way keeps its room: once unloaded, nothing would deliver it.
-    if (this.connections.size > 0 || this.crank.length > 0 || this.replica.outcomes.length > 0) this.use();
+    if (this.connections.size > 0 || this.sequencer.length > 0 || this.replica.outcomes.length > 0) this.use();
     else this.#idleSince ||= now();
     if (this.#idleSince > 0 && now() - this.#idleSince >= limits.idleMs) this.hosting.unload(this, 'idle');
   }
@@ -174,8 +182,8 @@ export class DurableRoom extends Room {
   }
 
   #after(): void {
-    this.attendance.release();
-    this.#asked(() => this.aftermath.look());
+    this.seatPresence.release();
+    this.#asked(() => this.postCommit.look());
     this.#tickWhileUsed();
     this.#bot?.look();
     this.hosting.changed(this);

@@ -10,15 +10,15 @@ export type Identity = {
   /** Display name, for presence only; never enters a log. */
   name: string;
   roles: readonly string[];
-  /** The login (OpenID `sid`) this token belongs to. */
-  login: string;
+  /** The session (OpenID `sid`) this token belongs to. */
+  session: string;
   /** When the token lapses, wall ms. */
   expiresAt: number;
   /** The identity provider's own id of this person; for the database, sealed. */
   subject?: string;
 };
 
-/** Verifies an access token: signature, issuer, audience, expiry, and that its login was not ended. */
+/** Verifies an access token: signature, issuer, audience, expiry, and that its session was not ended. */
 export type Authenticate = (
   token: string,
   about?: { userAgent?: string | undefined },
@@ -38,8 +38,8 @@ export type Authorize = (attributes: Attributes) => Decision;
 
 /** `unsure`: it may have ended, and only a token can tell. */
 export type Liveness = 'live' | 'ended' | 'unsure';
-/** Is this login still good? Asked when a seat's holder returns, before any token is seen. */
-export type Logins = { look(login: string, player: string): Promise<Liveness> };
+/** Is this session still good? Asked when a seat's holder returns, before any token is seen. */
+export type SessionLiveness = { look(session: string, player: string): Promise<Liveness> };
 
 /** A finished match, on its way to the database; `journal` and `seq` make it once. */
 export type MatchOutcome = {
@@ -92,10 +92,10 @@ export type RoomRecord = {
   deadline?: number;
   /** There may be entries or outcomes that nobody has looked after. */
   unsettled: boolean;
-  /** Restores begun and not finished; after three the room is set aside. */
+  /** Restores begun and not finished; after three the room is quarantined. */
   attempts: number;
-  /** Why the room was set aside; absent while it is fine. */
-  aside?: string;
+  /** Why the room was quarantined; absent while it is fine. */
+  quarantined?: string;
   /** An administrator lets it go on although other code wrote its end and nothing proves that this agrees. */
   acceptsUnproven?: boolean;
   /** The machine has finished; kept as a replay. */
@@ -142,7 +142,7 @@ export type JournalStore = {
   find(room: string): Promise<RoomRecord | undefined>;
   /** Every room that has not ended, oldest first; for start-up, adoption and administrators. */
   list(): Promise<RoomRecord[]>;
-  /** Settled rooms with a deadline at or before `at`, earliest first, at most `limit`; none that is set aside. */
+  /** Settled rooms with a deadline at or before `at`, earliest first, at most `limit`; none that is quarantined. */
   due(at: number, limit: number): Promise<RoomRecord[]>;
   /** Raises the epoch if it still is `expect` (any, when absent); the old claim is fenced from then on. `gone`: over, or never was. */
   claim(room: string, owner: string, expect?: number): Promise<Claim | 'gone' | 'lost'>;
@@ -168,8 +168,8 @@ export type JournalStore = {
    */
   restoring(claim: Claim): Promise<number>;
   restored(claim: Claim): Promise<void>;
-  setAside(room: string, reason: string): Promise<void>;
-  /** Lets an administrator try a room again that was set aside; `unproven`: see `acceptsUnproven`. */
+  quarantine(room: string, reason: string): Promise<void>;
+  /** Lets an administrator try a room again that was quarantined; `unproven`: see `acceptsUnproven`. */
   retry(room: string, unproven?: boolean): Promise<void>;
   /** The room is over; its log stays as a replay, or goes when `keep` is false. Again is a success. */
   end(claim: Claim, keep: boolean): Promise<void>;

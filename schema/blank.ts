@@ -13,7 +13,7 @@ const EMPTY_GLYPHS =
 /** Format controls that renderers do not ignore by default, and yet show nothing of. */
 const CONTROLS = '\\u{fff9}-\\u{fffb}\\u{13430}-\\u{1343f}';
 
-/** Joiners and stackers: they shape their neighbours. */
+/** Joiners and stackers: they shape their membership. */
 const JOINERS =
   '\\u{2d7f}\\u{1107f}\\u{1039}\\u{17d2}\\u{1a60}\\u{1bab}\\u{aaf6}\\u{10a3f}\\u{11133}\\u{113d0}' +
   '\\u{1193e}\\u{11a47}\\u{11a99}\\u{11d45}\\u{11d97}\\u{11f42}';

@@ -84,15 +84,15 @@ export const REFUSALS = {
   'no-such-room': { status: 404, passing: false, sentence: 'There is no such room. It may have ended.' },
   'room-ended': { status: 410, passing: false, sentence: 'This room has ended.' },
   'room-restoring': { status: 503, passing: true, sentence: 'The room is being restored. Hold on.' },
-  'room-aside': {
+  'room-quarantined': {
     status: 503,
     passing: false,
-    sentence: 'This room was set aside after an error. An administrator can retry it.',
+    sentence: 'This room was quarantined after an error. An administrator can retry it.',
   },
   'room-alive': {
     status: 409,
     passing: false,
-    sentence: 'This room was not set aside. A match is closed by deleting the match.',
+    sentence: 'This room was not quarantined. A match is closed by deleting the match.',
   },
   'room-full': { status: 409, passing: false, sentence: 'All seats here are taken.' },
   displaced: { status: 409, passing: false, sentence: 'You opened this in another tab or on another device.' },

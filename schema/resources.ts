@@ -128,8 +128,8 @@ export const newMatch = order(
       mode: z.enum(['new', 'quick']).default('new'),
       /** What the game lets its creator choose. */
       config: z.record(z.string(), z.unknown()).optional(),
-      /** Play against the house. */
-      house: z.boolean().optional(),
+      /** Play against the bot. */
+      bot: z.boolean().optional(),
       /** A finished match: the same people, the same rules, a new room. */
       rematchOf: name.optional(),
     })
@@ -139,10 +139,10 @@ export const newMatch = order(
       if (spec.game === undefined && spec.rematchOf === undefined)
         wrong('game', 'name a game, or a match in rematchOf');
       if (spec.rematchOf !== undefined)
-        for (const field of ['game', 'config', 'house'] as const)
+        for (const field of ['game', 'config', 'bot'] as const)
           if (spec[field] !== undefined) wrong(field, 'a rematch takes this from the match before');
       if (spec.mode === 'quick')
-        for (const field of ['config', 'house', 'rematchOf'] as const)
+        for (const field of ['config', 'bot', 'rematchOf'] as const)
           if (spec[field] !== undefined) wrong(field, 'quick play takes any open table, so it cannot be chosen');
     }),
 );
@@ -171,11 +171,11 @@ export type Match = z.infer<typeof match>;
 export const room = resource('Room', {
   spec: z.strictObject({ machine: name }),
   status: z.strictObject({
-    /** `aside`: after an error nobody runs it. Only for who may `list rooms/aside`. */
-    phase: z.enum(['live', 'aside']),
+    /** `quarantined`: after an error nobody runs it. Only for who may `list rooms/quarantined`. */
+    phase: z.enum(['live', 'quarantined']),
     clients: count,
     listing: z.record(z.string(), z.unknown()),
-    aside: z.strictObject({ reason: z.string(), epoch: count }).optional(),
+    quarantined: z.strictObject({ reason: z.string(), epoch: count }).optional(),
   }),
 });
 export type Room = z.infer<typeof room>;
@@ -200,7 +200,7 @@ export const roomLog = resource('RoomLog', {
   batches: z.array(z.looseObject({ n: count, now: z.number(), commands: z.array(entry) })),
   /** What lies there and cannot be opened. */
   damage: z.array(z.strictObject({ what: z.enum(['entry', 'snapshot']), n: count, reason: z.string() })).optional(),
-  /** Why the room was set aside, and where in the log. */
+  /** Why the room was quarantined, and where in the log. */
   fault: z.strictObject({ message: z.string(), seq: count.optional() }).optional(),
 });
 export type RoomLog = z.infer<typeof roomLog>;

@@ -15,8 +15,8 @@ export const RoomState = schema(
 );
 export type RoomState = SchemaType<typeof RoomState>;
 
-/** Who plays for the house: a player like any other to the rules, but never absent. */
-export const HOUSE_PLAYER = 'house';
+/** Who plays for the bot: a player like any other to the rules, but never absent. */
+export const BOT_PLAYER = 'bot';
 
 /** One place at a table. `player` is a pseudonym; the name is looked up, never synced. */
 export const MatchSeat = schema(
@@ -44,8 +44,8 @@ export const MatchState = RoomState.extend(
     absenceMs: t.uint32().default(0),
     /** Players for whom seats are kept, as they played the match before; none is kept for long. */
     reserved: t.array('string'),
-    /** The last free seat is kept for the house player. */
-    house: t.boolean().default(false),
+    /** The last free seat is kept for the bot player. */
+    bot: t.boolean().default(false),
     /** Seat to move, -1 when nobody is. */
     turn: t.int8().default(-1),
     /** playTime ms at which the running turn is lost on time; 0 when no clock runs. */

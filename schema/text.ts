@@ -22,7 +22,7 @@ export function countGraphemes(text: string): number {
   return count;
 }
 
-/** Of one grapheme; beyond these it is no letter of any script, and paints over its neighbours. */
+/** Of one grapheme; beyond these it is no letter of any script, and paints over its membership. */
 const GRAPHEME = { marks: 10, codePoints: 32 };
 const MARK = /\p{M}/gu;
 

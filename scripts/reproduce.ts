@@ -68,7 +68,7 @@ async function machineOf({ machine }: RoomExport, module: string | undefined): P
 function tell(given: RoomExport, history: History): void {
   const { room, machine, version, damage = [], fault } = given;
   say(`Room ${room}, machine ${machine}, version ${version}: ${counted(history)}.`);
-  if (fault) say(`It was set aside: ${fault.message}`);
+  if (fault) say(`It was quarantined: ${fault.message}`);
   for (const { what, n, reason } of damage) say(`Damaged: ${what} ${n}. ${reason}`);
   const left = given.batches.length - history.batches.length;
   if (left > 0) say(`What lies behind the damage is left out: ${left} of ${given.batches.length} entries.`);

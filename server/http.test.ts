@@ -1,19 +1,19 @@
 import { request as rawRequest } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { METRICS } from '#server/telemetry/metrics.ts';
-import { type Door, ORIGIN, openDoor } from '#server/testing/door.ts';
+import { ORIGIN, openApi, type TestApi } from '#server/testing/api.ts';
 
-let door: Door;
+let api: TestApi;
 beforeAll(async () => {
-  door = await openDoor({ PARLOR_ALLOWED_ORIGINS: 'https://friend.example', PARLOR_LOGINS_PER_MINUTE: '3' });
+  api = await openApi({ PARLOR_ALLOWED_ORIGINS: 'https://friend.example', PARLOR_LOGINS_PER_MINUTE: '3' });
 });
-afterAll(() => door.close());
+afterAll(() => api.close());
 
 /** Unlike fetch, sends any Host and Origin. */
 function get(path: string, headers: Record<string, string> = {}, method = 'GET') {
   return new Promise<{ code: number; headers: NodeJS.Dict<string | string[]>; text: string }>((resolve, reject) => {
     const asked = rawRequest(
-      door.url + path,
+      api.url + path,
       { method, headers: { host: new URL(ORIGIN).host, ...headers } },
       (response) => {
         let text = '';
@@ -69,7 +69,7 @@ describe('headers', () => {
 });
 
 it('[H2] where people sign in at another origin, pages may ask there for tokens, and nowhere else', async () => {
-  const secure = await openDoor({}, undefined, 'https://id.example.org/auth');
+  const secure = await openApi({}, undefined, 'https://id.example.org/auth');
   const { headers } = await fetch(`${secure.url}/healthz`);
   await secure.close();
   const policy = String(headers.get('content-security-policy'));
@@ -83,7 +83,7 @@ describe('HTTPS', () => {
       ['off', true],
       ['on', false],
     ] as const) {
-      const secure = await openDoor({ PARLOR_ORIGIN: 'https://play.example', PARLOR_LAN: lan });
+      const secure = await openApi({ PARLOR_ORIGIN: 'https://play.example', PARLOR_LAN: lan });
       const { headers } = await fetch(`${secure.url}/healthz`);
       await secure.close();
       expect([lan, headers.has('strict-transport-security')]).toEqual([lan, remembered]);
@@ -132,7 +132,7 @@ describe('the client', () => {
   });
 
   it('[H4] the default port is the same place, and X-Forwarded-Host counts where a proxy is trusted', async () => {
-    const opened = await openDoor({ PARLOR_ORIGIN: 'https://play.example.org', PARLOR_TRUSTED_PROXIES: '1' });
+    const opened = await openApi({ PARLOR_ORIGIN: 'https://play.example.org', PARLOR_TRUSTED_PROXIES: '1' });
     const ask = (headers: Record<string, string>) =>
       new Promise<number | undefined>((resolve, reject) => {
         rawRequest(opened.url, { headers }, (answer) => resolve(answer.resume().statusCode))
@@ -153,7 +153,7 @@ describe('the client', () => {
   it('[H11] an idle connection is kept for longer than load balancers keep it, 60 s, and the client is told', async () => {
     const { headers } = await get('/healthz', { connection: 'keep-alive' });
     expect(headers['keep-alive']).toBe('timeout=75');
-    const longer = await openDoor({ PARLOR_KEEP_ALIVE_S: '620' });
+    const longer = await openApi({ PARLOR_KEEP_ALIVE_S: '620' });
     expect((await fetch(`${longer.url}/healthz`)).headers.get('keep-alive')).toBe('timeout=620');
     await longer.close();
   });
@@ -171,13 +171,13 @@ describe('for machines', () => {
   it('[O8] alive and ready are two questions', async () => {
     expect((await get('/healthz')).code).toBe(200);
     expect((await get('/readyz')).code).toBe(200);
-    door.setReady(false);
+    api.setReady(false);
     const { code, text } = await get('/readyz');
-    door.setReady(true);
+    api.setReady(true);
     expect([code, JSON.parse(text)]).toEqual([503, { ready: false, checks: { database: false } }]);
-    door.setReady('The store is away.');
+    api.setReady('The store is away.');
     const why = await get('/readyz');
-    door.setReady(true);
+    api.setReady(true);
     expect([why.code, JSON.parse(why.text)]).toEqual([
       503,
       { ready: false, checks: { database: false }, reasons: { database: 'The store is away.' } },
@@ -199,7 +199,7 @@ describe('for machines', () => {
       { PARLOR_METRICS_TOKEN: 'scrape-me-0123456789' },
     ];
     for (const env of proxied) {
-      const opened = await openDoor(env);
+      const opened = await openApi(env);
       expect([env, (await fetch(`${opened.url}/metrics`)).status]).toEqual([env, 403]);
       await opened.close();
     }
@@ -207,7 +207,7 @@ describe('for machines', () => {
 
   it('[O9] metrics answer another machine only with the token', async () => {
     const token = 'scrape-me-0123456789';
-    const guarded = await openDoor({ PARLOR_METRICS_TOKEN: token });
+    const guarded = await openApi({ PARLOR_METRICS_TOKEN: token });
     const scrape = async (headers: Record<string, string>) =>
       (await fetch(`${guarded.url}/metrics`, { headers: { 'x-forwarded-for': '203.0.113.9', ...headers } })).status;
     const codes = [
@@ -229,7 +229,7 @@ describe('for machines', () => {
 
 describe('logs', () => {
   it('[O6] a request leaves one line, with its id, and without what admits somebody', async () => {
-    const { token } = await door.signIn({ name: 'Log' });
+    const { token } = await api.signIn({ name: 'Log' });
     const { headers } = await get(`/apis/parlor.dev/v1/games?limit=5&_authToken=${token}`, {
       authorization: `Bearer ${token}`,
       cookie: 'parlor-monitor=canary-cookie',
@@ -237,7 +237,7 @@ describe('logs', () => {
     await get(
       '/p1/r1?sessionId=canary-session&reconnectionToken=canary-reconnection&code=canary-code&state=canary-state',
     );
-    const logged = door.logged();
+    const logged = api.logged();
     expect(logged).toContain(String(headers['x-request-id']));
     expect(logged).toContain('limit=5');
     expect(logged).toContain('/p1/r1');
@@ -261,7 +261,7 @@ describe('limits', () => {
   });
 
   it('[H6] a player is counted across addresses', async () => {
-    const small = await openDoor({ PARLOR_REQUESTS_PER_MINUTE: '2', PARLOR_TRUSTED_PROXIES: '1' });
+    const small = await openApi({ PARLOR_REQUESTS_PER_MINUTE: '2', PARLOR_TRUSTED_PROXIES: '1' });
     const { token } = await small.signIn({ name: 'Flood' });
     const codes: number[] = [];
     for (let i = 0; i < 3; i++) {

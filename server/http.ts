@@ -1,8 +1,9 @@
-/** The one door: every request passes these filters, in this order. */
+/** The one api: every request passes these filters, in this order. */
 import { createServer, type Server } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import express, { type Express, type RequestHandler } from 'express';
 import { PROTOCOL_VERSION } from '#schema/protocol.ts';
+import { type Joining, matchmaking } from '#server/admission/controller.ts';
 import type { Config } from '#server/config.ts';
 import { addressOf, limitKey } from '#server/http/address.ts';
 import { clientFiles } from '#server/http/client-files.ts';
@@ -14,7 +15,6 @@ import { measureRequests, requestLog } from '#server/http/request-log.ts';
 import type { IdentityProvider } from '#server/identity/identity.ts';
 import { BACK_CHANNEL } from '#server/identity/keycloak/keycloak.ts';
 import { type CreateLimiter, createLimiter, limited, limitedFailures } from '#server/limits/limiter.ts';
-import { type Joining, matchmaking } from '#server/matchmaking/controller.ts';
 import { api } from '#server/resources/api.ts';
 import type { ApiParts } from '#server/resources/filters.ts';
 import { type MonitorPorts, monitorPages } from '#server/resources/monitor.ts';
@@ -35,8 +35,8 @@ export type HttpParts = {
   peers?: RequestHandler | undefined;
   /** Counts in this process alone, unless said otherwise. */
   limiter?: CreateLimiter | undefined;
-  api: Pick<ApiParts, 'nouns' | 'authenticate' | 'authorize' | 'audit' | 'now'>;
-  monitor: Pick<MonitorPorts, 'passes' | 'logins' | 'inspect'>;
+  api: Pick<ApiParts, 'resources' | 'authenticate' | 'authorize' | 'audit' | 'now'>;
+  monitor: Pick<MonitorPorts, 'passes' | 'liveness' | 'inspect'>;
   /** Where `vite build` put the client. */
   clientDirectory: string;
 };

@@ -36,7 +36,7 @@ export async function closeLobby(): Promise<void> {
 type Here = InstanceType<ReturnType<typeof lobbyRoom>>;
 const here = () => matchMaker.getLocalRoomById(LOBBY) as Here | undefined;
 
-/** Closes what a login, or a player, has open in it. */
+/** Closes what a session, or a player, has open in it. */
 export function signOutOfLobby(ended: Parameters<Here['signOut']>[0]): void {
   here()?.signOut(ended);
 }

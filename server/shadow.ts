@@ -29,12 +29,12 @@ export type Shadowed = {
   unchecked: number;
 };
 
-/** Rooms that were set aside are left out: nobody would take them over. */
+/** Rooms that were quarantined are left out: nobody would take them over. */
 export async function shadow(ports: ShadowPorts, options: ShadowOptions = {}): Promise<Shadowed> {
   const { trusting = false, withinMs = Number.POSITIVE_INFINITY, progress } = options;
   const until = performance.now() + withinMs;
   const found: Shadowed = { rooms: 0, unproven: 0, diverging: [], unchecked: 0 };
-  const records = (await ports.store.list()).filter(({ aside }) => aside === undefined);
+  const records = (await ports.store.list()).filter(({ quarantined }) => quarantined === undefined);
   for (const [done, record] of records.entries()) {
     if (performance.now() >= until) {
       found.unchecked = records.length - done;

@@ -97,7 +97,7 @@ export class LobbyTables extends LitElement {
           ${icon('armchair')}${texts.lobby.quick}
         </button>
         <button ?disabled=${this.opening} @click=${() => this.#sit({ game: GAME })}>${texts.lobby.create}</button>
-        <button ?disabled=${this.opening} @click=${() => this.#sit({ game: GAME, house: true })}>${texts.lobby.house}</button>
+        <button ?disabled=${this.opening} @click=${() => this.#sit({ game: GAME, bot: true })}>${texts.lobby.bot}</button>
       </div>
       ${this.refused ? html`<p class="refused" role="alert">${this.refused}</p>` : nothing}
       ${this.#tables()}`;

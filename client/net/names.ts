@@ -2,7 +2,7 @@ import { inBackground } from '#client/background.ts';
 import type { Api } from '#client/net/rest.ts';
 import { texts } from '#client/texts.ts';
 import type { Player } from '#schema/resources.ts';
-import { HOUSE_PLAYER } from '#schema/states.ts';
+import { BOT_PLAYER } from '#schema/states.ts';
 
 /**
  * Display names by pseudonym: states carry no names. Presence teaches most of them; the API is asked
@@ -16,7 +16,7 @@ export class Names {
 
   constructor(rest?: Api) {
     this.#rest = rest;
-    this.#known.set(HOUSE_PLAYER, texts.house);
+    this.#known.set(BOT_PLAYER, texts.bot);
   }
 
   /** The name, or an em dash until it is known; asking makes it known soon. */

@@ -30,7 +30,7 @@ export interface Lobby {
 }
 
 /** What a new match is to be. */
-export type NewMatch = { game: string; mode?: 'quick'; house?: true } | { rematchOf: string };
+export type NewMatch = { game: string; mode?: 'quick'; bot?: true } | { rematchOf: string };
 
 /** All that the elements ask of the outside. The page has one; an embedding page, or a test, may give another. */
 export interface Parlor {

@@ -78,7 +78,7 @@ describe('on disk', { timeout: 60_000 }, () => {
     const first = await openDatabase(url);
     await expect(openDatabase(url)).rejects.toThrow(DirectoryInUse);
     await expect(openDatabase(url)).rejects.toThrow(`is in use by process ${process.pid}`);
-    await first.db.execute(sql`insert into revocations values ('login', 's1', now())`);
+    await first.db.execute(sql`insert into revocations values ('session', 's1', now())`);
     await first.close();
     const again = await openDatabase(url);
     onTestFinished(() => again.close());

@@ -13,7 +13,7 @@ const won: MatchOutcome = {
   seq: 17,
   room: 'r1',
   game: 'connect-four',
-  players: ['p-ada', 'house'],
+  players: ['p-ada', 'bot'],
   winners: [0],
   ending: 'four',
   startedAt: noon,
@@ -35,7 +35,7 @@ eachEngine((db) => {
       name: 'j-one.two.17',
       seats: [
         { seat: 0, player: 'p-ada', result: 'win' },
-        { seat: 1, player: 'house', result: 'loss' },
+        { seat: 1, player: 'bot', result: 'loss' },
       ],
     };
     expect(await store().list()).toEqual({ items: [match] });
@@ -52,11 +52,11 @@ eachEngine((db) => {
   });
 
   it('[D7] a seat in which nobody sat is no result of anybody', async () => {
-    await store().deliver({ ...won, players: ['', 'p-ada', '', 'house', '', ''], winners: [1] });
+    await store().deliver({ ...won, players: ['', 'p-ada', '', 'bot', '', ''], winners: [1] });
     const [match] = (await store().list()).items;
     expect(match?.seats).toEqual([
       { seat: 1, player: 'p-ada', result: 'win' },
-      { seat: 3, player: 'house', result: 'loss' },
+      { seat: 3, player: 'bot', result: 'loss' },
     ]);
   });
 
@@ -70,7 +70,7 @@ eachEngine((db) => {
   it('[D4] matches come last ended first, by player and by game, each once over all pages', async () => {
     const outcomes = [1, 2, 3, 4, 5].map((n) => ({ ...won, journal: `j${n}`, endedAt: noon + Math.floor(n / 2) }));
     await deliverAll(outcomes);
-    await store().deliver({ ...won, journal: 'j6', game: 'chess', players: ['p-bob', 'house'] });
+    await store().deliver({ ...won, journal: 'j6', game: 'chess', players: ['p-bob', 'bot'] });
     const seen: string[] = [];
     let page = await store().list({ limit: 2, player: 'p-ada' });
     for (;;) {
@@ -90,7 +90,7 @@ eachEngine((db) => {
     const sealing = testSealing();
     await playerStore(db(), sealing).signIn({ id: 'p-ada', name: 'Ada', subject: 'a', at: noon });
     const sessions = sessionStore(db(), sealing);
-    for (const login of ['s1', 's2']) await sessions.begin({ login, player: 'p-ada', userAgent: '', at: noon });
+    for (const session of ['s1', 's2']) await sessions.begin({ session, player: 'p-ada', userAgent: '', at: noon });
     await sessions.touch(['s1'], noon + 90_000);
     await sessions.end('s2', { by: 'p-ada', reason: 'logout', at: noon + 30_500 });
     await deliverAll([

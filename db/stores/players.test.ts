@@ -15,7 +15,7 @@ eachEngine((db) => {
   const sealing = testSealing();
   const store = () => playerStore(db(), sealing);
 
-  it('[D1] a sign-in creates the player, later ones bring the name and the last login up to date', async () => {
+  it('[D1] a sign-in creates the player, later ones bring the name and the last session up to date', async () => {
     await store().signIn(ada);
     await store().signIn({ ...ada, name: 'Ada L.', at: noon + 5000 });
     expect(await store().get(ada.id)).toEqual({
@@ -29,7 +29,7 @@ eachEngine((db) => {
     expect(await store().get('p-nobody')).toBeUndefined();
   });
 
-  it('[D1] a late sign-in does not set the last login back', async () => {
+  it('[D1] a late sign-in does not set the last session back', async () => {
     await store().signIn({ ...ada, at: noon + 5000 });
     await store().signIn(ada);
     expect((await store().get(ada.id))?.lastLoginAt).toBe(noon + 5000);
@@ -46,7 +46,7 @@ eachEngine((db) => {
     const found = async (by: Sealing) => {
       await db().execute(sql`truncate players, sessions`);
       await playerStore(db(), by).signIn(ada);
-      await sessionStore(db(), by).begin({ login: 's1', player: ada.id, userAgent: 'Firefox', at: noon });
+      await sessionStore(db(), by).begin({ session: 's1', player: ada.id, userAgent: 'Firefox', at: noon });
       const text = await readable(db(), players, sessions);
       return secrets.filter((secret) => text.includes(secret));
     };
@@ -58,13 +58,13 @@ eachEngine((db) => {
 
   it('[D3] erasing destroys the key and every personal column, and a new sign-in begins anew', async () => {
     await store().signIn(ada);
-    const logins = sessionStore(db(), sealing);
-    await logins.begin({ login: 's1', player: ada.id, userAgent: 'Firefox', at: noon });
+    const sessions = sessionStore(db(), sealing);
+    await sessions.begin({ session: 's1', player: ada.id, userAgent: 'Firefox', at: noon });
     expect(await store().erase(ada.id, noon + 1)).toBe(true);
     expect(await store().erase(ada.id, noon + 2)).toBe(false);
     expect(await store().get(ada.id)).toMatchObject({ name: '', subject: '', erasedAt: noon + 1 });
     expect(await store().names([ada.id])).toEqual(new Map());
-    expect((await logins.get('s1'))?.userAgent).toBe('');
+    expect((await sessions.get('s1'))?.userAgent).toBe('');
     const { rows } = await db().execute(sql`select wrapped_key, name, subject from players`);
     expect(rows).toEqual([{ wrapped_key: null, name: null, subject: null }]);
 

@@ -36,7 +36,7 @@ export function playerStore(db: Db, sealing: Sealing) {
 
   return {
     /**
-     * Creates the player, or brings name and last login up to date. Someone erased begins anew, but not with a token
+     * Creates the player, or brings name and last session up to date. Someone erased begins anew, but not with a token
      * that was on its way while they were erased.
      */
     async signIn({ id, name, subject, at }: SignIn): Promise<void> {

@@ -4,14 +4,14 @@ import { revocations } from '#db/tables/revocations.ts';
 
 export type Revocation = typeof revocations.$inferSelect;
 
-/** A login, and whose it is. */
-export type Login = { login: string; player: string };
-/** What a token says of itself: its login, and when it was issued (wall ms). */
+/** A session, and whose it is. */
+export type Login = { session: string; player: string };
+/** What a token says of itself: its session, and when it was issued (wall ms). */
 export type TokenOrigin = Login & { issuedAt: number };
 
 /** A login's revocation refuses all its tokens, a player's those that were issued before. */
-export function refuses({ kind, name, notBefore }: Revocation, { login, player, issuedAt }: TokenOrigin): boolean {
-  return kind === 'login' ? name === login : name === player && notBefore > issuedAt;
+export function refuses({ kind, name, notBefore }: Revocation, { session, player, issuedAt }: TokenOrigin): boolean {
+  return kind === 'session' ? name === session : name === player && notBefore > issuedAt;
 }
 
 export type RevocationStore = ReturnType<typeof revocationStore>;
@@ -23,17 +23,17 @@ export function revocationStore(db: Db) {
       return (await this.concerning([origin])).some((revocation) => refuses(revocation, origin));
     },
 
-    /** Those of any of these logins and players. */
-    async concerning(logins: readonly Login[]): Promise<Revocation[]> {
+    /** Those of any of these sessions and players. */
+    async concerning(ids: readonly Login[]): Promise<Revocation[]> {
       const named = (kind: Revocation['kind'], names: string[]) =>
         and(eq(revocations.kind, kind), inArray(revocations.name, [...new Set(names)]));
       const byLogin = named(
-        'login',
-        logins.map(({ login }) => login),
+        'session',
+        ids.map(({ session }) => session),
       );
       const byPlayer = named(
         'player',
-        logins.map(({ player }) => player),
+        ids.map(({ player }) => player),
       );
       return db.select().from(revocations).where(or(byLogin, byPlayer));
     },
@@ -50,7 +50,7 @@ export function revocationStore(db: Db) {
   };
 }
 
-/** Refuses, from now on, all tokens of a login, or a player's that were issued before `notBefore`. */
+/** Refuses, from now on, all tokens of a session, or a player's that were issued before `notBefore`. */
 export async function revoke(tx: Tx, revocation: Revocation): Promise<void> {
   await tx
     .insert(revocations)

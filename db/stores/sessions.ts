@@ -7,9 +7,9 @@ import { players } from '#db/tables/players.ts';
 import { revocations } from '#db/tables/revocations.ts';
 import { sessions } from '#db/tables/sessions.ts';
 
-/** A login. Times are wall ms; `endedAt` is absent while it is live. */
+/** A session. Times are wall ms; `endedAt` is absent while it is live. */
 export type Session = {
-  login: string;
+  session: string;
   player: string;
   /** The player's display name; empty once erased. */
   name: string;
@@ -21,7 +21,7 @@ export type Session = {
   reason?: string;
 };
 
-export type Begin = { login: string; player: string; userAgent: string; at: number };
+export type Begin = { session: string; player: string; userAgent: string; at: number };
 /** `by` is the player who ended it, empty for the system. `reason` is a word such as `logout`. */
 export type End = { by: string; reason: string; at: number };
 
@@ -36,10 +36,10 @@ export function sessionStore(db: Db, sealing: Sealing) {
   type Row = Awaited<ReturnType<typeof rows>>[number];
 
   const open = ({ sessions: session, players: player }: Row): Session => ({
-    login: session.login,
+    session: session.session,
     player: session.player,
     name: openOrEmpty(sealing, player.wrappedKey, `players/${player.id}/name`, player.name),
-    userAgent: openOrEmpty(sealing, player.wrappedKey, place(session.login), session.userAgent),
+    userAgent: openOrEmpty(sealing, player.wrappedKey, place(session.session), session.userAgent),
     startedAt: session.startedAt,
     lastSeenAt: session.lastSeenAt,
     ...(session.endedAt !== null && { endedAt: session.endedAt }),
@@ -62,43 +62,43 @@ export function sessionStore(db: Db, sealing: Sealing) {
   });
 
   return {
-    /** The first sight of a login; later ones count as `touch`. The player has signed in before. */
-    async begin({ login, player, userAgent, at }: Begin): Promise<void> {
+    /** The first sight of a session; later ones count as `touch`. The player has signed in before. */
+    async begin({ session, player, userAgent, at }: Begin): Promise<void> {
       const [known] = await db.select({ key: players.wrappedKey }).from(players).where(eq(players.id, player));
-      const sealed = known?.key ? sealing.sealPersonal(known.key, place(login), userAgent) : null;
+      const sealed = known?.key ? sealing.sealPersonal(known.key, place(session), userAgent) : null;
       await db
         .insert(sessions)
-        .values({ login, player, userAgent: sealed, startedAt: at, lastSeenAt: at })
-        .onConflictDoUpdate({ target: sessions.login, set: seen(at) });
+        .values({ session, player, userAgent: sealed, startedAt: at, lastSeenAt: at })
+        .onConflictDoUpdate({ target: sessions.session, set: seen(at) });
     },
 
-    /** Those of these logins that have begun. */
-    async touch(logins: readonly string[], at: number): Promise<string[]> {
+    /** Those of these sessions that have begun. */
+    async touch(ids: readonly string[], at: number): Promise<string[]> {
       const touched = await db
         .update(sessions)
         .set(seen(at))
-        .where(inArray(sessions.login, [...logins]))
-        .returning({ login: sessions.login });
-      return touched.map(({ login }) => login);
+        .where(inArray(sessions.session, [...ids]))
+        .returning({ session: sessions.session });
+      return touched.map(({ session }) => session);
     },
 
     /**
-     * Ends a login and revokes its tokens, also of a login that was never seen here.
+     * Ends a session and revokes its tokens, also of a session that was never seen here.
      * True when one that was not ended before ended by this.
      */
-    async end(login: string, { by, reason, at }: End): Promise<boolean> {
+    async end(session: string, { by, reason, at }: End): Promise<boolean> {
       return db.transaction(async (tx) => {
-        await revoke(tx, { kind: 'login', name: login, notBefore: at });
+        await revoke(tx, { kind: 'session', name: session, notBefore: at });
         const ended = await tx
           .update(sessions)
           .set(ending({ by, reason, at }))
-          .where(and(eq(sessions.login, login), notEnded))
-          .returning({ login: sessions.login });
+          .where(and(eq(sessions.session, session), notEnded))
+          .returning({ session: sessions.session });
         return ended.length > 0;
       });
     },
 
-    /** Ends every login of a player and revokes all tokens issued before; returns those that ended by this. */
+    /** Ends every session of a player and revokes all tokens issued before; returns those that ended by this. */
     async endAll(player: string, { by, reason, at }: End): Promise<string[]> {
       return db.transaction(async (tx) => {
         await revoke(tx, { kind: 'player', name: player, notBefore: at });
@@ -106,9 +106,9 @@ export function sessionStore(db: Db, sealing: Sealing) {
           .update(sessions)
           .set(ending({ by, reason, at }))
           .where(and(eq(sessions.player, player), notEnded))
-          .returning({ login: sessions.login });
-        for (const { login } of ended) await revoke(tx, { kind: 'login', name: login, notBefore: at });
-        return ended.map(({ login }) => login);
+          .returning({ session: sessions.session });
+        for (const { session } of ended) await revoke(tx, { kind: 'session', name: session, notBefore: at });
+        return ended.map(({ session }) => session);
       });
     },
 
@@ -118,18 +118,18 @@ export function sessionStore(db: Db, sealing: Sealing) {
         .update(sessions)
         .set({ endedAt: sql`${sessions.lastSeenAt}`, reason: LAPSED })
         .where(and(isNull(sessions.endedAt), lt(sessions.lastSeenAt, before)))
-        .returning({ login: sessions.login });
+        .returning({ session: sessions.session });
       return lapsed.length;
     },
 
-    /** Was this login ended? A lapsed one was not; nor one that was never heard of. */
-    async isEnded(login: string): Promise<boolean> {
-      const ended = and(eq(revocations.kind, 'login'), eq(revocations.name, login));
+    /** Was this session ended? A lapsed one was not; nor one that was never heard of. */
+    async isEnded(session: string): Promise<boolean> {
+      const ended = and(eq(revocations.kind, 'session'), eq(revocations.name, session));
       return (await db.select().from(revocations).where(ended).limit(1)).length > 0;
     },
 
-    async get(login: string): Promise<Session | undefined> {
-      const [row] = await rows().where(eq(sessions.login, login));
+    async get(session: string): Promise<Session | undefined> {
+      const [row] = await rows().where(eq(sessions.session, session));
       return row && open(row);
     },
 
@@ -143,22 +143,22 @@ export function sessionStore(db: Db, sealing: Sealing) {
             request.after && before(request.after),
           ),
         )
-        .orderBy(desc(isLive), desc(sessions.startedAt), desc(sessions.login))
+        .orderBy(desc(isLive), desc(sessions.startedAt), desc(sessions.session))
         .limit(limit + 1);
       return toPage(found.map(open), limit, (session) => ({
         rank: session.endedAt === undefined ? 1 : 0,
         at: session.startedAt,
-        id: session.login,
+        id: session.session,
       }));
     },
   };
 
   function before({ rank, at, id }: Cursor) {
     const place = sql`(${rank === 1}::boolean, ${sql.param(at, sessions.startedAt)}, ${id})`;
-    return sql`(${isLive}, ${sessions.startedAt}, ${sessions.login}) < ${place}`;
+    return sql`(${isLive}, ${sessions.startedAt}, ${sessions.session}) < ${place}`;
   }
 }
 
-function place(login: string): string {
-  return `sessions/${login}/user-agent`;
+function place(session: string): string {
+  return `sessions/${session}/user-agent`;
 }

@@ -6,7 +6,7 @@ import { seats } from '#db/tables/seats.ts';
 import { sessions } from '#db/tables/sessions.ts';
 
 export type Score = { played: number; won: number; lost: number; drawn: number };
-/** `sessionSeconds` counts each login from its start to its end, or to when it was last seen. */
+/** `sessionSeconds` counts each session from its start to its end, or to when it was last seen. */
 export type PlayerStats = Score & { games: Record<string, Score>; sessionSeconds: number };
 export type Totals = { players: number; sessions: number; liveSessions: number; matches: Record<string, number> };
 
@@ -51,14 +51,14 @@ export function statsStore(db: Db) {
 
     async totals(): Promise<Totals> {
       const [known] = await db.select({ players: count() }).from(players);
-      const [logins] = await db
+      const [counted] = await db
         .select({ all: count(), live: count(sql`case when ${sessions.endedAt} is null then 1 end`) })
         .from(sessions);
       const byGame = await db.select({ game: matches.game, played: count() }).from(matches).groupBy(matches.game);
       return {
         players: known?.players ?? 0,
-        sessions: logins?.all ?? 0,
-        liveSessions: logins?.live ?? 0,
+        sessions: counted?.all ?? 0,
+        liveSessions: counted?.live ?? 0,
         matches: Object.fromEntries(byGame.map(({ game, played }) => [game, played])),
       };
     },

@@ -3,7 +3,7 @@ import { matches } from '#db/tables/matches.ts';
 
 export const RESULTS = ['win', 'loss', 'draw'] as const;
 
-/** Who sat where, and how it ended for them. No reference to players: a house player never signed in. */
+/** Who sat where, and how it ended for them. No reference to players: a bot player never signed in. */
 export const seats = pgTable(
   'seats',
   {

@@ -7,7 +7,7 @@ import { players } from '#db/tables/players.ts';
 export const sessions = pgTable(
   'sessions',
   {
-    login: text().primaryKey(),
+    session: text().primaryKey(),
     player: text()
       .notNull()
       .references(() => players.id),
@@ -21,7 +21,7 @@ export const sessions = pgTable(
     reason: text(),
   },
   (table) => [
-    index('sessions_live_first').on(sql`(${table.endedAt} is null)`, table.startedAt, table.login),
+    index('sessions_live_first').on(sql`(${table.endedAt} is null)`, table.startedAt, table.session),
     index('sessions_by_player').on(table.player, table.startedAt),
   ],
 );

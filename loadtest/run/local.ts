@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startTestIssuer } from '#server/identity/test-issuer.ts';
 import { freePort } from '#tests/kill/victim.ts';
-import { startAlone } from './alone.ts';
 import type { Issuer } from './parlor.ts';
+import { startSingleNode } from './single-node.ts';
 import { type Target, writeAccounts } from './target.ts';
 import { startTogether } from './together.ts';
 
@@ -42,7 +42,7 @@ export async function startLocal({ vus, probes, processes }: LocalOptions): Prom
       LOAD_ISSUER: JSON.stringify(lent),
     };
     const parlors =
-      processes > 1 ? await startTogether(env, port, probes, processes) : await startAlone(env, port, probes);
+      processes > 1 ? await startTogether(env, port, probes, processes) : await startSingleNode(env, port, probes);
     const stop = () => parlors.stop().finally(clean);
     return { ...parlors, origin, processes, digest: true, accounts, stop };
   } catch (error) {

@@ -71,7 +71,7 @@ describe('posting', () => {
     expect(post('ann', `👩${'\u{1f3fb}'.repeat(40)}`)).toBe('message-marks');
   });
 
-  it('[C3] at most five in five seconds, refused at the door', () => {
+  it('[C3] at most five in five seconds, refused at the gate', () => {
     expect(channel.commands.post.rate).toEqual({ points: 5, perMs: 5_000 });
   });
 });

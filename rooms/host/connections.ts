@@ -1,5 +1,5 @@
 /**
- * The sockets of one room. A seat outlives them: whoever drops leaves a ghost behind that holds the seat
+ * The sockets of one room. A seat outlives them: whoever drops leaves a hold behind that holds the seat
  * for the same token, and the token stays good until the seat is taken anew or given up.
  */
 import type { Client, Room } from '@colyseus/core';
@@ -21,7 +21,7 @@ export type Connection = {
   expiresAt: number;
   view: SeatView | undefined;
   /** Of its socket, while commands are followed. */
-  via: string | undefined;
+  correlationId: string | undefined;
 };
 
 /** What Colyseus needs of a client that is away; see `Room.allowReconnection`. */
@@ -37,8 +37,8 @@ export class Connections {
   readonly #replica: Replica;
   readonly #secret: Uint8Array;
   readonly #hold: Hold;
-  readonly #bySession = new Map<string, Connection>();
-  readonly #ghosts = new Map<string, Ghost>();
+  readonly #byConnection = new Map<string, Connection>();
+  readonly #holds = new Map<string, Ghost>();
   readonly #announced = new Map<string, string>();
   readonly #tokens = new Map<string, string>();
 
@@ -49,42 +49,42 @@ export class Connections {
   }
 
   get size(): number {
-    return this.#bySession.size;
+    return this.#byConnection.size;
   }
   all(): IterableIterator<Connection> {
-    return this.#bySession.values();
+    return this.#byConnection.values();
   }
   of(client: Client): Connection | undefined {
-    const found = this.#bySession.get(client.sessionId);
+    const found = this.#byConnection.get(client.sessionId);
     return found?.client === client ? found : undefined;
   }
-  bySession(session: string): Connection | undefined {
-    return this.#bySession.get(session);
+  byConnection(connectionId: string): Connection | undefined {
+    return this.#byConnection.get(connectionId);
   }
 
-  token(session: string, generation: number): string {
+  token(connectionId: string, generation: number): string {
     const { room, journal } = this.#replica.genesis;
-    const named = JSON.stringify([room, journal, session, generation]);
+    const named = JSON.stringify([room, journal, connectionId, generation]);
     const known = this.#tokens.get(named);
     if (known !== undefined) return known;
-    const token = reconnectionToken(this.#secret, { room, journal, session, generation });
+    const token = reconnectionToken(this.#secret, { room, journal, connectionId, generation });
     if (this.#tokens.size >= MOST_TOKENS) this.#tokens.clear();
     this.#tokens.set(named, token);
     return token;
   }
 
   /** The seat this token returns to, -1 when it names none. */
-  seatOf(session: string, token: string): number {
-    const seat = this.#replica.seats.bySession(session);
+  seatOf(connectionId: string, token: string): number {
+    const seat = this.#replica.seats.byConnection(connectionId);
     const held = this.#replica.seats.at(seat);
     if (!held) return -1;
-    return isSame(this.token(session, held.generation), token) ? seat : -1;
+    return isSame(this.token(connectionId, held.generation), token) ? seat : -1;
   }
 
-  /** The id of the socket that dials for this session: the library does not hand it on. */
-  announce(session: string, via: string): void {
-    this.#announced.delete(session);
-    this.#announced.set(session, via);
+  /** The id of the socket that dials for this connectionId: the library does not hand it on. */
+  announce(connectionId: string, correlationId: string): void {
+    this.#announced.delete(connectionId);
+    this.#announced.set(connectionId, correlationId);
     const [oldest = ''] = this.#announced.keys();
     if (this.#announced.size > MOST_ANNOUNCED) this.#announced.delete(oldest);
   }
@@ -92,13 +92,23 @@ export class Connections {
   open(client: Client, seat: number, identity: Identity | undefined, expiresAt: number): Connection {
     const { generation = 0, player = '' } = this.#replica.seats.at(seat) ?? {};
     const view = this.#replica.encoder.context.hasFilters ? new SeatView() : undefined;
-    const via = this.#announced.get(client.sessionId);
+    const correlationId = this.#announced.get(client.sessionId);
     this.#announced.delete(client.sessionId);
-    const connection = { client, seat, generation, player, identity, outbox: undefined, expiresAt, view, via };
+    const connection = {
+      client,
+      seat,
+      generation,
+      player,
+      identity,
+      outbox: undefined,
+      expiresAt,
+      view,
+      correlationId,
+    };
     client.reconnectionToken = this.token(client.sessionId, generation);
     if (view) client.view = view.view;
-    this.#ghosts.delete(client.sessionId);
-    this.#bySession.set(client.sessionId, connection);
+    this.#holds.delete(client.sessionId);
+    this.#byConnection.set(client.sessionId, connection);
     this.#refresh(connection);
     return connection;
   }
@@ -108,33 +118,33 @@ export class Connections {
     const connection = this.of(client);
     if (!connection) return false;
     connection.view?.dispose();
-    return this.#bySession.delete(client.sessionId);
+    return this.#byConnection.delete(client.sessionId);
   }
 
-  /** Holds the seat of `session` for its token. A ghost of our own: the library's may "not have joined" yet. */
-  haunt(session: string, generation: number): void {
-    const token = this.token(session, generation);
-    const ghost = this.#hold({ sessionId: session, reconnectionToken: token } as Client, 'manual');
-    ghost.then(undefined, () => {});
-    this.#ghosts.set(session, ghost);
+  /** Holds the seat of `connectionId` for its token. A hold of our own: the library's may "not have joined" yet. */
+  hold(connectionId: string, generation: number): void {
+    const token = this.token(connectionId, generation);
+    const hold = this.#hold({ sessionId: connectionId, reconnectionToken: token } as Client, 'manual');
+    hold.then(undefined, () => {});
+    this.#holds.set(connectionId, hold);
   }
 
-  /** The seat is no longer held for this session. */
-  exorcise(session: string): void {
-    const ghost = this.#ghosts.get(session);
-    this.#ghosts.delete(session);
-    ghost?.reject(false);
+  /** The seat is no longer held for this connectionId. */
+  release(connectionId: string): void {
+    const hold = this.#holds.get(connectionId);
+    this.#holds.delete(connectionId);
+    hold?.reject(false);
   }
 
-  /** Ghosts whose seat is gone or someone else's. */
-  strays(): string[] {
-    return [...this.#ghosts.keys()].filter((session) => this.#replica.seats.bySession(session) < 0);
+  /** Holds whose seat is gone or someone else's. */
+  orphanedHolds(): string[] {
+    return [...this.#holds.keys()].filter((connectionId) => this.#replica.seats.byConnection(connectionId) < 0);
   }
 
   refreshViews(): void {
     const { encoder, machine } = this.#replica;
     if (!encoder.context.hasFilters || !machine.view) return;
-    for (const connection of this.#bySession.values()) this.#refresh(connection);
+    for (const connection of this.#byConnection.values()) this.#refresh(connection);
   }
 
   #refresh({ view, seat }: Connection): void {

@@ -4,20 +4,20 @@
  */
 import type { AuthContext, Server } from '@colyseus/core';
 import { DurableRoom } from '#rooms/DurableRoom.ts';
-import { Caretaker, RESTORES } from '#rooms/host/caretaker.ts';
 import { endOf } from '#rooms/host/end-of.ts';
 import { enter } from '#rooms/host/enter.ts';
 import type { HostedRooms } from '#rooms/host/hosted-rooms.ts';
 import type { Ending, Hosting } from '#rooms/host/hosting.ts';
 import { inBackground } from '#rooms/host/in-background.ts';
 import type { Journal } from '#rooms/host/journal.ts';
-import { ALONE, type Neighbours } from '#rooms/host/neighbours.ts';
-import { type Opening, openNew, setAside, takeOver } from '#rooms/host/opening.ts';
+import { type MembershipView, SINGLE_NODE } from '#rooms/host/membership-view.ts';
+import { type Opening, openNew, quarantine, takeOver } from '#rooms/host/opening.ts';
 import { Openings } from '#rooms/host/openings.ts';
 import { inParallel, oneByOne } from '#rooms/host/parallel.ts';
 import { restorable } from '#rooms/host/restorable.ts';
 import type { DirectoryOptions, Questions } from '#rooms/host/room-ports.ts';
 import type { Submission } from '#rooms/host/submission.ts';
+import { RESTORES, Supervisor } from '#rooms/host/supervisor.ts';
 import { REST_OUTBOX } from '#rooms/kernel/ledger.ts';
 import type { AnyMachine } from '#rooms/kernel/machine.ts';
 import { JournalError, type RoomRecord } from '#rooms/ports.ts';
@@ -32,7 +32,7 @@ export class Directory {
   readonly #openings = new Openings();
   readonly #waking = new Map<string, Promise<RefusalCode | undefined>>();
   readonly #unloading = new Map<string, Promise<void>>();
-  readonly #caretaker: Caretaker;
+  readonly #supervisor: Supervisor;
   /** Rooms whose last restore did not end: one at a time, so that the next crash counts against one. */
   readonly #suspects = oneByOne();
   #closing = false;
@@ -41,16 +41,16 @@ export class Directory {
   constructor(options: DirectoryOptions) {
     this.#o = { ...options, ...options.questions?.(this) };
     this.#rooms = options.rooms;
-    this.#caretaker = new Caretaker({
+    this.#supervisor = new Supervisor({
       ports: options,
-      neighbours: this.#neighbours,
+      membership: this.#membership,
       rooms: this.#rooms,
       wake: (room) => this.wake(room),
     });
   }
 
-  get #neighbours(): Neighbours {
-    return this.#o.neighbours ?? ALONE;
+  get #membership(): MembershipView {
+    return this.#o.membership ?? SINGLE_NODE;
   }
 
   /** Tells Colyseus of every machine. */
@@ -63,10 +63,10 @@ export class Directory {
       },
       changed: (room) => this.#rooms.changed(room.roomId),
       unload: (room, why, fault) => {
-        const next = fault === undefined ? undefined : () => setAside(this.#o, room.replica.genesis, fault);
+        const next = fault === undefined ? undefined : () => quarantine(this.#o, room.replica.genesis, fault);
         inBackground(this.#o.log, 'unload', this.#unload(room, why, CLOSE.retry, next));
       },
-      mayRun: () => this.#neighbours.steady,
+      mayRun: () => this.#membership.steady,
     };
     const onAuth = (token: string, _: unknown, { headers }: AuthContext) => enter(this.#o.authenticate, token, headers);
     for (const machine of this.#o.machines) {
@@ -82,12 +82,12 @@ export class Directory {
 
   /** Resolves when every room that wants to be looked after was tried. */
   start(): Promise<void> {
-    return this.#caretaker.start();
+    return this.#supervisor.start();
   }
 
   /** Looks after the rooms of those who died. */
   adopt(): Promise<void> {
-    return this.#caretaker.adopt();
+    return this.#supervisor.adopt();
   }
 
   /** Whose the rooms are is not sure: they stay silent, and their sockets stay. */
@@ -110,7 +110,7 @@ export class Directory {
 
   async #close(next?: (room: string) => Promise<void>, late?: AbortSignal): Promise<void> {
     this.#closing = true;
-    this.#caretaker.stop();
+    this.#supervisor.stop();
     await Promise.allSettled(this.#waking.values());
     const { store, owner, now, log } = this.#o;
     const give = async (room: string) => {
@@ -163,7 +163,7 @@ export class Directory {
   async lose(room: string, epoch: number): Promise<void> {
     const loaded = this.#rooms.get(room);
     if (!loaded || loaded.journal.claim.epoch >= epoch) return;
-    await loaded.crank.stop();
+    await loaded.sequencer.stop();
     await this.#unload(loaded, 'fenced');
   }
 
@@ -193,19 +193,19 @@ export class Directory {
     return this.#rooms.size;
   }
 
-  /** A command from outside any socket; the same key again gets the same answer. Ends in the same door. */
+  /** A command from outside any socket; the same key again gets the same answer. Ends in the same gate. */
   async submit(room: string, { type, payload, key, ...sender }: Submission): Promise<Reply> {
     const refused = await this.wake(room);
     if (refused) return { ok: false, code: refused };
     const loaded = this.#rooms.get(room);
     if (!loaded) return { ok: false, code: 'moved' };
-    const [reply] = await loaded.door.submit({ ...sender, outbox: `${REST_OUTBOX}${key}` }, [{ id: 1, type, payload }]);
+    const [reply] = await loaded.gate.submit({ ...sender, outbox: `${REST_OUTBOX}${key}` }, [{ id: 1, type, payload }]);
     return reply as Reply;
   }
 
-  /** Closes the sockets of a login that was ended, or of a player none of whose logins is good any more. */
-  signOut(ended: Parameters<DurableRoom['attendance']['signOut']>[0]): void {
-    for (const room of this.#rooms.values()) room.attendance.signOut(ended);
+  /** Closes the sockets of a session that was ended, or of a player none of whose liveness is good any more. */
+  signOut(ended: Parameters<DurableRoom['seatPresence']['signOut']>[0]): void {
+    for (const room of this.#rooms.values()) room.seatPresence.signOut(ended);
   }
 
   /** The room is over for good; `keep` leaves its log as a replay. */
@@ -241,7 +241,7 @@ export class Directory {
 
   async #restore(record: RoomRecord, from: string | undefined): Promise<RefusalCode | undefined> {
     const { room } = record;
-    const machine = await restorable(this.#o, this.#neighbours, record, from);
+    const machine = await restorable(this.#o, this.#membership, record, from);
     if (typeof machine === 'string') return machine;
     const opening = await takeOver(this.#o, machine, record, this.#suspects);
     if (typeof opening === 'string') return opening;
@@ -275,14 +275,14 @@ export class Directory {
       })
       .catch((error: Error) => {
         this.#o.log.error({ room: id, reason: error.message }, 'unloading a room failed');
-        this.#caretaker.neglect(id);
+        this.#supervisor.neglect(id);
       })
       .then(() => {
         this.#rooms.delete(id);
         this.#unloading.delete(id);
         this.#rooms.changed(id);
         // A failed room is brought back at once: its players are dialling.
-        if (why === 'failed' && !this.#closing) inBackground(this.#o.log, 'restore', this.#caretaker.wakeAll([id]));
+        if (why === 'failed' && !this.#closing) inBackground(this.#o.log, 'restore', this.#supervisor.wakeAll([id]));
       });
     this.#unloading.set(id, unloading);
     return unloading;

@@ -23,7 +23,7 @@ export type RoomExport = {
   /** In order; a batch carries the verdicts of the one before it. */
   batches: (Batch & { n: number })[];
   damage?: Damage[];
-  /** Why the room was set aside. Commands that faulted in play are the `skip`s of the log. */
+  /** Why the room was quarantined. Commands that faulted in play are the `skip`s of the log. */
   fault?: { message: string; seq?: number };
 };
 
@@ -31,7 +31,7 @@ type Opened<T> = { n: number; value: T };
 
 /** As tagged JSON (see `codec.ts`). Never throws on damage: the room that needs this most is the one that cannot be read. */
 export function exportOf(seal: Seal, record: RoomRecord, { snapshot, entries }: Kept): RoomExport {
-  const { room, journal, machine, epoch, aside } = record;
+  const { room, journal, machine, epoch, quarantined } = record;
   const damage: Damage[] = [];
   const open = <T>(what: Damage['what'], stored: Kept['entries'][number]): Opened<T>[] => {
     try {
@@ -58,7 +58,7 @@ export function exportOf(seal: Seal, record: RoomRecord, { snapshot, entries }: 
     ...(start && { snapshot: nobody.inSnapshot(start.value) }),
     batches: batches.map(({ n, value }) => ({ n, ...value, commands: value.commands.map(nobody.inCommand) })),
     ...(damage.length > 0 && { damage }),
-    ...(aside !== undefined && { fault: faultOf(aside) }),
+    ...(quarantined !== undefined && { fault: faultOf(quarantined) }),
   };
   return JSON.parse(textOf(exported)) as RoomExport;
 }
@@ -72,13 +72,13 @@ function faultOf(message: string): NonNullable<RoomExport['fault']> {
   return seq === undefined ? { message } : { message, seq };
 }
 
-/** `MachineFault` and `Divergence` say where; of a room that was set aside the store keeps their sentence only. */
+/** `MachineFault` and `Divergence` say where; of a room that was quarantined the store keeps their sentence only. */
 function seqIn(message: string): number | undefined {
   const [, seq] = /\bat seq (\d+)\b/.exec(message) ?? [];
   return seq === undefined ? undefined : Number(seq);
 }
 
-/** Sessions and logins are nobody's business outside; the same one gets the same stand-in. */
+/** Sessions and liveness are nobody's business outside; the same one gets the same stand-in. */
 function strangers() {
   const known = new Map<string, string>();
   const standIn = (kind: string, id: string): string => {
@@ -87,10 +87,10 @@ function strangers() {
     known.set(`${kind}:${id}`, name);
     return name;
   };
-  const hidden = <T extends { session: string; login: string; holder?: string }>(one: T): T => ({
+  const hidden = <T extends { connectionId: string; session: string; holder?: string }>(one: T): T => ({
     ...one,
-    session: standIn('session', one.session),
-    login: standIn('login', one.login),
+    connectionId: standIn('connection', one.connectionId),
+    session: standIn('login', one.session),
     ...(one.holder !== undefined && { holder: standIn('holder', one.holder) }),
   });
   return {

@@ -6,14 +6,14 @@ import { recover } from '#rooms/host/recovery.ts';
 import { HookFault } from '#rooms/kernel/fault.ts';
 import { JournalError } from '#rooms/ports.ts';
 
-/** After a fault that the log would lead to again, the room is set aside; else it goes on from its log. */
+/** After a fault that the log would lead to again, the room is quarantined; else it goes on from its log. */
 export function giveUp(given: DurableRoom, error: unknown): void {
-  const { hosting, replica, crank } = given;
+  const { hosting, replica, sequencer } = given;
   const { log, meter } = hosting.ports;
   const { room, machine } = replica.genesis;
   const { name, message } = error as Error;
   if (error instanceof HookFault) {
-    inBackground(log, 'stop', crank.stop());
+    inBackground(log, 'stop', sequencer.stop());
     hosting.unload(given, 'failed', `at seq ${replica.seq}: ${message}`);
     return;
   }
@@ -26,12 +26,12 @@ export function giveUp(given: DurableRoom, error: unknown): void {
 /** The fate of an append is unknown: the room goes on once the journal has told it. */
 export async function clearDoubt(room: DurableRoom): Promise<void> {
   const { ports, mayRun } = room.hosting;
-  const { replica, journal, crank } = room;
+  const { replica, journal, sequencer } = room;
   try {
-    await recover({ owner: ports.owner, replica, journal, crank, mayRun });
+    await recover({ owner: ports.owner, replica, journal, sequencer, mayRun });
     if (mayRun()) room.resume();
   } catch (error) {
-    await crank.stop();
+    await sequencer.stop();
     room.fail(error);
   }
 }

@@ -49,7 +49,7 @@ function table() {
       serializer.applyPatches([client]);
     },
     does(type: string, payload?: unknown): LogCommand {
-      return { k: 'do', type, payload, player: PLAYER, outbox: 'outbox-1', id: ++id, print: '' };
+      return { k: 'do', type, payload, player: PLAYER, outbox: 'outbox-1', id: ++id, fingerprint: '' };
     },
     comes() {
       view.refresh(probe.view?.(replica.state as never, 0, replica.secret as never) ?? []);
@@ -61,7 +61,7 @@ function table() {
   };
 }
 
-const join: LogCommand = { k: 'join', player: PLAYER, session: 's', login: 'l' };
+const join: LogCommand = { k: 'join', player: PLAYER, connectionId: 's', session: 'l' };
 
 it('[X5] a hand that moves on in the batch after the full state is seen once', () => {
   const { run, does, comes, patch, seen, there } = table();

@@ -10,7 +10,7 @@ export type Hosting = {
   opened(room: DurableRoom): void;
   /** The room changed in a way that listings show. */
   changed(room: DurableRoom): void;
-  /** With a `fault`, the room is set aside for it. */
+  /** With a `fault`, the room is quarantined for it. */
   unload(room: DurableRoom, why: Ending, fault?: string): void;
   /** This process may show things and go on: what it knows of its rooms is true. */
   mayRun(): boolean;

@@ -14,11 +14,11 @@ import { Replica } from '#rooms/kernel/replica.ts';
 import { type Claim, JournalError, type RoomRecord } from '#rooms/ports.ts';
 import type { RefusalCode } from '#schema/refusals.ts';
 
-/** Restores begun and not finished, after which the room is set aside: one beside other rooms, the others alone. */
+/** Restores begun and not finished, after which the room is quarantined: one beside other rooms, the others alone. */
 const MAX_ATTEMPTS = 3;
 const TELL_MS = { first: 25, most: 1_000 };
 const TELL_TIMES = 60;
-/** Before a room is set aside for good, those whose restore was not its fault may say so. */
+/** Before a room is quarantined for good, those whose restore was not its fault may say so. */
 const PATIENCE_MS = 1_000;
 
 export type Opening = { replica: Replica; journal: Journal; version: string };
@@ -55,7 +55,7 @@ export async function openNew(
 
 /**
  * Claims the room, replays its log and appends the adoption. Steps, in order: claim, count the attempt,
- * load, replay, adopt, ask all that a host asks, take it off the count. What cannot be trusted is set aside by
+ * load, replay, adopt, ask all that a host asks, take it off the count. What cannot be trusted is quarantined by
  * name, and only that room; code that never ends takes its process down while the attempt is counted. A record
  * that has attempts waits for its turn in `alone`, and is off the count again, in the store, before this resolves.
  */
@@ -72,8 +72,8 @@ export async function takeOver(
   if (claim === 'lost') return 'room-restoring';
   ports.steps('claim:after');
   if (attempts >= MAX_ATTEMPTS && (await failedAgain(ports, claim))) {
-    await setAside(ports, claim, `${attempts} restores began and none ended`);
-    return 'room-aside';
+    await quarantine(ports, claim, `${attempts} restores began and none ended`);
+    return 'room-quarantined';
   }
   const taken: Taken = { claim, machine, record, lastAlive };
   return attempts > 0 ? alone(() => restore(ports, taken)) : restore(ports, taken);
@@ -123,20 +123,20 @@ async function restore(ports: RoomPorts, { claim, machine, record, lastAlive }: 
       throw error;
     }
     const { message } = error as Error;
-    await setAside(ports, claim, error instanceof HookFault ? `at seq ${seq}: ${message}` : message);
-    return 'room-aside';
+    await quarantine(ports, claim, error instanceof HookFault ? `at seq ${seq}: ${message}` : message);
+    return 'room-quarantined';
   }
 }
 
 /** Names what is wrong with a room. It stays as it is until an administrator tries it again. */
-export async function setAside(
+export async function quarantine(
   { store, log, meter }: Pick<RoomPorts, 'store' | 'log' | 'meter'>,
   { room, machine }: { room: string; machine: string },
   reason: string,
 ): Promise<void> {
-  log.error({ room, machine, reason }, 'the room was set aside');
-  meter.fault(machine, 'aside');
-  await store.setAside(room, reason);
+  log.error({ room, machine, reason }, 'the room was quarantined');
+  meter.fault(machine, 'quarantined');
+  await store.quarantine(room, reason);
 }
 
 /** Whether, after a while in which other processes may take theirs off the count, as many restores have failed. */
@@ -148,7 +148,7 @@ async function failedAgain({ store }: RoomPorts, claim: Claim): Promise<boolean>
 
 /**
  * Says until it is heard that a restore has ended. What counts is a replay that takes its process down, not a
- * journal that was away or another owner that came first: those would set a room aside that is fine.
+ * journal that was away or another owner that came first: those would quarantine a room that is fine.
  */
 async function tellRestored({ store }: RoomPorts, claim: Claim): Promise<void> {
   for (let times = 0, wait = TELL_MS.first; times < TELL_TIMES; times++, wait = Math.min(wait * 2, TELL_MS.most)) {

@@ -1,6 +1,6 @@
 /** Would this code go on with a room as its log says? Replays what a takeover would load; claims and writes nothing. */
 import { historyOf, unread } from '#rooms/host/journal.ts';
-import type { Neighbours } from '#rooms/host/neighbours.ts';
+import type { MembershipView } from '#rooms/host/membership-view.ts';
 import type { RoomPorts } from '#rooms/host/room-ports.ts';
 import { MachineFault } from '#rooms/kernel/fault.ts';
 import type { AnyMachine } from '#rooms/kernel/machine.ts';
@@ -52,14 +52,14 @@ function writersOf({ genesis, snapshot, batches }: History): (string | undefined
 /** Whether a room is better off with somebody whose code goes on with it as its log says. */
 export async function leftToOthers(
   ports: RehearsePorts & Pick<RoomPorts, 'owner' | 'log'>,
-  neighbours: Neighbours,
+  membership: MembershipView,
   machine: AnyMachine,
   record: RoomRecord,
 ): Promise<boolean> {
   const { room, owner } = record;
-  if (owner === ports.owner || record.acceptsUnproven || neighbours.sameCode(record)) return false;
+  if (owner === ports.owner || record.acceptsUnproven || membership.sameCode(record)) return false;
   const found = await rehearse(ports, machine, record, { trusting: true });
-  if (found.verdict === 'agrees' || found.verdict === 'gone' || !neighbours.leave(room)) return false;
+  if (found.verdict === 'agrees' || found.verdict === 'gone' || !membership.leave(room)) return false;
   ports.log.warn({ room, ...found }, 'this code does not go on with a room; it is left to others');
   return true;
 }

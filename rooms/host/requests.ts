@@ -44,20 +44,20 @@ async function resume(room: DurableRoom, ports: RoomPorts, client: Client, paylo
     if (code) return refused(code);
   }
   if (!connection.identity) return refused('unauthenticated', 'token');
-  const { replica, door } = room;
+  const { replica, gate } = room;
   const box = replica.outboxes.get(outbox);
   if (box && box.player !== connection.player) return refused('forbidden', 'outbox');
   connection.outbox = outbox;
   const now = ports.now();
   return {
     ok: true,
-    expect: door.expects(outbox),
+    expect: gate.expects(outbox),
     seq: replica.seq,
     seat: connection.seat,
     player: connection.player,
     now,
     playTime: replica.playTime(now),
-    paused: room.crank.paused,
+    paused: room.sequencer.paused,
   };
 }
 
@@ -66,11 +66,11 @@ async function submit(room: DurableRoom, client: Client, payload: unknown): Answ
   if (!asked.success) return refused('malformed', asked.error.issues[0]?.path.join('.'));
   const connection = room.connections.of(client);
   if (!connection) return refused('moved');
-  const { outbox, identity, player, via } = connection;
+  const { outbox, identity, player, correlationId } = connection;
   if (outbox === undefined || !identity) return refused('not-resumed');
   const { first, commands } = asked.data;
   const sent = commands.map(({ type, payload }, i) => ({ id: first + i, type, payload }));
-  return { ok: true, replies: await room.door.submit({ player, roles: identity.roles, outbox, via }, sent) };
+  return { ok: true, replies: await room.gate.submit({ player, roles: identity.roles, outbox, correlationId }, sent) };
 }
 
 async function refresh(room: DurableRoom, ports: RoomPorts, client: Client, payload: unknown): Answer<RefreshReply> {
@@ -79,9 +79,9 @@ async function refresh(room: DurableRoom, ports: RoomPorts, client: Client, payl
   const connection = room.connections.of(client);
   if (!connection) return refused('moved');
   const code = await identify(room, ports, connection, asked.data.token);
-  const outside = await room.attendance.outsideMatch(connection.player);
+  const outside = await room.seatPresence.outsideMatch(connection.player);
   if (outside && !isPassing(outside)) {
-    await room.attendance.dismiss(connection.player);
+    await room.seatPresence.dismiss(connection.player);
     return refused(outside);
   }
   return code ? refused(code) : { ok: true, expiresAt: connection.identity?.expiresAt ?? 0, now: ports.now() };
@@ -96,8 +96,8 @@ async function identify(
 ): Promise<RefusalCode | undefined> {
   const identity = await authenticate(token);
   if ('refused' in identity) return identity.refused;
-  if (identity.player !== connection.player || !room.attendance.mayJoin(identity)) return 'forbidden';
-  room.attendance.identify(connection, identity);
+  if (identity.player !== connection.player || !room.seatPresence.mayJoin(identity)) return 'forbidden';
+  room.seatPresence.identify(connection, identity);
   return undefined;
 }
 

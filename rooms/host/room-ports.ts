@@ -1,11 +1,21 @@
 import type { Directory } from '#rooms/host/directory.ts';
 import type { HostedRooms } from '#rooms/host/hosted-rooms.ts';
-import type { Neighbours } from '#rooms/host/neighbours.ts';
+import type { MembershipView } from '#rooms/host/membership-view.ts';
 import type { Ticker } from '#rooms/host/ticker.ts';
-import type { Trail } from '#rooms/host/trail.ts';
+import type { Trace } from '#rooms/host/trace.ts';
 import type { Genesis } from '#rooms/kernel/log.ts';
 import type { AnyMachine } from '#rooms/kernel/machine.ts';
-import type { Authenticate, Authorize, JournalStore, Log, Logins, Meter, Outcomes, Seal, Steps } from '#rooms/ports.ts';
+import type {
+  Authenticate,
+  Authorize,
+  JournalStore,
+  Log,
+  Meter,
+  Outcomes,
+  Seal,
+  SessionLiveness,
+  Steps,
+} from '#rooms/ports.ts';
 import type { RefusalCode } from '#schema/refusals.ts';
 
 /** Everything a durable room is given; one for all rooms of a process. */
@@ -16,7 +26,7 @@ export type RoomPorts = {
   owner: string;
   authenticate: Authenticate;
   authorize: Authorize;
-  logins: Logins;
+  liveness: SessionLiveness;
   outcomes: Outcomes;
   /** What keeps a player without a seat in that match out of its talk; a passing code while nobody knows. */
   outsideMatch?(match: string, player: string): Promise<RefusalCode | undefined>;
@@ -34,7 +44,7 @@ export type RoomPorts = {
   meter: Meter;
   log: Log;
   /** Absent unless single commands are to be followed. */
-  trail?: Trail | undefined;
+  trace?: Trace | undefined;
   limits: { messagesPerSecond: number; maxBuffered: number; idleMs: number };
 };
 
@@ -54,7 +64,7 @@ export type DirectoryOptions = Omit<RoomPorts, keyof Questions> & {
   /** Rooms that are always there: one that the journal does not know is opened anew when it is asked for. */
   permanent?: ReadonlyMap<string, AnyMachine>;
   /** The other processes; there are none unless said otherwise. */
-  neighbours?: Neighbours;
+  membership?: MembershipView;
   /** How they are answered; `here` does so for the rooms of this process. */
   questions?(here: Directory): Questions;
 };

@@ -10,7 +10,7 @@ export const STEPS = [
   'claim:after',
   'load:after',
   'adopt:after',
-  // A turn of the crank.
+  // A batch.
   'take',
   'stamp',
   'append:before',

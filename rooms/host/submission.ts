@@ -5,5 +5,5 @@ export type Submission = {
   type: string;
   payload: unknown;
   key: string;
-  via?: string;
+  correlationId?: string;
 };

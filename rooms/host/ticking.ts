@@ -1,26 +1,26 @@
 /** The ticks of one realtime room. An empty one does not tick: it turns when work arrives. */
-import type { Crank } from '#rooms/host/crank.ts';
+import type { Sequencer } from '#rooms/host/sequencer.ts';
 import type { Ticker } from '#rooms/host/ticker.ts';
 
 export class Ticking {
   readonly #rate: number;
   readonly #ticker: Pick<Ticker, 'add'>;
-  readonly #crank: Crank;
+  readonly #sequencer: Sequencer;
   #stop: (() => void) | undefined;
 
   /** `rate`: ticks per second. */
-  constructor(rate: number, ticker: Pick<Ticker, 'add'>, crank: Crank) {
+  constructor(rate: number, ticker: Pick<Ticker, 'add'>, sequencer: Sequencer) {
     this.#rate = rate;
     this.#ticker = ticker;
-    this.#crank = crank;
+    this.#sequencer = sequencer;
   }
 
   /** Somebody came or went. */
   look(used: boolean): void {
-    if (used) this.#stop ??= this.#ticker.add(this.#rate, (steps) => this.#crank.tick(steps));
+    if (used) this.#stop ??= this.#ticker.add(this.#rate, (steps) => this.#sequencer.tick(steps));
     else {
       this.stop();
-      this.#crank.rest();
+      this.#sequencer.rest();
     }
   }
 

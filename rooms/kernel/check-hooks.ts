@@ -4,7 +4,7 @@ import { guarded } from '#rooms/kernel/hooks.ts';
 import { keyedRandom } from '#rooms/kernel/random.ts';
 import type { Replica } from '#rooms/kernel/replica.ts';
 import { fullState, seenBy } from '#rooms/kernel/seen.ts';
-import { HOUSE_PLAYER } from '#schema/states.ts';
+import { BOT_PLAYER } from '#schema/states.ts';
 
 /** Seats that are shown their state; a room with more has parts so alike that the first tell for the others. */
 const MAX_SHOWN = 16;
@@ -16,7 +16,7 @@ export function checkHooks(replica: Replica): void {
   hooks.listing();
   hooks.ticks();
   for (const seat of [-1, ...seats.held().slice(0, MAX_SHOWN)]) guarded('state', () => fullState(replica, seat));
-  const bot = seats.of(HOUSE_PLAYER);
+  const bot = seats.of(BOT_PLAYER);
   if (bot < 0) return;
   try {
     hooks.bot(seenBy(replica, bot), bot, keyedRandom(genesis.seed, 0));

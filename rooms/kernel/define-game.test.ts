@@ -204,7 +204,7 @@ describe('the end', () => {
   });
 
   it('[G8] a table that nobody may open so', () => {
-    for (const config of [{ turnMs: 4_999 }, { turnMs: 600_001 }, { absenceMs: 0 }, { house: 'yes' }, { turns: 3 }]) {
+    for (const config of [{ turnMs: 4_999 }, { turnMs: 600_001 }, { absenceMs: 0 }, { bot: 'yes' }, { turns: 3 }]) {
       expect(count.config.safeParse(config).success, JSON.stringify(config)).toBe(false);
     }
   });

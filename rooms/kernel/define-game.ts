@@ -25,8 +25,8 @@ const span = z.int().min(5_000).max(600_000);
 export const tableConfig = z.strictObject({
   turnMs: span.default(60_000),
   absenceMs: span.default(60_000),
-  /** A table with the house: its last free seat is kept for `HOUSE_PLAYER`. */
-  house: z.boolean().default(false),
+  /** A table with the bot: its last free seat is kept for `BOT_PLAYER`. */
+  bot: z.boolean().default(false),
   /** Players for whom seats are kept until they come, or `RESERVED_MS` have gone by. Set by the host for a rematch. */
   reserved: z.array(z.string().max(64)).max(16).default([]),
 });

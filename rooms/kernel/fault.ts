@@ -1,7 +1,7 @@
 import { ZodError } from 'zod';
 import type { LogCommand } from '#rooms/kernel/log.ts';
 
-/** Kept with the room that was set aside, so bounded. */
+/** Kept with the room that was quarantined, so bounded. */
 const MAX_REASON = 200;
 
 /** A machine threw while handling the command at `seq`: the replica is void, reload and skip it. */

@@ -22,7 +22,7 @@ afterEach(() => void process.off('unhandledRejection', note));
 
 /** Ann and the bot play; Ann arms the room. */
 function armed(machine: typeof fuse): Rehearsal<typeof fuse> {
-  const room = new Rehearsal(machine, { house: true });
+  const room = new Rehearsal(machine, { bot: true });
   room.join('ann');
   room.join(BOT);
   room.do('ann', 'touch', {});

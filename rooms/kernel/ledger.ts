@@ -12,10 +12,10 @@ import type { RefusalCode } from '#schema/refusals.ts';
 /** A seat outlives its connection. `generation` makes old reconnection tokens void. */
 export type Seat = {
   player: string;
-  /** Colyseus sessionId of the connection it was last taken with; `''` for the house. */
+  /** Colyseus sessionId of the connection it was last taken with; `''` for the bot. */
+  connectionId: string;
   session: string;
-  login: string;
-  /** The client's own id for itself; `''` when it named none. It survives lost joins, as `session` does not. */
+  /** The client's own id for itself; `''` when it named none. It survives lost joins, as `connectionId` does not. */
   holder: string;
   generation: number;
   connected: boolean;
@@ -23,7 +23,7 @@ export type Seat = {
   droppedAt: number;
 };
 
-export type Answered = { id: number; print: string; reply: Reply };
+export type Answered = { id: number; fingerprint: string; reply: Reply };
 /** Commands of one outbox: ids are contiguous, `next` is expected. */
 export type Outbox = { player: string; next: number; answers: Answered[] };
 export type PendingOutcome = Result & { seq: number; players: string[]; startedAt: number; endedAt: number };

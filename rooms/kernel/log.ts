@@ -30,20 +30,20 @@ export type Genesis = {
 };
 
 /** Where a client's command came from: an outbox, its id there, and the payload's fingerprint. */
-export type Origin = { player: string; outbox: string; id: number; print: string };
+export type Origin = { player: string; outbox: string; id: number; fingerprint: string };
 
 export type LogCommand =
   /** One step with what seats sent for it; or `n` steps (1 when absent) that nobody sent anything for. */
   | { k: 'tick'; n?: number; inputs?: Input[] }
   /** `grants`: which of the command's grants the sender had; absent without any. */
   | ({ k: 'do'; type: string; payload?: unknown; grants?: string[] } & Origin)
-  /** Refused for good at the door; consumes its id. */
+  /** Refused for good at the gate; consumes its id. */
   | ({ k: 'void'; code: RefusalCode } & Origin)
   /**
-   * A player takes a seat, or takes their own again from elsewhere. `session` is Colyseus's, `holder` the client's own
+   * A player takes a seat, or takes their own again from elsewhere. `connectionId` is Colyseus's, `holder` the client's own
    * id for itself; `returning`: only while the seat is still that holder's, or free.
    */
-  | { k: 'join'; player: string; session: string; login: string; holder?: string; returning?: true }
+  | { k: 'join'; player: string; connectionId: string; session: string; holder?: string; returning?: true }
   | { k: 'drop' | 'return' | 'leave'; seat: number; generation: number }
   | { k: 'wake' }
   /** A new owner took the room: `gap` ms without one, every seat counts as dropped. */

@@ -54,7 +54,7 @@ export type Command<S extends RoomState, Secret, P> = {
    * the log keeps the names of those given, so that a replay knows them: `ctx.may(name)`.
    */
   grants?: Readonly<Record<string, Access>>;
-  /** At most `points` per `perMs` and player, refused at the door with `rate`. */
+  /** At most `points` per `perMs` and player, refused at the gate with `rate`. */
   rate?: { points: number; perMs: number };
   check?(state: S, payload: P, ctx: Context<Secret>): RefusalCode | undefined;
   apply(state: S, payload: P, ctx: Context<Secret>): void;

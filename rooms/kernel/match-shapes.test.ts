@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { defineGame, RESERVED_MS } from '#rooms/kernel/define-game.ts';
 import { Rehearsal } from '#rooms/testing/rehearse.ts';
-import { HOUSE_PLAYER, MatchState } from '#schema/states.ts';
+import { BOT_PLAYER, MatchState } from '#schema/states.ts';
 
 const Steps = MatchState.extend({ steps: t.uint16().default(0) }, 'Steps');
 
@@ -62,7 +62,7 @@ describe.each(shapes)('a match of up to $max, realtime: $realtime', ({ game, rea
 
 it('[G18] a seat kept for a person is none for the bot, whose own is kept beside it', () => {
   const { game } = shapes[0] as (typeof shapes)[0];
-  const table = new Rehearsal(game, { house: true, reserved: ['ann'] });
-  expect([table.join('zoe'), table.join('ann'), table.join(HOUSE_PLAYER)]).toEqual(['room-full', undefined, undefined]);
+  const table = new Rehearsal(game, { bot: true, reserved: ['ann'] });
+  expect([table.join('zoe'), table.join('ann'), table.join(BOT_PLAYER)]).toEqual(['room-full', undefined, undefined]);
   expect(table.state.phase).toBe('playing');
 });

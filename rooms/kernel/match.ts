@@ -1,6 +1,6 @@
 /** What all matches share: who sits, whose turn it is, and how a match ends. Pure, on `MatchState`. */
 import type { RefusalCode } from '#schema/refusals.ts';
-import { HOUSE_PLAYER, type MatchSeat, type MatchState } from '#schema/states.ts';
+import { BOT_PLAYER, type MatchSeat, type MatchState } from '#schema/states.ts';
 
 /** Seats that somebody has, in order. */
 export function takenSeats(state: MatchState): number[] {
@@ -13,15 +13,15 @@ function seatsWhere(state: MatchState, test: (seat: MatchSeat) => boolean): numb
   return state.seats.map((seat, i) => (test(seat) ? i : -1)).filter((i) => i >= 0);
 }
 
-/** Why this player gets no seat. Some may be kept for others, and at a table with the house the last free one is. */
+/** Why this player gets no seat. Some may be kept for others, and at a table with the bot the last free one is. */
 export function refusesSeat(state: MatchState, player: string): RefusalCode | undefined {
   if (state.phase === 'finished') return 'match-over';
-  if (player === HOUSE_PLAYER) return state.house ? undefined : 'forbidden';
+  if (player === BOT_PLAYER) return state.bot ? undefined : 'forbidden';
   if (state.phase === 'playing') return 'room-full';
   const taken = takenSeats(state);
-  const seatedHouse = taken.some((seat) => state.seats[seat]?.player === HOUSE_PLAYER);
+  const seatedBot = taken.some((seat) => state.seats[seat]?.player === BOT_PLAYER);
   const reserved = state.reserved.filter((other) => other !== player).length;
-  const kept = reserved + (state.house && !seatedHouse ? 1 : 0);
+  const kept = reserved + (state.bot && !seatedBot ? 1 : 0);
   return taken.length + kept >= state.seats.length ? 'room-full' : undefined;
 }
 
@@ -35,7 +35,7 @@ export function sit(state: MatchState, seat: number, player: string): void {
 /** The connection is gone; the seat is kept for `absenceMs`. */
 export function stepAway(state: MatchState, seat: number, playTime: number): void {
   const place = state.seats[seat] as MatchSeat;
-  if (place.player === HOUSE_PLAYER) return;
+  if (place.player === BOT_PLAYER) return;
   place.connected = false;
   if (state.phase !== 'finished') place.absentUntil = playTime + state.absenceMs;
 }

@@ -8,11 +8,11 @@ import { type Actor, HOST, LogContext } from '#rooms/kernel/context.ts';
 import { bothOf, earliest } from '#rooms/kernel/deadlines.ts';
 import { MachineFault } from '#rooms/kernel/fault.ts';
 import { defaultsOf } from '#rooms/kernel/fields.ts';
+import { Fingerprints } from '#rooms/kernel/fingerprints.ts';
 import { Hooks, refusalIn, sync } from '#rooms/kernel/hooks.ts';
 import { emptyLedger, finished, type Ledger, Outboxes, withFault } from '#rooms/kernel/ledger.ts';
 import type { Batch, Genesis, Input, LogCommand, Origin } from '#rooms/kernel/log.ts';
 import type { AnyMachine, Context, Deadline } from '#rooms/kernel/machine.ts';
-import { Prints } from '#rooms/kernel/prints.ts';
 import { Seats } from '#rooms/kernel/seats.ts';
 import type { Snapshot } from '#rooms/kernel/snapshot.ts';
 import { build, dump, pinRest, refIdsOf } from '#rooms/kernel/tree.ts';
@@ -34,7 +34,7 @@ export class Replica {
   /** What the machine is asked beside commands. */
   readonly hooks: Hooks;
   readonly #ledger: Ledger;
-  readonly #prints: Prints;
+  readonly #fingerprints: Fingerprints;
 
   private constructor(
     machine: AnyMachine,
@@ -51,7 +51,7 @@ export class Replica {
     this.#ledger = { ...ledger, outcomes: [...ledger.outcomes] };
     this.seats = new Seats(machine, ledger.seats, ledger.generations);
     this.outboxes = new Outboxes(ledger.outboxes);
-    this.#prints = new Prints(genesis.seed);
+    this.#fingerprints = new Fingerprints(genesis.seed);
     this.hooks = new Hooks(machine, state, secret);
     const nextRefId = pinRest(state as Schema, next);
     this.encoder = new Encoder(state as Schema);
@@ -222,7 +222,7 @@ export class Replica {
   #record(origin: Origin, refusal: RefusalCode | undefined): RefusalCode | undefined {
     const { seq } = this.#ledger;
     const reply = refusal ? ({ ok: false, code: refusal, seq } as const) : ({ ok: true, seq } as const);
-    this.outboxes.answer(origin.outbox, origin.player, { id: origin.id, print: origin.print, reply });
+    this.outboxes.answer(origin.outbox, origin.player, { id: origin.id, fingerprint: origin.fingerprint, reply });
     return refusal;
   }
 
@@ -284,7 +284,7 @@ export class Replica {
 
   /** Fingerprint of machine state and secret; leaves out seq, refIds and ledger. */
   hash(): string {
-    return this.#prints.ofState(this.state, this.secret);
+    return this.#fingerprints.ofState(this.state, this.secret);
   }
 
   /** What tells this room after this batch from any other: its state, and what the batch refused. */
@@ -297,6 +297,6 @@ export class Replica {
   }
 
   print(type: string, payload: unknown): string {
-    return this.#prints.ofCommand(type, payload);
+    return this.#fingerprints.ofCommand(type, payload);
   }
 }

@@ -2,8 +2,8 @@ import { type Decoder, Encoder, Reflection, type Schema, schema, t } from '@coly
 import { beforeEach, expect, it } from 'vitest';
 import { SeatView } from '#rooms/kernel/seat-view.ts';
 
-const Door = schema({ number: t.uint8(), behind: t.string().view() }, 'Door');
-const Hall = schema({ doors: t.map(Door) }, 'Hall');
+const CommandGate = schema({ number: t.uint8(), behind: t.string().view() }, 'CommandGate');
+const Hall = schema({ doors: t.map(CommandGate) }, 'Hall');
 
 let hall: InstanceType<typeof Hall>;
 let encoder: Encoder;
@@ -13,7 +13,7 @@ let decoder: Decoder;
 beforeEach(() => {
   hall = new Hall();
   for (const [number, behind] of ['goat', 'car', 'yeti'].entries()) {
-    hall.doors.set(behind[0] as string, new Door().assign({ number, behind }));
+    hall.doors.set(behind[0] as string, new CommandGate().assign({ number, behind }));
   }
   encoder = new Encoder(hall as Schema);
   encoder.discardChanges();
@@ -21,7 +21,7 @@ beforeEach(() => {
   decoder = Reflection.decode(Reflection.encode(encoder));
 });
 
-/** What is shown behind each door, as the client has it. */
+/** What is shown behind each gate, as the client has it. */
 function look() {
   const it = { offset: 0 };
   decoder.decode(Uint8Array.from(encoder.encodeAllView(seat.view, encoder.encodeAll(it).length, { ...it })));
@@ -39,35 +39,35 @@ const doors = () => {
   const seen = decoder.state.toJSON() as { doors: Record<string, { behind?: string }> };
   return Object.values(seen.doors).map(({ behind }) => behind);
 };
-const door = (key: string) => hall.doors.get(key) as Schema & { behind: string };
+const gate = (key: string) => hall.doors.get(key) as Schema & { behind: string };
 
 it('[K5] a view shows exactly what is wanted, as that changes', () => {
-  seat.refresh([door('g')]);
+  seat.refresh([gate('g')]);
   expect(look()).toEqual(['goat', undefined, undefined]);
-  seat.refresh([door('c')]);
+  seat.refresh([gate('c')]);
   patch();
   expect(doors()[1]).toBe('car');
-  door('g').behind = 'GOAT';
+  gate('g').behind = 'GOAT';
   expect(Buffer.from(patch()).includes('GOAT')).toBe(false);
 });
 
 it('[K5] a view whose part is gone from the state goes on', () => {
-  seat.refresh([door('g'), door('c')]);
+  seat.refresh([gate('g'), gate('c')]);
   look();
   hall.doors.delete('g');
-  seat.refresh([door('c')]);
+  seat.refresh([gate('c')]);
   patch();
-  door('c').behind = 'a new car';
+  gate('c').behind = 'a new car';
   patch();
   expect(doors()).toEqual(['a new car', undefined]);
 });
 
 it('[K5] the next connection does not inherit what the last one saw', () => {
-  seat.refresh([door('c')]);
+  seat.refresh([gate('c')]);
   look();
   seat.dispose();
   seat = new SeatView();
   decoder = Reflection.decode(Reflection.encode(encoder));
-  seat.refresh([door('y')]);
+  seat.refresh([gate('y')]);
   expect(look()).toEqual([undefined, undefined, 'yeti']);
 });

@@ -43,8 +43,8 @@ export class Seats {
     const held = this.#seats[seat];
     return held?.generation === generation ? held : undefined;
   }
-  bySession(session: string): number {
-    return session === '' ? -1 : this.#seats.findIndex((seat) => seat?.session === session);
+  byConnection(connectionId: string): number {
+    return connectionId === '' ? -1 : this.#seats.findIndex((seat) => seat?.connectionId === connectionId);
   }
 
   /** Another client took the player's seat since this one had it. */
@@ -54,7 +54,7 @@ export class Seats {
   }
 
   /** Seats the player, in their own seat again or the first free one; -1 when all are taken. */
-  take({ player, session, login, holder = '' }: Omit<Joined, 'k'>): number {
+  take({ player, connectionId, session, holder = '' }: Omit<Joined, 'k'>): number {
     let seat = this.of(player);
     if (seat < 0) {
       seat = this.#seats.indexOf(null);
@@ -63,8 +63,8 @@ export class Seats {
     }
     this.#seats[seat] = {
       player,
+      connectionId,
       session,
-      login,
       holder,
       generation: ++this.generations,
       connected: true,
@@ -87,9 +87,9 @@ export class Seats {
     }
   }
 
-  /** Seats with a connection; the house, which has none, never drops. */
+  /** Seats with a connection; the bot, which has none, never drops. */
   connected(): number[] {
-    return this.#where((seat) => seat.connected && seat.session !== '');
+    return this.#where((seat) => seat.connected && seat.connectionId !== '');
   }
   held(): number[] {
     return this.#where(() => true);

@@ -30,11 +30,11 @@ let changed = () => {};
 let elsewhere: Person[];
 const told = new Map<string, Person | undefined>();
 
-/** A token is a name; `bad` is none. The login is `login-of-` the name. */
+/** A token is a name; `bad` is none. The session is `login-of-` the name. */
 async function enter(token: string | undefined): Promise<Identity> {
   if (!token || token === 'bad') throw new ServerError(401, 'unauthenticated');
   const name = token.toUpperCase();
-  return { player: token, name, roles: ['player'], login: `login-of-${token}`, expiresAt: Date.now() + lifetime };
+  return { player: token, name, roles: ['player'], session: `login-of-${token}`, expiresAt: Date.now() + lifetime };
 }
 
 async function open(lingerMs: number) {
@@ -146,11 +146,11 @@ describe('who may be', () => {
     expect(await closed(await visit('ann'))).toBe(CLOSE.retry);
   });
 
-  it('[G22] an ended login closes its connections and no others', async () => {
+  it('[G22] an ended session closes its connections and no others', async () => {
     const [ann, tab, bea] = [await visit('ann'), await visit('ann'), await visit('bea')];
-    const lobby = matchMaker.getLocalRoomById('lobby') as unknown as { signOut(ended: { login: string }): void };
+    const lobby = matchMaker.getLocalRoomById('lobby') as unknown as { signOut(ended: { session: string }): void };
     const codes = Promise.all([closed(ann), closed(tab)]);
-    lobby.signOut({ login: 'login-of-ann' });
+    lobby.signOut({ session: 'login-of-ann' });
     expect(await codes).toEqual([CLOSE.sessionEnded, CLOSE.sessionEnded]);
     expect(bea.connection.isOpen).toBe(true);
   });

@@ -3,7 +3,7 @@
  * to survive: whoever loses it joins again and sees what is true then.
  */
 import { type AuthContext, type Client, Room } from '@colyseus/core';
-import { closeOf, type Ended } from '#rooms/host/attendance.ts';
+import { closeOf, type Ended } from '#rooms/host/presence.ts';
 import type { Access } from '#rooms/kernel/machine.ts';
 import { type Person, Presence } from '#rooms/lobby/presence.ts';
 import { showTables, type Tables } from '#rooms/lobby/tables.ts';
@@ -82,10 +82,10 @@ export function lobbyRoom({ enter, tables, others, now, lingerMs = 5_000 }: Lobb
       for (const unsubscribe of this.#unsubscribe) unsubscribe();
     }
 
-    /** Closes every connection of a login that was ended, or of a player. */
+    /** Closes every connection of a session that was ended, or of a player. */
     signOut(ended: Ended): void {
       const isIt = (auth: Identity | undefined) =>
-        'player' in ended ? auth?.player === ended.player : auth?.login === ended.login;
+        'player' in ended ? auth?.player === ended.player : auth?.session === ended.session;
       for (const client of [...this.clients]) if (isIt(client.auth)) client.leave(closeOf(ended));
     }
 

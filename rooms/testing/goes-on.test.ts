@@ -60,8 +60,8 @@ describe('a room that another release left', () => {
     (written.snapshot.state as Record<string, number>).depth = 4;
     expect(obstacles(release(), written)).toEqual({ snapshot: 'G has no field "depth" here' });
     // A collection has a refId from the start, so a snapshot holds it while it is empty, too.
-    const list = shaped(release({ game: { trail: t.map('string') } }));
-    expect(obstacles(release(), list).snapshot).toBe('G has no field "trail" here');
+    const list = shaped(release({ game: { trace: t.map('string') } }));
+    expect(obstacles(release(), list).snapshot).toBe('G has no field "trace" here');
   });
 
   it('[K17] does not go on under another default, or without one of its fields, and that is named', () => {

@@ -6,7 +6,7 @@ import { type SchemaType, t } from '@colyseus/schema';
 import { z } from 'zod';
 import { defineGame } from '#rooms/kernel/define-game.ts';
 import type { AnyMachine } from '#rooms/kernel/machine.ts';
-import { HOUSE_PLAYER, MatchState } from '#schema/states.ts';
+import { BOT_PLAYER, MatchState } from '#schema/states.ts';
 
 const Fuse = MatchState.extend({ armed: t.boolean().default(false) }, 'Fuse');
 type Fuse = SchemaType<typeof Fuse>;
@@ -108,4 +108,4 @@ export function* allPlanted(): Iterable<{ hook: Hook; how: Misbehaviour; machine
 
 /** Functions of a machine that no room calls, or that run before there is one. */
 export const BEFORE_THE_ROOM = ['State', 'secret', 'setup'];
-export const BOT = HOUSE_PLAYER;
+export const BOT = BOT_PLAYER;

@@ -61,7 +61,7 @@ export class Rehearsal<M extends AnyMachine> {
   }
 
   join(player: string): RefusalCode | undefined {
-    return this.apply({ k: 'join', player, session: `session-of-${player}`, login: `login-of-${player}` });
+    return this.apply({ k: 'join', player, connectionId: `session-of-${player}`, session: `login-of-${player}` });
   }
   drop(player: string): void {
     this.#move('drop', player);
@@ -73,12 +73,12 @@ export class Rehearsal<M extends AnyMachine> {
     this.#move('leave', player);
   }
 
-  /** As the door does it: what does not fit the payload's schema never reaches the machine. */
+  /** As the gate does it: what does not fit the payload's schema never reaches the machine. */
   do(player: string, type: string, payload?: unknown, grants: string[] = []): RefusalCode | undefined {
     const parsed = this.machine.commands[type]?.payload.safeParse(payload);
     if (parsed && !parsed.success) return 'malformed';
     const id = ++this.#commands;
-    const origin = { player, outbox: `outbox-${player}`, id, print: '' };
+    const origin = { player, outbox: `outbox-${player}`, id, fingerprint: '' };
     return this.apply({ k: 'do', ...origin, type, payload: parsed?.data, ...(grants.length > 0 && { grants }) });
   }
 

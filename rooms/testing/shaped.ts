@@ -46,6 +46,6 @@ export function release({ base = {}, game = {}, line = {}, score = 7 }: Changes 
 
 export const newer = {
   'in the base': { base: { winds: t.array('int8'), pace: t.uint8().default(2) } },
-  'in the game': { game: { trail: t.map('string'), depth: t.float64().default(-1) } },
+  'in the game': { game: { trace: t.map('string'), depth: t.float64().default(-1) } },
   'in what it holds': { line: { author: t.string().default('nobody') } },
 };

@@ -24,7 +24,7 @@ messages          PMLA   PMLA   A      PMLA   A      A      PMLA   A
 messages/others   A      A      A      A      A      A      MA     A
 mutes             MA     MA     A      MA     A      A      MA     A
 rooms             SPMLA  SPMLA  A      A      A      A      A      A
-rooms/aside       A      A      A      A      A      A      A      A
+rooms/quarantined       A      A      A      A      A      A      A      A
 rooms/log         A      A      A      A      A      A      A      A
 rooms/content     A      A      A      A      A      A      A      A
 rooms/retry       A      A      A      A      A      A      A      A

@@ -21,8 +21,8 @@ export const RESOURCES = [
   /** Who may not post in a channel for a while. */
   'mutes',
   'rooms',
-  /** That a room was set aside, and why. */
-  'rooms/aside',
+  /** That a room was quarantined, and why. */
+  'rooms/quarantined',
   /** All that is kept of a room, as one document; its seed tells how the dice will fall. */
   'rooms/log',
   /** In such a document, of a room that keeps no log: what people wrote. */

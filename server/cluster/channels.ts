@@ -6,7 +6,7 @@ export type Channels = {
   /** Where the journal tells of each claim: `{room, owner, epoch}`. */
   readonly claims: string;
   readonly ended: string;
-  readonly board: string;
+  readonly gossip: string;
   /** Where a process listens to nothing: the kernel ends the subscription with the process. */
   pulse(process: string): string;
   /** Of Colyseus's own channels. */
@@ -20,7 +20,7 @@ export function channelsOf(url: string): Channels {
   return {
     claims: name('claims'),
     ended: name('ended'),
-    board: name('board'),
+    gossip: name('gossip'),
     pulse: (process) => name(`pulse:${process}`),
     library: (topic) => name(`colyseus:${topic}`),
   };

@@ -3,22 +3,22 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { matchMaker } from '@colyseus/core';
 import type { HostedRooms } from '#rooms/host/hosted-rooms.ts';
 import type { JournalStore } from '#rooms/ports.ts';
-import type { Cluster } from '#server/cluster/alone.ts';
-import { redisBoard } from '#server/cluster/board.ts';
 import { drain } from '#server/cluster/drain.ts';
 import { FencedDriver } from '#server/cluster/driver.ts';
 import { followMembers } from '#server/cluster/follow.ts';
+import { redisGossip } from '#server/cluster/gossip.ts';
 import { limitTogether } from '#server/cluster/limits.ts';
 import { openLinks } from '#server/cluster/links.ts';
 import { Membership } from '#server/cluster/members.ts';
-import { neighboursOf } from '#server/cluster/neighbours.ts';
-import { redisNews } from '#server/cluster/news.ts';
+import { membershipViewOf } from '#server/cluster/membership-view.ts';
 import { askOwners, type PeerCalls } from '#server/cluster/owners.ts';
 import { answerPeers, createPeers } from '#server/cluster/peers.ts';
 import { TolerantPresence } from '#server/cluster/presence.ts';
 import { redialTogether } from '#server/cluster/redis.ts';
 import type { RegistrySeal } from '#server/cluster/registry-seal.ts';
 import { hosts } from '#server/cluster/rendezvous.ts';
+import { redisRevocationBus } from '#server/cluster/revocation-bus.ts';
+import type { Cluster } from '#server/cluster/single-node.ts';
 import type { ClusterConfig } from '#server/config.ts';
 import { hostPort } from '#server/http/address.ts';
 import type { Logger } from '#server/telemetry/log.ts';
@@ -73,20 +73,20 @@ export async function joinCluster(options: ClusterOptions, stack: AsyncDisposabl
     log,
   });
   stack.defer(() => members.stop());
-  const board = redisBoard(links, members, log);
-  stack.defer(() => board.stop());
+  const gossip = redisGossip(links, members, log);
+  stack.defer(() => gossip.stop());
   const shared = { key, now: () => members.now(), log };
   const peers = createPeers<PeerCalls>(shared);
 
   return {
-    board,
+    gossip,
     now: () => members.now(),
-    news: redisNews(links, () => members.steady),
+    revocationBus: redisRevocationBus(links, () => members.steady),
     asking: askOwners({ members, peers }),
     limiter: limitTogether(links.redis, () => members.present().length),
     rooms: {
       owner: self.id,
-      neighbours: neighboursOf(members),
+      membership: membershipViewOf(members),
       colyseus: { driver, presence },
     },
     census: {
@@ -105,7 +105,7 @@ export async function joinCluster(options: ClusterOptions, stack: AsyncDisposabl
     },
     async start(directory, port, started) {
       await members.start(config.address ?? hostPort(config.host, port));
-      await board.start();
+      await gossip.start();
       followMembers({ members, driver, directory, log }, started);
     },
     handOver: (directory) => drain({ directory, members, peers, withinMs: config.drainMs, log }),

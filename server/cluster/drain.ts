@@ -27,9 +27,9 @@ export async function drain({ directory, members, peers, withinMs, log }: DrainO
   await members.drain();
 
   async function handOver(room: string): Promise<void> {
-    const heir = members.heirOf(room, from);
-    if (!heir) return;
-    const kept = await peers.call(heir, 'take', { room, from }, TAKE_MS).catch((error: Error) => error.message);
+    const successor = members.chooseSuccessor(room, from);
+    if (!successor) return;
+    const kept = await peers.call(successor, 'take', { room, from }, TAKE_MS).catch((error: Error) => error.message);
     if (kept !== null) log.warn({ room, reason: kept }, 'a room was left to whoever comes first');
   }
 

@@ -11,7 +11,7 @@ it('[T3] a primary that was demoted behind its address is left by every connecti
   const address = await startRelay(Number(new URL(old.url).port));
   const links = await openLinks(`redis://127.0.0.1:${address.port}`, createLog('silent'));
   const heard: string[] = [];
-  await links.subscribe('news', (text) => heard.push(text));
+  await links.subscribe('revocationBus', (text) => heard.push(text));
   const [demoted, promoted] = [new Redis(old.url), new Redis(next.url)];
   try {
     const to = Number(new URL(next.url).port);
@@ -20,8 +20,11 @@ it('[T3] a primary that was demoted behind its address is left by every connecti
     await expect(links.redis.set('key', 'lost')).rejects.toThrow('READONLY');
     await vi.waitFor(() => links.redis.set('key', 'kept'), { timeout: 10_000 });
     expect(await promoted.get('key')).toBe('kept');
-    await vi.waitFor(async () => expect(await promoted.pubsub('NUMSUB', 'news')).toEqual(['news', 1]), 10_000);
-    await promoted.publish('news', 'from the new primary');
+    await vi.waitFor(
+      async () => expect(await promoted.pubsub('NUMSUB', 'revocationBus')).toEqual(['revocationBus', 1]),
+      10_000,
+    );
+    await promoted.publish('revocationBus', 'from the new primary');
     await vi.waitFor(() => expect(heard).toContain('from the new primary'), 10_000);
   } finally {
     links.close();

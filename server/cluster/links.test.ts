@@ -41,7 +41,7 @@ it('[X14] a connection that breaks while it greets is dialled again, until it ho
   const links = await openLinks(relay.url, createLog('silent'));
   onTestFinished(() => links.close());
   const heard: string[] = [];
-  await links.subscribe('news', (text) => heard.push(text));
+  await links.subscribe('revocationBus', (text) => heard.push(text));
   for (let round = 1; round <= 5; round++) {
     relay.rude = true;
     const before = relay.calls;
@@ -49,7 +49,7 @@ it('[X14] a connection that breaks while it greets is dialled again, until it ho
     await vi.waitUntil(() => relay.calls > before + 10, 10_000);
     relay.rude = false;
     await vi.waitUntil(() => links.listening && links.redis.status === 'ready', 5_000);
-    await links.publish('news', `round ${round}`);
+    await links.publish('revocationBus', `round ${round}`);
     await vi.waitFor(() => expect(heard).toContain(`round ${round}`), 5_000);
   }
 });

@@ -165,27 +165,28 @@ it('[P6] a room is with its owner, and else with the one whom everybody names', 
   records.set('r2', { owner: 'dead', epoch: 1, ended: false });
   records.set('r3', { owner: b.id, epoch: 1, ended: true });
   const { members } = edge;
-  expect(await members.placeOf('r1')).toMatchObject({ at: 'member', member: { id: b.id }, epoch: 4 });
-  expect(await members.placeOf('r2')).toEqual({ at: 'asleep' });
-  expect(await members.placeOf('r3')).toEqual({ at: 'over' });
-  expect(await members.placeOf('r4')).toEqual({ at: 'nowhere' });
-  expect(await members.placeOf('lobby')).toEqual({ at: 'everywhere' });
-  const heirs = (of: Membership) => Array.from({ length: 40 }, (_, i) => of.heirOf(`room-${i}`)?.id);
-  await vi.waitFor(() => expect(new Set(heirs(members))).toEqual(new Set([a.id, b.id])), 5_000);
-  await vi.waitFor(() => expect(heirs(a.members)).toEqual(heirs(members)), 5_000);
-  const before = heirs(members);
+  expect(await members.locationOf('r1')).toMatchObject({ at: 'member', member: { id: b.id }, epoch: 4 });
+  expect(await members.locationOf('r2')).toEqual({ at: 'asleep' });
+  expect(await members.locationOf('r3')).toEqual({ at: 'over' });
+  expect(await members.locationOf('r4')).toEqual({ at: 'nowhere' });
+  expect(await members.locationOf('lobby')).toEqual({ at: 'everywhere' });
+  const successors = (of: Membership) => Array.from({ length: 40 }, (_, i) => of.chooseSuccessor(`room-${i}`)?.id);
+  await vi.waitFor(() => expect(new Set(successors(members))).toEqual(new Set([a.id, b.id])), 5_000);
+  await vi.waitFor(() => expect(successors(a.members)).toEqual(successors(members)), 5_000);
+  const before = successors(members);
   const late = await member();
   await knows(a.members, late.id);
-  expect(heirs(a.members)).not.toContain(late.id); // it cannot tell who is dead, and could not claim
-  await vi.waitFor(() => expect(heirs(a.members)).toContain(late.id), 5_000);
+  expect(successors(a.members)).not.toContain(late.id); // it cannot tell who is dead, and could not claim
+  await vi.waitFor(() => expect(successors(a.members)).toContain(late.id), 5_000);
   await late.members.stop();
   await forgets(members, late.id);
 
   await b.members.drain();
-  await vi.waitFor(async () => expect(await members.placeOf('r1')).toEqual({ at: 'moving' }), 5_000);
-  expect(members.heirOf('r1')?.id).toBe(a.id);
+  await vi.waitFor(async () => expect(await members.locationOf('r1')).toEqual({ at: 'moving' }), 5_000);
+  expect(members.chooseSuccessor('r1')?.id).toBe(a.id);
   // Only what it had moves.
-  for (const [i, heir] of before.entries()) if (heir === a.id) expect(members.heirOf(`room-${i}`)?.id).toBe(a.id);
+  for (const [i, successor] of before.entries())
+    if (successor === a.id) expect(members.chooseSuccessor(`room-${i}`)?.id).toBe(a.id);
 });
 
 it('[P25] a row that no process with the key wrote makes no member, nor does the copy of an old one', async () => {

@@ -8,7 +8,7 @@ import { inBackground } from '#rooms/host/in-background.ts';
 import type { JournalStore, Log } from '#rooms/ports.ts';
 import { pulses, type Roll, renew, type Signing, timeOf } from '#server/cluster/lease.ts';
 import type { Links } from '#server/cluster/links.ts';
-import type { Member, Members, Place } from '#server/cluster/ports.ts';
+import type { Member, Members, RoomLocation } from '#server/cluster/ports.ts';
 import type { RegistrySeal } from '#server/cluster/registry-seal.ts';
 import { highest, hosts } from '#server/cluster/rendezvous.ts';
 
@@ -142,11 +142,11 @@ export class Membership implements Members {
   }
 
   async successorOf(room: string): Promise<Member | undefined> {
-    return this.heirOf(room);
+    return this.chooseSuccessor(room);
   }
 
   /** As `successorOf`, at once; `without` leaves one out. */
-  heirOf(room: string, without?: string): Member | undefined {
+  chooseSuccessor(room: string, without?: string): Member | undefined {
     const willing = this.present().filter((member) => hosts(member) && member.id !== without);
     const able = willing.filter(({ leaves }) => !leaves?.includes(room));
     const among = able.length > 0 ? able : willing;
@@ -173,7 +173,7 @@ export class Membership implements Members {
     return others.some(({ leaves }) => !leaves?.includes(room));
   }
 
-  async placeOf(room: string): Promise<Place> {
+  async locationOf(room: string): Promise<RoomLocation> {
     if (this.#o.plain.has(room)) return { at: 'everywhere' };
     const record = await this.#o.find(room);
     if (!record) return { at: 'nowhere' };

@@ -53,12 +53,12 @@ function asks<C extends Partial<AllCalls>>({ members, peers }: OwnersOptions, ca
 
   /** Undefined while nobody has it and nobody may take it. */
   async function ownerOf(room: string): Promise<Member | undefined> {
-    const place = await members.placeOf(room).catch(() => undefined);
-    switch (place?.at) {
+    const location = await members.locationOf(room).catch(() => undefined);
+    switch (location?.at) {
       case 'member':
-        return place.member;
+        return location.member;
       case 'asleep':
-        return members.heirOf(room);
+        return members.chooseSuccessor(room);
       case 'everywhere':
       case 'over':
       case 'nowhere':

@@ -26,7 +26,7 @@ export type Member = {
  * has one of its own, such as the lobby, and a client's is the one whose id its seat names (`processId`, the
  * first part of the socket's path).
  */
-export type Place =
+export type RoomLocation =
   | { at: 'member'; member: Member; epoch: number }
   | { at: 'everywhere' }
   | { at: 'moving' }
@@ -38,7 +38,7 @@ export type Members = {
   readonly self: Member;
   /** Everyone whose lease has not lapsed. */
   alive(): Promise<readonly Member[]>;
-  placeOf(room: string): Promise<Place>;
+  locationOf(room: string): Promise<RoomLocation>;
   /** Who of those alive should open a room that nobody has; the same answer everywhere. */
   successorOf(room: string): Promise<Member | undefined>;
   /** Told of each claim that any process makes. Returns how to stop listening. */

@@ -1,7 +1,7 @@
 /** Replays the logs of live rooms before this process takes any: those that its code cannot go on with are left. */
 import type { AnyMachine } from '#rooms/kernel/machine.ts';
 import type { JournalStore, Seal } from '#rooms/ports.ts';
-import type { Cluster } from '#server/cluster/alone.ts';
+import type { Cluster } from '#server/cluster/single-node.ts';
 import { lookAhead } from '#server/shadow.ts';
 import type { Logger } from '#server/telemetry/log.ts';
 import type { Metrics } from '#server/telemetry/metrics.ts';

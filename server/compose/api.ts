@@ -2,7 +2,7 @@
 import type { AnyMachine } from '#rooms/kernel/machine.ts';
 import type { JournalStore } from '#rooms/ports.ts';
 import { authorize } from '#server/authz/authorize.ts';
-import type { Cluster } from '#server/cluster/alone.ts';
+import type { Cluster } from '#server/cluster/single-node.ts';
 import type { OpenPeople } from '#server/compose/people.ts';
 import type { Rows } from '#server/compose/rows.ts';
 import type { Config } from '#server/config.ts';
@@ -10,11 +10,11 @@ import type { HttpParts } from '#server/http.ts';
 import type { IdentityProvider } from '#server/identity/identity.ts';
 import type { Keyring } from '#server/keys/keyring.ts';
 import { createLimiter } from '#server/limits/limiter.ts';
-import { nounsOf } from '#server/nouns.ts';
+import { resourcesOf } from '#server/resources/all.ts';
 import { createPasses, inspect } from '#server/resources/monitor.ts';
 import type { Logger } from '#server/telemetry/log.ts';
 import type { Ask } from '#server/world/ask.ts';
-import { openAside } from '#server/world/set-aside.ts';
+import { openQuarantine } from '#server/world/quarantine.ts';
 import type { World } from '#server/world/tables.ts';
 
 export type ApiDeps = {
@@ -35,10 +35,10 @@ export type ApiDeps = {
 
 export function apiOf(deps: ApiDeps): Pick<HttpParts, 'api' | 'monitor'> {
   const { config, store, keyring, rows, people, cluster, ask, machines, now, log, ...given } = deps;
-  const { authenticate, logins, ...accounts } = people;
+  const { authenticate, liveness, ...accounts } = people;
   const passes = createPasses(now);
   const { matchesPerPlayer: most } = config.limits;
-  const nouns = nounsOf({
+  const resources = resourcesOf({
     ...rows,
     ...accounts,
     ...given,
@@ -48,7 +48,7 @@ export function apiOf(deps: ApiDeps): Pick<HttpParts, 'api' | 'monitor'> {
     passes,
     opening: { most, perMinute: cluster.limiter?.('matches', most, 60) ?? createLimiter(most, 60) },
     secure: config.lan || config.origin.startsWith('https:'),
-    aside: openAside({
+    quarantined: openQuarantine({
       store,
       seal: keyring.journalSeal(),
       machines,
@@ -56,5 +56,5 @@ export function apiOf(deps: ApiDeps): Pick<HttpParts, 'api' | 'monitor'> {
     }),
   });
   const audit: HttpParts['api']['audit'] = (record) => log.info({ audit: record }, 'audit');
-  return { api: { authenticate, authorize, audit, nouns, now }, monitor: { passes, logins, inspect } };
+  return { api: { authenticate, authorize, audit, resources, now }, monitor: { passes, liveness, inspect } };
 }

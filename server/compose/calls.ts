@@ -4,7 +4,7 @@ import type { DirectoryOptions } from '#rooms/host/room-ports.ts';
 import type { AnyMachine } from '#rooms/kernel/machine.ts';
 import type { Log } from '#rooms/ports.ts';
 import { isPassing } from '#schema/refusals.ts';
-import { joinHere } from '#server/matchmaking/controller.ts';
+import { joinHere } from '#server/admission/controller.ts';
 import type { AllCalls, Ask, Asking, RoomCalls } from '#server/world/ask.ts';
 import { askMatch, channelCalls, dismissFrom, endTalkOf } from '#server/world/channels.ts';
 import { channelOf, matchCalls, seatedIn } from '#server/world/matches.ts';

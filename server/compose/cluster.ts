@@ -1,8 +1,8 @@
 /** Joins the other processes, or stays alone. */
 import type { HostedRooms } from '#rooms/host/hosted-rooms.ts';
 import type { JournalStore } from '#rooms/ports.ts';
-import { ALONE, type Cluster } from '#server/cluster/alone.ts';
 import { sealOf } from '#server/cluster/registry-seal.ts';
+import { type Cluster, SINGLE_NODE } from '#server/cluster/single-node.ts';
 import type { Config } from '#server/config.ts';
 import type { Keyring } from '#server/keys/keyring.ts';
 import { PLAIN } from '#server/lobby.ts';
@@ -21,7 +21,7 @@ export type ClusterDeps = {
 /** Others hear of this process when it is started, once it listens. @throws RedisAway */
 export async function openCluster(deps: ClusterDeps, stack: AsyncDisposableStack): Promise<Cluster> {
   const { config, keyring, ...given } = deps;
-  if (!config.cluster) return ALONE;
+  if (!config.cluster) return SINGLE_NODE;
   const { joinCluster } = await import('#server/cluster/cluster.ts');
   const options = {
     ...given,

@@ -5,12 +5,12 @@ import { Encoder } from '@colyseus/schema';
 import { WebSocketTransport } from '@colyseus/ws-transport';
 import type { Directory } from '#rooms/host/directory.ts';
 import type { Seal } from '#rooms/ports.ts';
+import { narrowController } from '#server/admission/controller.ts';
+import { admitReturns } from '#server/admission/returns.ts';
+import { checkOrigin, checkPath, checkSockets, type Sockets } from '#server/admission/upgrade.ts';
 import type { Config } from '#server/config.ts';
 import { gatedSockets } from '#server/limits/sockets.ts';
 import { startSweep } from '#server/limits/sweep.ts';
-import { narrowController } from '#server/matchmaking/controller.ts';
-import { admitReturns } from '#server/matchmaking/returns.ts';
-import { checkOrigin, checkPath, checkSockets, type Sockets } from '#server/matchmaking/upgrade.ts';
 import { colyseusLogger, isFollowed, type Logger } from '#server/telemetry/log.ts';
 
 /** Most rooms are small; a larger state grows its own buffer. */

@@ -2,10 +2,10 @@
 import type { Server } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import type { Express } from 'express';
+import { type Sockets, watchUpgrades } from '#server/admission/upgrade.ts';
 import { type Config, lanAddresses } from '#server/config.ts';
 import { holdConnections } from '#server/http/connections.ts';
 import { createApp, createListener, type HttpParts } from '#server/http.ts';
-import { type Sockets, watchUpgrades } from '#server/matchmaking/upgrade.ts';
 import { certificate } from '#server/tls.ts';
 
 const CLIENT = fileURLToPath(new URL('../../dist/client', import.meta.url));

@@ -1,19 +1,19 @@
 /** Opens the lists of rooms, here and elsewhere, and what is counted of them. */
 import { matchMaker } from '@colyseus/core';
 import type { HostedRooms } from '#rooms/host/hosted-rooms.ts';
-import type { Cluster } from '#server/cluster/alone.ts';
+import type { Cluster } from '#server/cluster/single-node.ts';
 import type { Storage } from '#server/compose/storage.ts';
 import { createMetrics, type Metrics } from '#server/telemetry/metrics.ts';
 import { createWorld, type World } from '#server/world/tables.ts';
 
 export type MetricsDeps = {
   rooms: HostedRooms;
-  cluster: Pick<Cluster, 'board' | 'census'>;
+  cluster: Pick<Cluster, 'gossip' | 'census'>;
   storage: Pick<Storage, 'findings'>;
 };
 
 export function openMetrics({ rooms, cluster, storage }: MetricsDeps): { world: World; metrics: Metrics } {
-  const world = createWorld(rooms, cluster.board);
+  const world = createWorld(rooms, cluster.gossip);
   const metrics = createMetrics({
     clients: () => matchMaker.stats.local.ccu,
     rooms: () => world.census(),

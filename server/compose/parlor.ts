@@ -22,7 +22,7 @@ import { defineLobby, PLAIN, signOutOfLobby } from '#server/lobby.ts';
 import { versionsOf } from '#server/version.ts';
 import { PERMANENT } from '#server/world/channels.ts';
 import { guestsOn } from '#server/world/guests.ts';
-import { keepHouse } from '#server/world/housekeeping.ts';
+import { startHousekeeping } from '#server/world/housekeeping.ts';
 
 /** @throws with a sentence when something that is stored cannot be used, or the port is taken. */
 export async function openParlor(deps: ParlorDeps, stack: AsyncDisposableStack): Promise<Opened> {
@@ -44,12 +44,12 @@ export async function openParlor(deps: ParlorDeps, stack: AsyncDisposableStack):
 
   const rooms = new HostedRooms();
   const cluster = await openCluster({ config, keyring, store, rooms, code, log }, stack);
-  const { asking, news, board } = cluster;
+  const { asking, revocationBus, gossip } = cluster;
   const clock = new HostClock({ wall: cluster.now });
   const { now } = clock;
   const { world, metrics } = openMetrics({ rooms, cluster, storage });
-  const people = await openPeople({ rows, identity, keyring, news, now, log }, stack);
-  const { authenticate, logins, endings, verify } = people;
+  const people = await openPeople({ rows, identity, keyring, revocationBus, now, log }, stack);
+  const { authenticate, liveness, revoked, verify } = people;
 
   const { steps, idleMs, requests } = extra;
   const { colyseus: shared, ...placed } = cluster.rooms;
@@ -62,7 +62,7 @@ export async function openParlor(deps: ParlorDeps, stack: AsyncDisposableStack):
     permanent: PERMANENT,
     plain: PLAIN,
   };
-  const hosting = { config, rooms, clock, authenticate, authorize, logins, meter: metrics.meter, steps, idleMs, log };
+  const hosting = { config, rooms, clock, authenticate, authorize, liveness, meter: metrics.meter, steps, idleMs, log };
   const directory = openRooms({ ...kept, ...hosting, ...placed, questions: roomQuestions(asking, log) }, stack);
   const { calls, ask } = openCalls({ directory, asking, games, world });
 
@@ -77,8 +77,8 @@ export async function openParlor(deps: ParlorDeps, stack: AsyncDisposableStack):
   const http = await openHttp({ config, log, ...chain, join: (order) => ask.owner('join', order) }, stack);
   const { refused } = metrics;
   const colyseus = openColyseus({ config, ...http, directory, seal, refused, requests, shared, log }, stack);
-  defineLobby(colyseus, { tables: world, others: guestsOn(board, keyring), authenticate, authorize });
-  endings.onEnd((ended) => {
+  defineLobby(colyseus, { tables: world, others: guestsOn(gossip, keyring), authenticate, authorize });
+  revoked.onEnd((ended) => {
     directory.signOut(ended);
     signOutOfLobby(ended);
   });
@@ -86,7 +86,7 @@ export async function openParlor(deps: ParlorDeps, stack: AsyncDisposableStack):
   await leaveDiverging({ store, seal, machines, version: versionOf, cluster, metrics, log });
   const open = { config, ...http, colyseus, directory, cluster, rooms: extra.rooms ?? [] };
   const port = await openServing(open, stack);
-  stack.defer(keepHouse({ ...rows, rows: accounts, log }));
+  stack.defer(startHousekeeping({ ...rows, rows: accounts, log }));
   await openControl({ config, version, storage }, stack);
   return { port, fingerprint: http.fingerprint, firstAdministrator };
 }

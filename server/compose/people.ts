@@ -1,20 +1,20 @@
-/** Opens what knows people: whose token it is, which logins have ended, and what an administrator may do about them. */
+/** Opens what knows people: whose token it is, which liveness have ended, and what an administrator may do about them. */
 import type { Rows } from '#server/compose/rows.ts';
 import type { IdentityProvider } from '#server/identity/identity.ts';
 import { createVerifier } from '#server/identity/verifier.ts';
 import type { Keyring } from '#server/keys/keyring.ts';
 import type { Logger } from '#server/telemetry/log.ts';
 import { createBans } from '#server/world/bans.ts';
-import { createEndings } from '#server/world/endings.ts';
-import type { News } from '#server/world/news.ts';
 import { openPeople as peopleOf } from '#server/world/people.ts';
-import { createVisits } from '#server/world/visits.ts';
+import type { RevocationBus } from '#server/world/revocation-bus.ts';
+import { createRevocations } from '#server/world/revocations.ts';
+import { createSignIns } from '#server/world/sign-ins.ts';
 
 export type PeopleDeps = {
   rows: Pick<Rows, 'players' | 'sessions' | 'revocations' | 'bans'>;
   identity: IdentityProvider;
   keyring: Keyring;
-  news: News;
+  revocationBus: RevocationBus;
   /** Wall ms. */
   now(): number;
   log: Logger;
@@ -23,20 +23,27 @@ export type PeopleDeps = {
 export type OpenPeople = Awaited<ReturnType<typeof openPeople>>;
 
 export async function openPeople(deps: PeopleDeps, stack: AsyncDisposableStack) {
-  const { rows, identity, keyring, news, now, log } = deps;
+  const { rows, identity, keyring, revocationBus, now, log } = deps;
   const { players, sessions, revocations, bans } = rows;
   const hash = (purpose: string, value: string) => keyring.hash(purpose, value);
-  const endings = await createEndings({
+  const revoked = await createRevocations({
     sessions,
     revocations,
     bans: createBans(bans, now),
     playerOf: (sub) => `p${hash('player', `${identity.trust.issuer}|${sub}`)}`,
-    news,
+    revocationBus,
   });
-  stack.defer(() => endings.stop());
-  identity.onSessionEnd((end) => endings.providerEnded(end));
-  const verify = createVerifier({ ...identity.trust, hash, ...endings });
-  const { authenticate, logins } = createVisits({ verify, players, sessions, revocations, known: endings.known, log });
-  const people = peopleOf({ players, bans, identity, endings, now });
-  return { people, endings, verify, authenticate, logins, hash };
+  stack.defer(() => revoked.stop());
+  identity.onSessionEnd((end) => revoked.providerEnded(end));
+  const verify = createVerifier({ ...identity.trust, hash, ...revoked });
+  const { authenticate, liveness } = createSignIns({
+    verify,
+    players,
+    sessions,
+    revocations,
+    known: revoked.known,
+    log,
+  });
+  const people = peopleOf({ players, bans, identity, revoked, now });
+  return { people, revoked, verify, authenticate, liveness, hash };
 }

@@ -14,7 +14,7 @@ const IDLE_MS = 30_000;
 
 export type RoomsDeps = Omit<
   DirectoryOptions,
-  'owner' | 'now' | 'wall' | 'activeTime' | 'ticker' | 'steps' | 'trail' | 'limits' | 'log'
+  'owner' | 'now' | 'wall' | 'activeTime' | 'ticker' | 'steps' | 'trace' | 'limits' | 'log'
 > & {
   config: Pick<Config, 'limits' | 'test'>;
   log: Logger;
@@ -31,7 +31,7 @@ export function openRooms(deps: RoomsDeps, stack: AsyncDisposableStack): Directo
   stack.defer(clock.start());
   return new Directory({
     ...deps,
-    trail: isFollowed(log) ? log.debug.bind(log) : undefined,
+    trace: isFollowed(log) ? log.debug.bind(log) : undefined,
     owner: deps.owner ?? randomUUID(),
     now: clock.now,
     wall: clock.wall,

@@ -4,10 +4,10 @@ import type { Server } from '@colyseus/core';
 import type { Express } from 'express';
 import type { Directory } from '#rooms/host/directory.ts';
 import type { AnyMachine } from '#rooms/kernel/machine.ts';
-import type { Cluster } from '#server/cluster/alone.ts';
+import { ownRoutesOnly } from '#server/admission/controller.ts';
+import type { Cluster } from '#server/cluster/single-node.ts';
 import type { Config } from '#server/config.ts';
 import { closeLobby, openLobby } from '#server/lobby.ts';
-import { onlyDoor } from '#server/matchmaking/controller.ts';
 import { listen } from '#server/start/listen.ts';
 import { openPermanent } from '#server/world/channels.ts';
 
@@ -27,7 +27,7 @@ export async function openServing(deps: ServingDeps, stack: AsyncDisposableStack
   const { config, app, server, colyseus, directory, cluster, rooms } = deps;
   // Of a start that fails before it could hand over what was woken meanwhile.
   stack.defer(() => directory.close());
-  const port = await listen(colyseus, server, config, () => onlyDoor(server, app));
+  const port = await listen(colyseus, server, config, () => ownRoutesOnly(server, app));
   await cluster.start(directory, port, stack);
   stack.defer(closeLobby);
   if (cluster.hosts) await openLobby();

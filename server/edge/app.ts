@@ -1,4 +1,4 @@
-/** The edge's door for requests: every one passes these filters, in this order. */
+/** The edge's api for requests: every one passes these filters, in this order. */
 import { createHash } from 'node:crypto';
 import express, { type Express, type Request, type RequestHandler } from 'express';
 import { failure } from '#schema/status.ts';
@@ -66,7 +66,7 @@ export function createEdgeApp({
   app.use(strictly(connections));
   app.use(health(ready));
   app.get('/metrics', scrape(metrics, config));
-  app.use(onlyDoors());
+  app.use(ownRoutesOnly());
   app.use(allowOrigins(allowedOrigins));
 
   app.use(atOnce(AT_ONCE, address, metrics));
@@ -115,7 +115,7 @@ function strictly({ last }: Connections): RequestHandler {
   };
 }
 
-function onlyDoors(): RequestHandler {
+function ownRoutesOnly(): RequestHandler {
   const nothing = notFound();
   return (request, response, next) => {
     const known = !OWN.has(routeOf(request.originalUrl)) || FILE.test(request.path);

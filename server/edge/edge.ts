@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { watchUpgrades } from '#server/admission/upgrade.ts';
 import type { Members } from '#server/cluster/ports.ts';
 import type { Config } from '#server/config.ts';
 import { MemberAgent } from '#server/edge/agent.ts';
@@ -18,7 +19,6 @@ import { Upgrades } from '#server/edge/upgrades.ts';
 import { addressOf, limitKey } from '#server/http/address.ts';
 import { holdConnections } from '#server/http/connections.ts';
 import { type CreateLimiter, createLimiter } from '#server/limits/limiter.ts';
-import { watchUpgrades } from '#server/matchmaking/upgrade.ts';
 import { starting } from '#server/start/failures.ts';
 import type { Logger } from '#server/telemetry/log.ts';
 
@@ -31,7 +31,7 @@ const LISTENER = {
   // Refused by us instead, so that nothing that follows on the connection is read.
   requireHostHeader: false,
 };
-/** The largest body of any member's door is well below it. */
+/** The largest body of any member's api is well below it. */
 const MIN_BODY = 64 * 1024;
 const MINUTE = 60;
 /** Each socket of an address may be dialled this often in a minute. */

@@ -19,7 +19,7 @@ export type Forwarding = {
   forwardedHost(request: IncomingMessage): string | undefined;
 };
 
-export type Errand = {
+export type Forward = {
   request: Request;
   response: Response;
   member: Member;
@@ -29,7 +29,7 @@ export type Errand = {
   body?: Buffer | undefined;
   /** Whether a member may see it twice: it reads, or is as good as one that reads. */
   again: boolean;
-  /** Drops an errand that became moot. */
+  /** Drops an request_ that became stale. */
   signal: AbortSignal;
 };
 
@@ -41,13 +41,16 @@ export type Forwarded = 'answered' | 'unsent' | 'stale';
 
 export function forward(
   { agent, maxBody, forwardedHost }: Forwarding,
-  errand: Errand,
+  request_: Forward,
   fresh = false,
 ): Promise<Forwarded> {
-  const { request, response, member, body, signal } = errand;
+  const { request, response, member, body, signal } = request_;
   const { method, originalUrl: path } = request;
   const streamed = body === undefined && hasBody(request);
-  const headers = [...towardsMember(request, errand.address, forwardedHost(request)), ...requestFraming(request, body)];
+  const headers = [
+    ...towardsMember(request, request_.address, forwardedHost(request)),
+    ...requestFraming(request, body),
+  ];
   const asked = send({ ...hostAndPort(member), method, path, headers, agent: fresh ? false : agent });
 
   return new Promise((resolve) => {
@@ -105,9 +108,9 @@ export function forward(
     asked.on('upgrade', () => fail(502, 'The server gave an answer that is not well formed.'));
     asked.on('error', () => {
       if (response.headersSent || response.destroyed) return settle('answered');
-      if (!begun || (errand.again && signal.aborted)) return settle('unsent');
+      if (!begun || (request_.again && signal.aborted)) return settle('unsent');
       // A kept connection may have been closed just as it was used again.
-      if (errand.again && asked.reusedSocket) return settle('stale');
+      if (request_.again && asked.reusedSocket) return settle('stale');
       fail(502, 'The server went away in the middle of it.');
     });
   });

@@ -19,7 +19,7 @@ const HOP = new Set([
   'expect',
 ]);
 /** What a client could say of itself that only a proxy may say of it. */
-const CLAIM = /^(?:forwarded|via|x-request-id|x-real-ip|x-client-ip|x-forwarded-.*|x-forwarded)$/;
+const CLIENT_HEADER = /^(?:forwarded|via|x-request-id|x-real-ip|x-client-ip|x-forwarded-.*|x-forwarded)$/;
 
 /** Name, value, name, value … as `http.request` takes them. */
 export type RawHeaders = string[];
@@ -29,7 +29,7 @@ export type RawHeaders = string[];
  * Members count that address when they trust one proxy. `host`: the browser's, as trusted proxies tell it.
  */
 export function towardsMember(request: IncomingMessage, address: string, host?: string): RawHeaders {
-  const headers = kept(request, (name) => !CLAIM.test(name));
+  const headers = kept(request, (name) => !CLIENT_HEADER.test(name));
   headers.push('X-Forwarded-For', address, 'X-Request-Id', requestId(request));
   if (host !== undefined) headers.push('X-Forwarded-Host', host);
   return headers;

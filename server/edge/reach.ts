@@ -1,6 +1,6 @@
 /**
  * Finding whoever has a room, and waiting while nobody does. A claim that is heard while a member is being asked
- * makes that question moot: a frozen owner accepts connections, and never answers.
+ * makes that question stale: a frozen owner accepts connections, and never answers.
  */
 import type { Member, Members } from '#server/cluster/ports.ts';
 import type { Claim, Claims } from '#server/edge/claims.ts';
@@ -15,12 +15,12 @@ export type Where = { member: Member; epoch: number; everywhere?: boolean };
 export type Attempt<T> = (where: Where, signal: AbortSignal) => Promise<T | undefined>;
 
 export type Reaching = {
-  members: Pick<Members, 'placeOf' | 'successorOf'>;
+  members: Pick<Members, 'locationOf' | 'successorOf'>;
   claims: Claims;
   patienceMs?: number;
 };
 
-export type Sought = {
+export type RoomQuery = {
   room: string;
   /** Whom this client is with in rooms that every process has one of: for its join and its socket the same. */
   usual(): Promise<Member | undefined>;
@@ -31,16 +31,16 @@ export type Sought = {
 /** Undefined when nobody took it in time. */
 export async function reach<T>(
   { members, claims, patienceMs = PATIENCE_MS }: Reaching,
-  { room, usual, gone }: Sought,
+  { room, usual, gone }: RoomQuery,
   attempt: Attempt<T>,
 ): Promise<T | undefined> {
   let heard: Claim[] = [];
-  let stir = () => {};
+  let wake = () => {};
   const unfollow = claims.follow(room, (claim) => {
     heard.push(claim);
-    stir();
+    wake();
   });
-  const leave = () => stir();
+  const leave = () => wake();
   gone.addEventListener('abort', leave);
   const until = performance.now() + patienceMs;
   const left = () => until - performance.now();
@@ -48,26 +48,26 @@ export async function reach<T>(
 
   async function ask(where: Where): Promise<T | undefined> {
     const asking = new AbortController();
-    const moot = () => isOver() || heard.some((claim) => overrules(claim, where));
-    stir = () => {
-      if (moot()) asking.abort();
+    const stale = () => isOver() || heard.some((claim) => overrules(claim, where));
+    wake = () => {
+      if (stale()) asking.abort();
     };
     const timer = setTimeout(() => asking.abort(), left());
     try {
-      return moot() ? undefined : await attempt(where, asking.signal);
+      return stale() ? undefined : await attempt(where, asking.signal);
     } finally {
       clearTimeout(timer);
     }
   }
 
-  function news(ms: number): Promise<void> {
+  function wakeUp(ms: number): Promise<void> {
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, Math.min(ms, left()));
-      stir = () => {
+      wake = () => {
         clearTimeout(timer);
         resolve();
       };
-      if (heard.length > 0 || gone.aborted) stir();
+      if (heard.length > 0 || gone.aborted) wake();
     });
   }
 
@@ -78,7 +78,7 @@ export async function reach<T>(
       const where = await locate(members, room, usual).catch(() => undefined);
       const found = where && (await ask(where));
       if (found !== undefined) return found;
-      if (!isOver()) await news(wait);
+      if (!isOver()) await wakeUp(wait);
     }
     return undefined;
   } finally {
@@ -88,11 +88,15 @@ export async function reach<T>(
 }
 
 /** Rooms that are over or never were are told so by any process with rooms, in its own words. */
-async function locate(members: Reaching['members'], room: string, usual: Sought['usual']): Promise<Where | undefined> {
-  const place = await members.placeOf(room);
-  switch (place.at) {
+async function locate(
+  members: Reaching['members'],
+  room: string,
+  usual: RoomQuery['usual'],
+): Promise<Where | undefined> {
+  const location = await members.locationOf(room);
+  switch (location.at) {
     case 'member':
-      return place;
+      return location;
     case 'moving':
       return undefined;
     case 'everywhere':
@@ -102,7 +106,7 @@ async function locate(members: Reaching['members'], room: string, usual: Sought[
     case 'nowhere':
       return unclaimed(await members.successorOf(room));
     default:
-      return place satisfies never;
+      return location satisfies never;
   }
 }
 

@@ -4,7 +4,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { Request, RequestHandler, Response } from 'express';
 import { REFUSALS, type RefusalCode } from '#schema/refusals.ts';
 import { failure } from '#schema/status.ts';
-import { type Errand, type Forwarding, forward } from '#server/edge/forward.ts';
+import { type Forward, type Forwarding, forward } from '#server/edge/forward.ts';
 import { hasBody } from '#server/edge/framing.ts';
 import { PATIENCE_MS, RETRY_MS, type Reaching, reach } from '#server/edge/reach.ts';
 import { PAGES, ROOMS, type Roster } from '#server/edge/roster.ts';
@@ -79,12 +79,12 @@ async function toOwner(relaying: Relaying, request: Request, response: Response,
 }
 
 /** False when another may have it. */
-async function handOver(relaying: Relaying, errand: Errand): Promise<boolean> {
-  errand.response.locals.member = errand.member;
-  let forwarded = await forward(relaying, errand);
-  if (forwarded === 'stale') forwarded = await forward(relaying, errand, true);
+async function handOver(relaying: Relaying, request_: Forward): Promise<boolean> {
+  request_.response.locals.member = request_.member;
+  let forwarded = await forward(relaying, request_);
+  if (forwarded === 'stale') forwarded = await forward(relaying, request_, true);
   if (forwarded === 'answered') return true;
-  relaying.roster.shun(errand.member);
+  relaying.roster.backOff(request_.member);
   return false;
 }
 

@@ -4,7 +4,7 @@ import type { Member, Members, Role } from '#server/cluster/ports.ts';
 
 const FRESH_MS = 250;
 /** How long one that could not be reached is asked last. */
-const SHUN_MS = 1_000;
+const BACK_OFF_MS = 1_000;
 
 /** Who has pages and the API, and who has rooms, as far as there are any. */
 export const PAGES: readonly Role[][] = [['api', 'all'], ['rooms']];
@@ -13,7 +13,7 @@ export const ROOMS: readonly Role[][] = [['rooms', 'all']];
 export type Roster = {
   /** The same order for the same key while the same members live, as some state is kept by each of them. */
   candidates(roles: readonly (readonly Role[])[], key: string): Promise<Member[]>;
-  shun(member: Member): void;
+  backOff(member: Member): void;
   /** Aborts once the member is not there any more, though it may still take what is sent to it. */
   watch(member: Member): { signal: AbortSignal; over(): void };
 };
@@ -40,8 +40,8 @@ export function createRoster(members: Pick<Members, 'alive'>): Roster {
   }
 
   return {
-    shun: ({ id }) => {
-      shunned.set(id, performance.now() + SHUN_MS);
+    backOff: ({ id }) => {
+      shunned.set(id, performance.now() + BACK_OFF_MS);
     },
     watch({ id }) {
       const gone = new AbortController();

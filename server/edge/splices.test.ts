@@ -38,7 +38,7 @@ it('[Z12] who is with a process that is gone, in a room that has no owner, is cu
     return members.alive();
   };
   members.remove('a');
-  onTestFinished(sweep(splices, { placeOf: members.placeOf, alive }, 5));
+  onTestFinished(sweep(splices, { locationOf: members.locationOf, alive }, 5));
   await expect.poll(() => asked).toBeGreaterThan(5);
   expect(splices.size).toBe(2);
   members.add({ id: 'b', address: '127.0.0.1:2' });
@@ -86,9 +86,9 @@ it('[Z12] a claim that nobody told of is found, and a registry that is away cuts
   let asked = 0;
   const watched = {
     alive: members.alive,
-    placeOf: (room: string) => {
+    locationOf: (room: string) => {
       asked++;
-      return members.placeOf(room);
+      return members.locationOf(room);
     },
   };
   onTestFinished(sweep(splices, watched, 5));

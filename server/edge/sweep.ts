@@ -12,7 +12,11 @@ const EVERY_MS = 1_000;
 const ROOMS_EVERY = 10;
 
 /** Returns how to stop. */
-export function sweep(splices: Splices, members: Pick<Members, 'placeOf' | 'alive'>, everyMs = EVERY_MS): () => void {
+export function sweep(
+  splices: Splices,
+  members: Pick<Members, 'locationOf' | 'alive'>,
+  everyMs = EVERY_MS,
+): () => void {
   const stopped = new AbortController();
   const { signal } = stopped;
   const look = async () => {
@@ -31,10 +35,10 @@ export function sweep(splices: Splices, members: Pick<Members, 'placeOf' | 'aliv
   return () => stopped.abort();
 }
 
-async function lookUp(splices: Splices, members: Pick<Members, 'placeOf'>, signal: AbortSignal): Promise<void> {
+async function lookUp(splices: Splices, members: Pick<Members, 'locationOf'>, signal: AbortSignal): Promise<void> {
   for (const room of splices.rooms()) {
     if (signal.aborted) return;
-    const place = await members.placeOf(room).catch(() => undefined);
-    if (place?.at === 'member') splices.claimed(room, place.member.id, place.epoch);
+    const location = await members.locationOf(room).catch(() => undefined);
+    if (location?.at === 'member') splices.claimed(room, location.member.id, location.epoch);
   }
 }

@@ -5,6 +5,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { failure, refusal, type Status } from '#schema/status.ts';
+import type { Sockets } from '#server/admission/upgrade.ts';
 import type { Member } from '#server/cluster/ports.ts';
 import { open, passOn, refuse } from '#server/edge/answers.ts';
 import { dial } from '#server/edge/dial.ts';
@@ -20,7 +21,6 @@ import { dialledRoom, isTooLong, targetOf } from '#server/edge/target.ts';
 import { limitKey } from '#server/http/address.ts';
 import { isAllowedOrigin } from '#server/http/origins.ts';
 import type { Limiter } from '#server/limits/limiter.ts';
-import type { Sockets } from '#server/matchmaking/upgrade.ts';
 import { requestId } from '#server/telemetry/request-id.ts';
 
 /** What a client waits before it dials again, when its room could not be had. */

@@ -1,7 +1,7 @@
-/** The door a path leads to: a word of a closed list, so that nobody can fill our metrics with names. */
+/** The entry a path leads to: a word of a closed list, so that nobody can fill our metrics with names. */
 import { API_PATH } from '#schema/resources.ts';
 
-const DOORS = new Set([
+const ENTRIES = new Set([
   'healthz',
   'readyz',
   'metrics',
@@ -16,19 +16,19 @@ const DOORS = new Set([
   'monitor',
   'assets',
 ]);
-const NOUN = new RegExp(`^${API_PATH}/([a-z]{1,20})(?:/|$)`);
+const RESOURCE = new RegExp(`^${API_PATH}/([a-z]{1,20})(?:/|$)`);
 const PAGES = /^\/(?:$|[tmp]\/|admin(?:\/|$))/;
 
 export function routeOf(url: string): string {
   const path = url.split('?', 1)[0] ?? '';
-  const noun = NOUN.exec(path)?.[1];
-  if (noun) return NOUNS.has(noun) ? noun : 'apis';
-  const door = path.split('/', 2)[1] ?? '';
-  if (DOORS.has(door)) return door;
+  const resource = RESOURCE.exec(path)?.[1];
+  if (resource) return RESOURCES.has(resource) ? resource : 'apis';
+  const entry = path.split('/', 2)[1] ?? '';
+  if (ENTRIES.has(entry)) return entry;
   return PAGES.test(path) ? 'page' : 'other';
 }
 
-const NOUNS = new Set([
+const RESOURCES = new Set([
   'players',
   'sessions',
   'messages',

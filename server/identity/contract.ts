@@ -94,7 +94,7 @@ export function describeIdentity(name: string, start: () => Promise<RunningProvi
         player: `p${identity.trust.issuer}|${user.id}`,
         name: user.username,
         roles: expect.arrayContaining(['player']),
-        login: claims.sid,
+        session: claims.sid,
       });
       expect(await verify(tokens.id_token)).toMatchObject({ refused: 'unauthenticated' });
     });
@@ -111,7 +111,7 @@ export function describeIdentity(name: string, start: () => Promise<RunningProvi
       }
     });
 
-    it('[I15] a refresh keeps the login, rotates, and carries new roles', async () => {
+    it('[I15] a refresh keeps the session, rotates, and carries new roles', async () => {
       const user = await person();
       const browser = newBrowser();
       const first = await arrive(user, browser);
@@ -131,15 +131,17 @@ export function describeIdentity(name: string, start: () => Promise<RunningProvi
       expect(decodeJwt(again.access_token).sid).toBe(decodeJwt(first.access_token).sid);
     });
 
-    it('[I17] logins are listed; ending one is told, refuses its refresh, and leaves the others', async () => {
+    it('[I17] sessions are listed; ending one is told, refuses its refresh, and leaves the others', async () => {
       const user = await person();
       const [desk, phone] = [newBrowser(), newBrowser()];
       const before = Date.now() - 2000;
       const [atDesk, onPhone] = [await arrive(user, desk), await arrive(user, phone)];
       const sid = String(decodeJwt(atDesk.access_token).sid);
-      const logins = await identity.sessions.list(user.id);
-      expect(logins.map((login) => login.id).sort()).toEqual([sid, String(decodeJwt(onPhone.access_token).sid)].sort());
-      expect(logins.every((login) => login.user === user.id && login.startedAt >= before)).toBe(true);
+      const sessions = await identity.sessions.list(user.id);
+      expect(sessions.map((session) => session.id).sort()).toEqual(
+        [sid, String(decodeJwt(onPhone.access_token).sid)].sort(),
+      );
+      expect(sessions.every((session) => session.user === user.id && session.startedAt >= before)).toBe(true);
 
       expect(await identity.sessions.revoke(sid)).toBe(true);
       expect(await identity.sessions.revoke(sid)).toBe(false);
@@ -150,7 +152,7 @@ export function describeIdentity(name: string, start: () => Promise<RunningProvi
       await expect(desk.finish(await desk.start(running.goingTo))).rejects.toThrow('did not arrive');
     });
 
-    it('[I18] logging out in the browser ends the login, is told, and leads back', async () => {
+    it('[I18] logging out in the browser ends the session, is told, and leads back', async () => {
       const user = await person();
       const browser = newBrowser();
       const tokens = await arrive(user, browser);
@@ -165,11 +167,11 @@ export function describeIdentity(name: string, start: () => Promise<RunningProvi
     it.each(['disabled', 'deleted', 'signed out everywhere'])('[I19] who is %s loses every login', async (how) => {
       const user = await person();
       const [desk, phone] = [newBrowser(), newBrowser()];
-      const logins = [await arrive(user, desk), await arrive(user, phone)];
+      const sessions = [await arrive(user, desk), await arrive(user, phone)];
       if (how === 'disabled') await identity.users.setEnabled(user.id, false);
       else if (how === 'deleted') await identity.users.delete(user.id);
       else await identity.sessions.revokeAll(user.id);
-      for (const tokens of logins) {
+      for (const tokens of sessions) {
         await ended(user.id, String(decodeJwt(tokens.access_token).sid));
         expect(await desk.refresh(tokens)).toMatchObject({ status: 400 });
       }

@@ -31,10 +31,10 @@ export type User = {
 
 export type NewUser = { username: string; password: string; roles?: readonly string[] };
 
-/** A login that is still good. `id` is the token's `sid`; times are wall ms. */
+/** A session that is still good. `id` is the token's `sid`; times are wall ms. */
 export type Login = { id: string; user: string; startedAt: number };
 
-/** A login that ended before its time; without `sid`, every login of that person. */
+/** A session that ended before its time; without `sid`, every session of that person. */
 export type SessionEnd = { sub: string; sid?: string };
 
 export type UserRefusal = { refused: RefusalCode; field: 'username' | 'password'; detail: string };
@@ -52,16 +52,16 @@ export type Users = {
   holding(role: string): Promise<User[]>;
   /** Replaces the password. What they are signed in to goes on. Undefined when that was done. */
   setPassword(id: string, password: string): Promise<UserRefusal | undefined>;
-  /** A disabled person cannot sign in, and their logins end. */
+  /** A disabled person cannot sign in, and their sessions end. */
   setEnabled(id: string, enabled: boolean): Promise<void>;
-  /** Ends their logins, too. Deleting who is not there is fine. */
+  /** Ends their sessions, too. Deleting who is not there is fine. */
   delete(id: string): Promise<void>;
 };
 
 /** As with `Users`. */
 export type Sessions = {
   list(user: string): Promise<Login[]>;
-  /** False when there is no such login (any more). */
+  /** False when there is no such session (any more). */
   revoke(sid: string): Promise<boolean>;
   revokeAll(user: string): Promise<void>;
 };
@@ -82,7 +82,7 @@ export type IdentityLimits = {
 /** To be printed once, and never logged. */
 export type FirstAdministrator = { username: string; password: string };
 
-/** The provider was asked for something about people or logins, and did not do it. The message holds no secret. */
+/** The provider was asked for something about people or sessions, and did not do it. The message holds no secret. */
 export class ProviderTrouble extends Error {
   override name = 'ProviderTrouble';
 }
@@ -92,7 +92,7 @@ export type IdentityProvider = {
   readonly users: Users;
   readonly sessions: Sessions;
   /**
-   * Calls back for every login that ends by a logout, a revocation, or because its person was disabled or
+   * Calls back for every session that ends by a logout, a revocation, or because its person was disabled or
    * deleted. It is awaited before the one who ended it gets an answer. Returns how to stop listening.
    */
   onSessionEnd(listener: (end: SessionEnd) => void | Promise<void>): () => void;

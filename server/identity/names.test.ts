@@ -33,7 +33,7 @@ it('[C40] a name of which nothing is seen is none, and nothing unseen tells two 
       expect(readName(name), name.codePointAt(0)?.toString(16)).toBeUndefined();
   for (const blank of ['\u2800', '\u{1d159}', '\u{13442}', '\u115f'])
     expect(foldName(`Ad${blank}a${blank}`)).toBe(foldName('ada'));
-  // A stacker changes its neighbours: two names.
+  // A stacker changes its membership: two names.
   expect(foldName('\u1000\u1039\u1000')).not.toBe(foldName('\u1000\u1000'));
 });
 

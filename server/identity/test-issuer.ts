@@ -28,7 +28,7 @@ export type TestIssuer = {
   trust: Trust;
   jwksUrl: string;
   token(options: TokenOptions): Promise<string>;
-  /** Tokens of `player-0`, `player-1`, …, each with a login of its own. */
+  /** Tokens of `player-0`, `player-1`, …, each with a session of its own. */
   tokens(count: number, options?: Omit<TokenOptions, 'name'>): Promise<string[]>;
   /** Signs with a new key from now on; the old one is withdrawn. */
   rotate(): Promise<void>;

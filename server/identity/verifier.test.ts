@@ -21,14 +21,14 @@ function verifier(ports: Partial<VerifierPorts> = {}) {
 
 const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
-it('[I1] a good token becomes a pseudonym with name, roles, login and expiry', async () => {
+it('[I1] a good token becomes a pseudonym with name, roles, session and expiry', async () => {
   const token = await issuer.token({ name: 'Mira', roles: ['player', 'admin'], sid: 's-1' });
   const identity = await verifier()(token);
   expect(identity).toEqual({
     player: `p${hash('player', `${issuer.trust.issuer}|Mira`)}`,
     name: 'Mira',
     roles: ['player', 'admin'],
-    login: 's-1',
+    session: 's-1',
     expiresAt: expect.any(Number),
     subject: 'Mira',
   });
@@ -78,13 +78,13 @@ it('[I3] five seconds of disagreement between clocks are forgiven', async () => 
   expect(await verifier()(await issuer.token({ name: 'Mira', expiresIn: -2 }))).toHaveProperty('player');
 });
 
-it('[I4] an ended login is refused from that moment, whatever its token says', async () => {
+it('[I4] an ended session is refused from that moment, whatever its token says', async () => {
   const ended = new Map<string, number>();
-  const verify = verifier({ revoked: (login, _player, issuedAt) => issuedAt <= (ended.get(login) ?? -1) });
+  const verify = verifier({ revoked: (session, _player, issuedAt) => issuedAt <= (ended.get(session) ?? -1) });
   const token = await issuer.token({ name: 'Mira', sid: 's-2' });
   expect(await verify(token)).toHaveProperty('player');
   ended.set('s-2', Date.now());
-  expect(await verify(token)).toEqual({ refused: 'session-ended', detail: 'the login was ended' });
+  expect(await verify(token)).toEqual({ refused: 'session-ended', detail: 'the session was ended' });
   expect(await verify(await issuer.token({ name: 'Mira', sid: 's-3' }))).toHaveProperty('player');
 });
 

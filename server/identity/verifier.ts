@@ -13,13 +13,13 @@ const MAX_TOKEN_CHARS = 8192;
 export type VerifierPorts = Trust & {
   /** Keyed hash, the same for ever: pseudonyms must outlive restarts. */
   hash(purpose: string, value: string): string;
-  /** Was this login, or this player, signed out by force after `issuedAt` (wall ms)? */
-  revoked(login: string, player: string, issuedAt: number): boolean | Promise<boolean>;
+  /** Was this session, or this player, signed out by force after `issuedAt` (wall ms)? */
+  revoked(session: string, player: string, issuedAt: number): boolean | Promise<boolean>;
   /** Until when (wall ms) this player is banned. */
   bannedUntil?(player: string): number | undefined | Promise<number | undefined>;
 };
 
-type Claims = JWTPayload & {
+type TokenClaims = JWTPayload & {
   sub: string;
   iat: number;
   exp: number;
@@ -43,9 +43,9 @@ export function createVerifier(ports: VerifierPorts): Authenticate {
   return async (token) => {
     if (token.length === 0) return refuse('unauthenticated', 'no token');
     if (token.length > MAX_TOKEN_CHARS) return refuse('unauthenticated', 'the token is too long');
-    let claims: Claims;
+    let claims: TokenClaims;
     try {
-      claims = (await jwtVerify(token, keys, options)).payload as Claims;
+      claims = (await jwtVerify(token, keys, options)).payload as TokenClaims;
     } catch (error) {
       return explain(error);
     }
@@ -56,25 +56,25 @@ export function createVerifier(ports: VerifierPorts): Authenticate {
     }
     const identity = identify(claims, claims.sid, hash('player', `${issuer}|${claims.sub}`));
     try {
-      if (await revoked(identity.login, identity.player, claims.iat * 1000)) {
-        return refuse('session-ended', 'the login was ended');
+      if (await revoked(identity.session, identity.player, claims.iat * 1000)) {
+        return refuse('session-ended', 'the session was ended');
       }
       const until = await ports.bannedUntil?.(identity.player);
       if (until !== undefined) return refuse('banned', `until ${new Date(until).toISOString()}`);
     } catch {
-      return refuse('identity-away', 'whether the login was ended cannot be found out right now');
+      return refuse('identity-away', 'whether the session was ended cannot be found out right now');
     }
     return identity;
   };
 }
 
-function identify(claims: Claims, login: string, pseudonym: string): Identity {
+function identify(claims: TokenClaims, session: string, pseudonym: string): Identity {
   const roles = claims.realm_access?.roles;
   return {
     player: `p${pseudonym}`,
     name: typeof claims.preferred_username === 'string' ? showName(claims.preferred_username) : '',
     roles: Array.isArray(roles) ? roles.filter((role) => typeof role === 'string') : [],
-    login,
+    session,
     expiresAt: claims.exp * 1000,
     subject: claims.sub,
   };

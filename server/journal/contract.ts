@@ -163,8 +163,8 @@ export function journalContract(name: string, open: () => Promise<Opened>): void
     it('[J9] due lists settled rooms by deadline; list has every room that has not ended, oldest first', async () => {
       for (const [room, deadline] of Object.entries({ late: 90, soon: 10, next: 20, never: undefined }))
         await store.settle(await create(room), 0, deadline);
-      await store.settle(await create('aside'), 0, 1);
-      await store.setAside('aside', 'broken');
+      await store.settle(await create('quarantined'), 0, 1);
+      await store.quarantine('quarantined', 'broken');
       const busy = await create('busy');
       await store.settle(busy, 0, 1);
       await write(busy, 1, 1);
@@ -173,18 +173,25 @@ export function journalContract(name: string, open: () => Promise<Opened>): void
       expect(await rooms(9)).toEqual([]);
       expect(await rooms(20)).toEqual(['soon', 'next']);
       expect(await rooms(99, 1)).toEqual(['soon']);
-      expect((await store.list()).map(({ room }) => room)).toEqual(['late', 'soon', 'next', 'never', 'aside', 'busy']);
+      expect((await store.list()).map(({ room }) => room)).toEqual([
+        'late',
+        'soon',
+        'next',
+        'never',
+        'quarantined',
+        'busy',
+      ]);
     });
 
     it('[J10] restores are counted until one is finished, over claims, and a retry starts anew', async () => {
       await create('a');
       for (const count of [1, 2, 3]) expect(await store.restoring(await claimed('a'))).toBe(count);
-      await store.setAside('a', 'three restores failed');
-      expect(await store.find('a')).toMatchObject({ attempts: 3, aside: 'three restores failed' });
+      await store.quarantine('a', 'three restores failed');
+      expect(await store.find('a')).toMatchObject({ attempts: 3, quarantined: 'three restores failed' });
       await store.retry('a');
       const record = await store.find('a');
       expect(record).toMatchObject({ attempts: 0, unsettled: true });
-      expect(record).not.toHaveProperty('aside');
+      expect(record).not.toHaveProperty('quarantined');
       const claim = await claimed('a');
       await store.restoring(claim);
       await store.restored(claim);
@@ -278,7 +285,7 @@ export function journalContract(name: string, open: () => Promise<Opened>): void
       await store.snapshot(claim, 2, bytes('s2'), true);
       await store.settle(await create('b'), 0, 70);
       await store.restoring(claim);
-      await store.setAside('b', 'broken');
+      await store.quarantine('b', 'broken');
       await store.alive('p1', 1234);
       const before = await store.list();
       if (!opened.reopen) return;

@@ -48,9 +48,9 @@ it.each([
   else
     expect(Buffer.concat(damaged.value.entries.map(({ bytes }) => bytes)).includes(Buffer.alloc(64, 0xff))).toBe(true);
   if (whole) expect(damaged.status).toBe('rejected');
-  await store.setAside('a', 'damaged');
+  await store.quarantine('a', 'damaged');
   await store.close();
   const again = sqliteStore(file);
-  expect(await again.find('a')).toMatchObject({ aside: 'damaged' });
+  expect(await again.find('a')).toMatchObject({ quarantined: 'damaged' });
   await again.close();
 });

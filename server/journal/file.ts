@@ -26,7 +26,7 @@ const TABLES = `
   CREATE TABLE journal (
     id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, room TEXT NOT NULL, machine TEXT NOT NULL,
     epoch INTEGER NOT NULL, owner TEXT NOT NULL, settled INTEGER NOT NULL, deadline REAL,
-    attempts INTEGER NOT NULL, aside TEXT, ended INTEGER NOT NULL, mark TEXT, unproven INTEGER NOT NULL
+    attempts INTEGER NOT NULL, quarantined TEXT, ended INTEGER NOT NULL, mark TEXT, unproven INTEGER NOT NULL
   ) STRICT;
   CREATE INDEX journal_of_room ON journal (room, id);
   CREATE UNIQUE INDEX journal_living ON journal (room) WHERE ended = 0;

@@ -36,7 +36,7 @@ export function headsOf(rows: Rows, batches: Batches) {
       const head = {
         ...fields,
         attempts: 0,
-        aside: null,
+        quarantined: null,
         mark: null,
         unproven: 0,
         ended: 0,
@@ -95,7 +95,7 @@ export function recordOf(row: Row & { last?: number }): RoomRecord {
     owner,
     deadline,
     attempts,
-    aside,
+    quarantined,
     settled,
     last = settled,
     ended,
@@ -111,7 +111,7 @@ export function recordOf(row: Row & { last?: number }): RoomRecord {
     attempts,
     ended: ended === 1,
     ...(deadline !== null && { deadline }),
-    ...(aside !== null && { aside }),
+    ...(quarantined !== null && { quarantined }),
     ...(unproven === 1 && { acceptsUnproven: true }),
   };
 }

@@ -33,13 +33,13 @@ export function marksContract(opened: () => JournalStore): void {
     expect(await store.read('a', claim.journal)).not.toHaveProperty('mark');
   });
 
-  it('[J37] a retry may accept what is unproven; that ends when the room is settled or set aside', async () => {
+  it('[J37] a retry may accept what is unproven; that ends when the room is settled or quarantined', async () => {
     const [store] = await created();
     for (const ends of [
-      async () => store.setAside('a', 'again'),
+      async () => store.quarantine('a', 'again'),
       async () => store.settle(await claimed(store), 0, 1),
     ]) {
-      await store.setAside('a', 'unproven');
+      await store.quarantine('a', 'unproven');
       await store.retry('a');
       expect(await store.find('a')).not.toHaveProperty('acceptsUnproven');
       await store.retry('a', true);

@@ -48,7 +48,7 @@ export function memoryStore(): JournalStore {
 
     async due(at, limit) {
       return living()
-        .filter((journal) => journal.aside === undefined && journal.last === journal.settled)
+        .filter((journal) => journal.quarantined === undefined && journal.last === journal.settled)
         .filter((journal) => journal.deadline !== undefined && journal.deadline <= at)
         .sort((a, b) => (a.deadline ?? 0) - (b.deadline ?? 0))
         .slice(0, limit)
@@ -113,15 +113,15 @@ export function memoryStore(): JournalStore {
       if (journal && !journal.ended) journal.attempts = 0;
     },
 
-    async setAside(room, reason) {
+    async quarantine(room, reason) {
       const journal = newest(room);
-      if (journal && !journal.ended) Object.assign(journal, { aside: reason, acceptsUnproven: undefined });
+      if (journal && !journal.ended) Object.assign(journal, { quarantined: reason, acceptsUnproven: undefined });
     },
 
     async retry(room, unproven = false) {
       const journal = newest(room);
       if (journal && !journal.ended)
-        Object.assign(journal, { aside: undefined, attempts: 0, acceptsUnproven: unproven || undefined });
+        Object.assign(journal, { quarantined: undefined, attempts: 0, acceptsUnproven: unproven || undefined });
     },
 
     async end(claim, keep) {
@@ -146,12 +146,12 @@ export function memoryStore(): JournalStore {
 }
 
 function recordOf(journal: Journal): RoomRecord {
-  const { entries, snapshot, last, settled, deadline, aside, mark, acceptsUnproven, ...record } = journal;
+  const { entries, snapshot, last, settled, deadline, quarantined, mark, acceptsUnproven, ...record } = journal;
   return {
     ...record,
     unsettled: last > settled,
     ...(deadline !== undefined && { deadline }),
-    ...(aside !== undefined && { aside }),
+    ...(quarantined !== undefined && { quarantined }),
     ...(acceptsUnproven && { acceptsUnproven }),
   };
 }

@@ -72,7 +72,10 @@ const call: fc.Arbitrary<Call> = fc.oneof(
   fc
     .record({ pick, keep: fc.boolean() })
     .map(({ pick, keep }) => withClaim(`end ${keep}`, (s, c) => s.end(c, keep), pick)),
-  room.map((room) => ({ name: `set ${room} aside`, run: (store: JournalStore) => store.setAside(room, 'broken') })),
+  room.map((room) => ({
+    name: `set ${room} quarantined`,
+    run: (store: JournalStore) => store.quarantine(room, 'broken'),
+  })),
   fc.record({ room, unproven: fc.boolean() }).map(({ room, unproven }) => ({
     name: `retry ${room} ${unproven}`,
     run: (store: JournalStore) => store.retry(room, unproven),

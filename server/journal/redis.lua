@@ -21,7 +21,7 @@ local function set(journal, ...) redis.call('HSET', head(journal), ...) end
 local function place(journal) return get(journal, 'made')[1] .. ' ' .. get(journal, 'room')[1] end
 local function undue(journal) redis.call('ZREM', dues, place(journal)) end
 local function due(journal)
-  local h = get(journal, 'last', 'settled', 'deadline', 'aside', 'ended')
+  local h = get(journal, 'last', 'settled', 'deadline', 'quarantined', 'ended')
   if h[3] and not h[4] and h[5] ~= '1' and h[1] == h[2] then redis.call('ZADD', dues, h[3], place(journal))
   else undue(journal) end
 end
@@ -153,15 +153,15 @@ calls['end'] = function()
   return { 'ok' }
 end
 
-function calls.aside()
+function calls.quarantined()
   local found = newest()
   if not found or get(found, 'ended')[1] == '1' then return { 'ok' } end
   if ARGV[2] == '' then
-    redis.call('HDEL', head(found), 'aside')
+    redis.call('HDEL', head(found), 'quarantined')
     set(found, 'attempts', '0')
     if ARGV[3] == '1' then set(found, 'unproven', '1') end
   else
-    set(found, 'aside', ARGV[2])
+    set(found, 'quarantined', ARGV[2])
     redis.call('HDEL', head(found), 'unproven')
   end
   due(found)

@@ -100,11 +100,11 @@ export async function redisStore(
     end: async (claim, keep) => {
       await under(claim, 'end', keep ? 1 : 0);
     },
-    setAside: async (room, reason) => {
-      await run(room, 'aside', reason || 'no reason was given');
+    quarantine: async (room, reason) => {
+      await run(room, 'quarantined', reason || 'no reason was given');
     },
     retry: async (room, unproven = false) => {
-      await run(room, 'aside', '', unproven ? 1 : 0);
+      await run(room, 'quarantined', '', unproven ? 1 : 0);
     },
 
     async alive(owner, at) {
@@ -141,7 +141,7 @@ async function sent<T>(asked: Promise<T>): Promise<T> {
 export function recordOf(of: ReadonlyMap<string, string>): RoomRecord {
   const text = (field: string) => of.get(field) ?? '';
   const number = (field: string) => Number(of.get(field));
-  const [deadline, aside] = [of.get('deadline'), of.get('aside')];
+  const [deadline, quarantined] = [of.get('deadline'), of.get('quarantined')];
   return {
     room: text('room'),
     journal: text('journal'),
@@ -152,7 +152,7 @@ export function recordOf(of: ReadonlyMap<string, string>): RoomRecord {
     attempts: number('attempts'),
     ended: text('ended') === '1',
     ...(deadline !== undefined && { deadline: Number(deadline) }),
-    ...(aside !== undefined && { aside }),
+    ...(quarantined !== undefined && { quarantined }),
     ...(of.has('unproven') && { acceptsUnproven: true }),
   };
 }

@@ -13,7 +13,7 @@ export type Row = {
   settled: number;
   deadline: number | null;
   attempts: number;
-  aside: string | null;
+  quarantined: string | null;
   mark: string | null;
   /** Whether it may go on unproven. */
   unproven: number;
@@ -38,7 +38,7 @@ export function rowsOf(db: DatabaseSync) {
     INSERT INTO journal (name, room, machine, epoch, owner, settled, attempts, ended, unproven)
     VALUES (?, ?, ?, 1, ?, -1, 0, 0, 0)`);
   const update = sql(`
-    UPDATE journal SET epoch = ?2, owner = ?3, settled = ?4, deadline = ?5, attempts = ?6, aside = ?7, ended = ?8,
+    UPDATE journal SET epoch = ?2, owner = ?3, settled = ?4, deadline = ?5, attempts = ?6, quarantined = ?7, ended = ?8,
       mark = ?9, unproven = ?10
     WHERE id = ?1`);
   const forget = sql('DELETE FROM journal WHERE id = ?');
@@ -64,7 +64,7 @@ export function rowsOf(db: DatabaseSync) {
         row.settled,
         row.deadline,
         row.attempts,
-        row.aside,
+        row.quarantined,
         row.ended,
         row.mark,
         row.unproven,

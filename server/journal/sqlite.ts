@@ -88,7 +88,7 @@ export function sqliteStore(file: string, { synchronous = 'NORMAL' }: { synchron
       run(() =>
         heads
           .all()
-          .filter((head) => head.deadline !== null && head.deadline <= at && head.aside === null)
+          .filter((head) => head.deadline !== null && head.deadline <= at && head.quarantined === null)
           .filter((head) => head.last === head.settled)
           .sort((a, b) => (a.deadline ?? 0) - (b.deadline ?? 0))
           .slice(0, limit)
@@ -151,16 +151,16 @@ export function sqliteStore(file: string, { synchronous = 'NORMAL' }: { synchron
         if (head && head.attempts > 0) change(head, { attempts: 0 });
       }),
 
-    setAside: (room, reason) =>
+    quarantine: (room, reason) =>
       run(() => {
         const head = heads.of(room);
-        if (head) change(head, { aside: reason, unproven: 0 });
+        if (head) change(head, { quarantined: reason, unproven: 0 });
       }),
 
     retry: (room, unproven = false) =>
       run(() => {
         const head = heads.of(room);
-        if (head) change(head, { aside: null, attempts: 0, unproven: unproven ? 1 : 0 });
+        if (head) change(head, { quarantined: null, attempts: 0, unproven: unproven ? 1 : 0 });
       }),
 
     end: (claim, keep) =>

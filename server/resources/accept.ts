@@ -1,4 +1,4 @@
-/** Which form of an answer a client takes: JSON, or the Table that kubectl prints. */
+/** Which form of an answer a client takes: JSON, or the Table that kubectl fingerprints. */
 export type Form = 'json' | 'table';
 
 /** The forms that are acceptable, the preferred one first; empty when there is none. */

@@ -1,24 +1,24 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { listOf, match, message, player, session, stat } from '#schema/resources.ts';
 import { type Status, status } from '#schema/status.ts';
-import { type Door, openDoor } from '#server/testing/door.ts';
+import { openApi, type TestApi } from '#server/testing/api.ts';
 
 const API = '/apis/parlor.dev/v1';
 
-let door: Door;
-let ada: Awaited<ReturnType<Door['signIn']>>;
-let root: Awaited<ReturnType<Door['signIn']>>;
+let api: TestApi;
+let ada: Awaited<ReturnType<TestApi['signIn']>>;
+let root: Awaited<ReturnType<TestApi['signIn']>>;
 beforeAll(async () => {
-  door = await openDoor();
-  ada = await door.signIn({ name: 'Ada' });
-  root = await door.signIn({ name: 'Root', roles: ['admin'] });
+  api = await openApi();
+  ada = await api.signIn({ name: 'Ada' });
+  root = await api.signIn({ name: 'Root', roles: ['admin'] });
 });
-afterAll(() => door.close());
+afterAll(() => api.close());
 
 type Asked = { token?: string; method?: string; body?: unknown; raw?: string; headers?: Record<string, string> };
 
 async function ask(path: string, { token = ada.token, method = 'GET', body, raw, headers }: Asked = {}) {
-  const response = await fetch(door.url + path, {
+  const response = await fetch(api.url + path, {
     method,
     headers: {
       ...(token && { authorization: `Bearer ${token}` }),
@@ -90,12 +90,12 @@ describe('resources', () => {
   });
 
   it('[R5] deleting a session signs it out: it is gone, and its token is refused', async () => {
-    const eve = await door.signIn({ name: 'Eve' });
+    const eve = await api.signIn({ name: 'Eve' });
     const before = await ask(`${API}/sessions?labelSelector=player=${eve.player}`, { token: root.token });
     expect(listOf('Session', session).parse(before.body).items).toHaveLength(1);
-    const gone = await ask(`${API}/sessions/${eve.login}`, { method: 'DELETE', token: root.token });
-    expect(status.parse(gone.body)).toMatchObject({ status: 'Success', details: { uid: eve.login } });
-    expect((await ask(`${API}/sessions/${eve.login}`, { token: root.token })).code).toBe(404);
+    const gone = await ask(`${API}/sessions/${eve.session}`, { method: 'DELETE', token: root.token });
+    expect(status.parse(gone.body)).toMatchObject({ status: 'Success', details: { uid: eve.session } });
+    expect((await ask(`${API}/sessions/${eve.session}`, { token: root.token })).code).toBe(404);
     const refused = await ask(`${API}/players`, { token: eve.token });
     expect(refused.code).toBe(401);
     expect(refused.body.details.causes[0].reason).toBe('session-ended');
@@ -112,10 +112,10 @@ describe('resources', () => {
   });
 
   it('[R7] rooms, channels, games and stats can be read', async () => {
-    for (const [noun, count] of Object.entries({ rooms: 1, channels: 2, games: 2 })) {
-      const { code, body } = await ask(`${API}/${noun}`);
-      expect([noun, code, body.items.length]).toEqual([noun, 200, count]);
-      expect((await ask(`${API}/${noun}/${body.items[0].metadata.name}`)).body).toEqual(body.items[0]);
+    for (const [resource, count] of Object.entries({ rooms: 1, channels: 2, games: 2 })) {
+      const { code, body } = await ask(`${API}/${resource}`);
+      expect([resource, code, body.items.length]).toEqual([resource, 200, count]);
+      expect((await ask(`${API}/${resource}/${body.items[0].metadata.name}`)).body).toEqual(body.items[0]);
     }
     expect(stat.parse((await ask(`${API}/stats/${ada.player}`)).body).status).toMatchObject({ played: 3, won: 2 });
   });
@@ -123,13 +123,13 @@ describe('resources', () => {
   it('[R8] every request is audited with its decision, allowed or not', async () => {
     await ask(`${API}/sessions`);
     await ask(`${API}/sessions`, { token: root.token });
-    const records = door.audited.filter(({ resource, verb }) => resource === 'sessions' && verb === 'list');
+    const records = api.audited.filter(({ resource, verb }) => resource === 'sessions' && verb === 'list');
     expect(records).toContainEqual(expect.objectContaining({ player: ada.player, allowed: false, code: 403 }));
     expect(records).toContainEqual(expect.objectContaining({ player: root.player, allowed: true, code: 200 }));
     expect(records.every(({ reason }) => reason !== '')).toBe(true);
   });
 
-  it('[R9] the OpenAPI document describes every noun, from the schemas that guard it', async () => {
+  it('[R9] the OpenAPI document describes every resource, from the schemas that guard it', async () => {
     const index = await ask('/openapi/v3');
     const { serverRelativeURL } = index.body.paths['apis/parlor.dev/v1'];
     const { body } = await ask(serverRelativeURL);
@@ -256,11 +256,11 @@ const BAD: Bad[] = [
     'spec.config',
   ],
   [
-    'quick play against the house',
+    'quick play against the bot',
     `${API}/matches`,
-    { method: 'POST', body: play({ game: 'connect-four', mode: 'quick', house: true }) },
+    { method: 'POST', body: play({ game: 'connect-four', mode: 'quick', bot: true }) },
     422,
-    'spec.house',
+    'spec.bot',
   ],
   ['an answer in YAML', `${API}/players`, { headers: { accept: 'application/yaml' } }, 406],
 ];
@@ -276,7 +276,7 @@ describe('bad input', () => {
     if (reason) expect(cause?.reason).toBe(reason);
   });
 
-  it('[R10] a verb that a noun does not have is answered with those it has', async () => {
+  it('[R10] a verb that a resource does not have is answered with those it has', async () => {
     const { code, headers } = await ask(`${API}/players`, { method: 'DELETE', token: root.token });
     expect(code).toBe(405);
     expect(headers.get('allow')).toBe('GET, HEAD');

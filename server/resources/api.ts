@@ -8,17 +8,17 @@ import { type ApiParts, audit, authenticate, authorize, identify, negotiate } fr
 import { openapi } from '#server/resources/openapi.ts';
 import { refusedHeaders } from '#server/resources/refused-headers.ts';
 
-const DOORS = ['/version', '/api', '/apis', '/openapi'];
+const ROOTS = ['/version', '/api', '/apis', '/openapi'];
 /** Anybody may ask for the version: it is what a client is told by, before it signs in. */
-const SIGNED_IN = DOORS.slice(1);
+const SIGNED_IN = ROOTS.slice(1);
 
 export function api(parts: ApiParts): Router {
-  const { nouns, version, metrics, perPlayer, maxBody } = parts;
+  const { resources, version, metrics, perPlayer, maxBody } = parts;
   const player = (response: { locals: { identity?: { player: string } } } | undefined) =>
     response?.locals.identity?.player ?? '';
 
   const router = Router({ caseSensitive: true });
-  router.use(DOORS, refusedHeaders(), negotiate());
+  router.use(ROOTS, refusedHeaders(), negotiate());
   router.get('/version', onlyParameters([]), (_request, response) => {
     response.json({ major: '1', minor: '32', gitVersion: `v1.32.0+parlor.${version}` });
   });
@@ -28,9 +28,9 @@ export function api(parts: ApiParts): Router {
     limited(perPlayer, metrics, (request) => player(request.res)),
   );
   // What there is to ask for, anyone who is signed in may know.
-  router.use(discovery(nouns));
-  router.use(openapi(nouns, version));
-  router.use('/apis', identify(nouns) as RequestHandler);
+  router.use(discovery(resources));
+  router.use(openapi(resources, version));
+  router.use('/apis', identify(resources) as RequestHandler);
   router.use('/apis', audit(parts) as RequestHandler);
   router.use('/apis', authorize(parts) as RequestHandler);
   router.use('/apis', express.json({ limit: maxBody, inflate: false, type: ['application/json', MERGE_PATCH] }));

@@ -3,7 +3,7 @@ import type { BanStore, Ban as Row } from '#db/stores/bans.ts';
 import { type Ban, ban, newBan } from '#schema/resources.ts';
 import { failure, success } from '#schema/status.ts';
 import { parseBody } from '#server/resources/body.ts';
-import { answer, head, instant, list, type Noun, refuse, refuseBy } from '#server/resources/noun.ts';
+import { answer, head, instant, list, type Resource, refuse, refuseBy } from '#server/resources/resource.ts';
 import type { Refusal } from '#server/world/people.ts';
 
 export type BansPorts = {
@@ -14,7 +14,7 @@ export type BansPorts = {
   names(players: readonly string[]): Promise<ReadonlyMap<string, string>>;
 };
 
-export function bansNoun({ bans, ban: begin, unban, names }: BansPorts): Noun {
+export function bansResource({ bans, ban: begin, unban, names }: BansPorts): Resource {
   async function show(rows: Row[]): Promise<Ban[]> {
     const known = await names(rows.map(({ player }) => player));
     return rows.map(({ player, endsAt, createdAt, createdBy }) => ({

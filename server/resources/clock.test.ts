@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { openDoor } from '#server/testing/door.ts';
+import { openApi } from '#server/testing/api.ts';
 
 const API = '/apis/parlor.dev/v1';
 const SELECTED = '?labelSelector=channel%3Dlobby';
@@ -10,13 +10,13 @@ const order = (kind: string, spec: object) => ({
 });
 
 it('[R22] what is over is decided by the clock of the rooms, not of the process that answers', async () => {
-  const door = await openDoor();
+  const api = await openApi();
   try {
-    const root = await door.signIn({ name: 'Root', roles: ['admin'] });
+    const root = await api.signIn({ name: 'Root', roles: ['admin'] });
     const ask = async (path: string, order?: object) => {
       const headers = { authorization: `Bearer ${root.token}`, 'content-type': 'application/json' };
       const sent = order && { method: 'POST', body: JSON.stringify(order) };
-      const response = await fetch(`${door.url}${API}/${path}`, { headers, ...sent });
+      const response = await fetch(`${api.url}${API}/${path}`, { headers, ...sent });
       return { code: response.status, body: await response.json() };
     };
     const posted = await ask('messages', order('Message', { text: 'soon over' }));
@@ -28,9 +28,9 @@ it('[R22] what is over is decided by the clock of the rooms, not of the process 
       return [talk.body.items.length, mutes.body.items.length, one.code];
     };
     expect(await seen()).toEqual([1, 1, 200]);
-    door.setClock(() => Date.now() + 2 * 3_600_000);
+    api.setClock(() => Date.now() + 2 * 3_600_000);
     expect(await seen()).toEqual([0, 0, 404]);
   } finally {
-    await door.close();
+    await api.close();
   }
 });

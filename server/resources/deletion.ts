@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { API_VERSION, type Metadata } from '#schema/resources.ts';
 import { failure, success } from '#schema/status.ts';
 import { parseBody } from '#server/resources/body.ts';
-import { type Answer, answer, type Call, type Noun, refuse } from '#server/resources/noun.ts';
+import { type Answer, answer, type Call, type Resource, refuse } from '#server/resources/resource.ts';
 
 const deleteOptions = z.strictObject({
   kind: z.literal('DeleteOptions').optional(),
@@ -15,8 +15,8 @@ const deleteOptions = z.strictObject({
   preconditions: z.strictObject({ uid: z.string().optional(), resourceVersion: z.string().optional() }).optional(),
 });
 
-/** Looks before it deletes: a dry run, and one whose conditions are not met, never reach `noun.delete`. */
-export async function deleted(noun: Noun, call: Call): Promise<Answer> {
+/** Looks before it deletes: a dry run, and one whose conditions are not met, never reach `resource.delete`. */
+export async function deleted(resource: Resource, call: Call): Promise<Answer> {
   const { name, body, query } = call;
   const given = Object.keys(query.deletion);
   if (body !== undefined && given.length > 0) {
@@ -25,24 +25,24 @@ export async function deleted(noun: Noun, call: Call): Promise<Answer> {
       field: given[0] as string,
       message: 'DeleteOptions are in the body',
     };
-    return refuse(failure(400, `${cause.field}: ${cause.message}.`, { kind: noun.resource, causes: [cause] }));
+    return refuse(failure(400, `${cause.field}: ${cause.message}.`, { kind: resource.resource, causes: [cause] }));
   }
   const options = parseBody(deleteOptions, 'DeleteOptions', body ?? query.deletion);
   if ('refused' in options) return refuse(options.refused);
   const { dryRun, preconditions } = options.value;
-  if (preconditions || (dryRun?.length && !noun.mayDelete)) {
-    const found = await noun.get?.(call);
-    if (found?.code !== 200) return found ?? refuse(failure(405, `${noun.resource} cannot be read.`));
+  if (preconditions || (dryRun?.length && !resource.mayDelete)) {
+    const found = await resource.get?.(call);
+    if (found?.code !== 200) return found ?? refuse(failure(405, `${resource.resource} cannot be read.`));
     const { metadata } = found.body as { metadata: Metadata };
     for (const field of ['uid', 'resourceVersion'] as const) {
       const wanted = preconditions?.[field];
       if (wanted === undefined || wanted === metadata[field]) continue;
       const message = `preconditions.${field}: it is ${JSON.stringify(metadata[field] ?? '')}`;
-      return refuse(failure(409, `${message}, not ${JSON.stringify(wanted)}.`, { name, kind: noun.resource }));
+      return refuse(failure(409, `${message}, not ${JSON.stringify(wanted)}.`, { name, kind: resource.resource }));
     }
   }
-  const refused = await noun.mayDelete?.(call);
+  const refused = await resource.mayDelete?.(call);
   if (refused) return refused;
-  if (dryRun?.length) return answer(success({ name, kind: noun.resource }));
-  return (noun.delete as NonNullable<Noun['delete']>)(call);
+  if (dryRun?.length) return answer(success({ name, kind: resource.resource }));
+  return (resource.delete as NonNullable<Resource['delete']>)(call);
 }

@@ -2,8 +2,8 @@
 import { type RequestHandler, Router } from 'express';
 import { API_PATH, API_VERSION, GROUP, VERSION } from '#schema/resources.ts';
 import { failure } from '#schema/status.ts';
-import { type Noun, VERBS } from '#server/resources/noun.ts';
 import { unknownParameter } from '#server/resources/query.ts';
+import { type Resource, VERBS } from '#server/resources/resource.ts';
 
 const GROUP_VERSION = { groupVersion: API_VERSION, version: VERSION };
 const API_GROUP = { name: GROUP, versions: [GROUP_VERSION], preferredVersion: GROUP_VERSION };
@@ -24,7 +24,7 @@ export function onlyParameters(known: readonly string[]): RequestHandler {
   };
 }
 
-export function discovery(nouns: readonly Noun[]): Router {
+export function discovery(resources: readonly Resource[]): Router {
   const router = Router();
   router.get(['/api', '/apis', `/apis/${GROUP}`, API_PATH], onlyParameters([]));
   // No core group: an empty list of it would break `kubectl auth can-i`.
@@ -42,17 +42,17 @@ export function discovery(nouns: readonly Noun[]): Router {
       kind: 'APIResourceList',
       apiVersion: 'v1',
       groupVersion: API_VERSION,
-      resources: nouns.flatMap((noun) => [
+      resources: resources.flatMap((resource) => [
         {
-          name: noun.resource,
-          singularName: noun.singular,
+          name: resource.resource,
+          singularName: resource.singular,
           namespaced: false,
-          kind: noun.kind,
-          verbs: VERBS.filter((verb) => noun[verb]),
-          ...(noun.shortNames && { shortNames: noun.shortNames }),
+          kind: resource.kind,
+          verbs: VERBS.filter((verb) => resource[verb]),
+          ...(resource.shortNames && { shortNames: resource.shortNames }),
         },
-        ...Object.entries(noun.subresources ?? {}).map(([name, { kind, get, create }]) => ({
-          name: `${noun.resource}/${name}`,
+        ...Object.entries(resource.subresources ?? {}).map(([name, { kind, get, create }]) => ({
+          name: `${resource.resource}/${name}`,
           singularName: '',
           namespaced: false,
           kind,

@@ -1,54 +1,54 @@
-/** The end of the API's chain: asks the noun, and writes down what it answers. */
+/** The end of the API's chain: asks the resource, and writes down what it answers. */
 import type { Request, Response } from 'express';
 import { failure } from '#schema/status.ts';
 import { MERGE_PATCH } from '#server/resources/body.ts';
 import { deleted } from '#server/resources/deletion.ts';
 import type { ApiParts, Filter, Locals } from '#server/resources/filters.ts';
-import { type Answer, type Call, type Noun, refuse, VERBS } from '#server/resources/noun.ts';
 import { allowedMethods } from '#server/resources/request-info.ts';
+import { type Answer, type Call, type Resource, refuse, VERBS } from '#server/resources/resource.ts';
 import { toTable } from '#server/resources/table.ts';
 
 const KEY = /^[\x21-\x7e]{1,80}$/;
 
 export function dispatch(parts: ApiParts): Filter {
   return async (request, response) => {
-    const { noun, part, info, query } = response.locals;
+    const { resource, part, info, query } = response.locals;
     const answered = await within(
       query.withinMs,
       ask(response.locals, () => callOf(parts, request as Request, response.locals)),
     );
     const { code, headers = {}, note } = answered;
     if (note !== undefined) response.locals.note = note;
-    if (code === 405) response.set('Allow', allowedMethods(noun, part, info.name));
+    if (code === 405) response.set('Allow', allowedMethods(resource, part, info.name));
     response.status(code).set(headers);
     send(response, answered, parts.now());
   };
 }
 
 function send(response: Response<unknown, Locals>, { code, body }: Answer, now: number): void {
-  const { noun, forms, query } = response.locals;
-  const shown = code < 300 && isTabular(response.locals) && forms[0] === 'table' ? toTable(noun, body, now) : body;
+  const { resource, forms, query } = response.locals;
+  const shown = code < 300 && isTabular(response.locals) && forms[0] === 'table' ? toTable(resource, body, now) : body;
   if (query.pretty) response.type('application/json').send(`${JSON.stringify(shown, null, 2)}\n`);
   else response.json(shown);
 }
 
-function isTabular({ noun, part, info }: Locals): boolean {
-  return part === noun && info.verb !== 'delete';
+function isTabular({ resource, part, info }: Locals): boolean {
+  return part === resource && info.verb !== 'delete';
 }
 
 async function ask(locals: Locals, call: () => Call | Answer): Promise<Answer> {
-  const { noun, part, info, forms } = locals;
+  const { resource, part, info, forms } = locals;
   const { verb, name, subresource } = info;
   const known = VERBS.find((each) => each === verb);
-  const handler = known && (part as Noun)[known];
-  if (!handler || (verb === 'create' && name !== '' && part === noun)) {
-    const path = [noun.resource, name, subresource].filter(Boolean).join('/');
-    return refuse(failure(405, `${path} cannot be asked to ${verb}.`, { kind: noun.resource }));
+  const handler = known && (part as Resource)[known];
+  if (!handler || (verb === 'create' && name !== '' && part === resource)) {
+    const path = [resource.resource, name, subresource].filter(Boolean).join('/');
+    return refuse(failure(405, `${path} cannot be asked to ${verb}.`, { kind: resource.resource }));
   }
   if (!isTabular(locals) && !forms.includes('json')) return refuse(failure(406, 'This answer is application/json.'));
   const asked = call();
   if ('code' in asked) return asked;
-  return part === noun && verb === 'delete' ? deleted(noun, asked) : handler(asked);
+  return part === resource && verb === 'delete' ? deleted(resource, asked) : handler(asked);
 }
 
 /** What takes too long may happen all the same: of a write, only another look tells. */
@@ -87,7 +87,7 @@ function callOf(parts: ApiParts, request: Request, locals: Locals): Call | Answe
   };
 }
 
-function keyTrouble(key: string, { noun, part }: Locals): string {
-  if (part !== noun || !noun.idempotent) return 'it has no effect here';
+function keyTrouble(key: string, { resource, part }: Locals): string {
+  if (part !== resource || !resource.idempotent) return 'it has no effect here';
   return KEY.test(key) ? '' : '1 to 80 printable characters';
 }

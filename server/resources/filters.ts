@@ -1,12 +1,12 @@
-/** The filters before a noun is asked. Each one either answers with a Status or adds to what is known. */
+/** The filters before a resource is asked. Each one either answers with a Status or adds to what is known. */
 import type { RequestHandler } from 'express';
 import type { Authenticate, Authorize, Decision, Identity } from '#rooms/ports.ts';
 import { failure, refusal } from '#schema/status.ts';
 import type { Limiter } from '#server/limits/limiter.ts';
 import { type Form, formsOf } from '#server/resources/accept.ts';
-import { type Noun, partOf, type Subresource, VERBS } from '#server/resources/noun.ts';
 import { NO_QUERY, parseQuery, type Query } from '#server/resources/query.ts';
 import { type RequestInfo, requestInfo } from '#server/resources/request-info.ts';
+import { partOf, type Resource, type Subresource, VERBS } from '#server/resources/resource.ts';
 import type { Metrics } from '#server/telemetry/metrics.ts';
 
 /** One request to the API, as the audit log keeps it. `code` is the HTTP status. */
@@ -23,7 +23,7 @@ export type AuditRecord = RequestInfo & {
 };
 
 export type ApiParts = {
-  nouns: readonly Noun[];
+  resources: readonly Resource[];
   authenticate: Authenticate;
   authorize: Authorize;
   /** Wall ms, by the clock of the rooms: an object that is over for its room is over here. */
@@ -41,9 +41,9 @@ export type ApiParts = {
 export type Locals = {
   identity: Identity;
   info: RequestInfo;
-  noun: Noun;
-  /** The noun itself, or the part of an object that the path names. */
-  part: Noun | Subresource;
+  resource: Resource;
+  /** The resource itself, or the part of an object that the path names. */
+  part: Resource | Subresource;
   query: Query;
   decision: Decision;
   /** The forms of an answer that the client takes. */
@@ -77,13 +77,13 @@ export function authenticate(parts: ApiParts): Filter {
   };
 }
 
-export function identify(nouns: readonly Noun[]): Filter {
+export function identify(resources: readonly Resource[]): Filter {
   return (request, response, next) => {
     const search = new URL(request.originalUrl, 'http://parlor').searchParams;
     const info = requestInfo(request.method, request.baseUrl + request.path, search.get('watch'));
-    const noun = info && nouns.find(({ resource }) => resource === info.resource);
-    const part = noun && partOf(noun, info.subresource);
-    if (!info || !noun || !part) {
+    const resource = info && resources.find(({ resource }) => resource === info.resource);
+    const part = resource && partOf(resource, info.subresource);
+    if (!info || !resource || !part) {
       response.status(404).json(failure(404, 'the server could not find the requested resource'));
       return;
     }
@@ -92,10 +92,12 @@ export function identify(nouns: readonly Noun[]): Filter {
     const query = verb ? parseQuery(search, verb, part) : NO_QUERY;
     if ('wrong' in query) {
       const { field, message } = query.wrong;
-      response.status(400).json(failure(400, `${field}: ${message}`, { kind: noun.resource, causes: [query.wrong] }));
+      response
+        .status(400)
+        .json(failure(400, `${field}: ${message}`, { kind: resource.resource, causes: [query.wrong] }));
       return;
     }
-    Object.assign(response.locals, { info, noun, part, query });
+    Object.assign(response.locals, { info, resource, part, query });
     next();
   };
 }

@@ -4,20 +4,20 @@
  */
 import { request } from 'node:http';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type Door, openDoor } from '#server/testing/door.ts';
+import { openApi, type TestApi } from '#server/testing/api.ts';
 import { INPUTS, type Input, type Verb } from '#server/testing/kubernetes-inputs.ts';
 
 const API = '/apis/parlor.dev/v1';
 
-let door: Door;
-let root: Awaited<ReturnType<Door['signIn']>>;
+let api: TestApi;
+let root: Awaited<ReturnType<TestApi['signIn']>>;
 beforeAll(async () => {
-  door = await openDoor({ PARLOR_REQUESTS_PER_MINUTE: '1000000' });
-  root = await door.signIn({ name: 'Root', roles: ['admin'] });
-  await door.signIn({ name: 'Ada' });
-  for (let n = 0; n < 2; n++) for (const noun of ['matches', 'messages', 'bans', 'mutes']) await created(noun);
+  api = await openApi({ PARLOR_REQUESTS_PER_MINUTE: '1000000' });
+  root = await api.signIn({ name: 'Root', roles: ['admin'] });
+  await api.signIn({ name: 'Ada' });
+  for (let n = 0; n < 2; n++) for (const resource of ['matches', 'messages', 'bans', 'mutes']) await created(resource);
 });
-afterAll(() => door.close());
+afterAll(() => api.close());
 
 type Answer = { code: number; headers: NodeJS.Dict<string | string[]>; text: string; body: Record<string, unknown> };
 
@@ -27,7 +27,7 @@ function send(method: string, path: string, headers: Readonly<Record<string, str
     const text = body === undefined ? '' : JSON.stringify(body);
     const type = text && { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(text)) };
     const all = { authorization: `Bearer ${root.token}`, host: 'parlor.test:1', ...(type || {}), ...headers };
-    const asked = request(door.url + path, { method, headers: all }, (response) => {
+    const asked = request(api.url + path, { method, headers: all }, (response) => {
       let text = '';
       response.on('data', (chunk) => (text += chunk));
       response.on('end', () => {
@@ -42,7 +42,7 @@ function send(method: string, path: string, headers: Readonly<Record<string, str
 let made = 0;
 const order = (kind: string, spec: object) => ({ apiVersion: 'parlor.dev/v1', kind, spec });
 const SOON = new Date(Date.now() + 3_600_000).toISOString();
-/** What a POST carries, by noun or subresource: one that creates and is not here fails. */
+/** What a POST carries, by resource or subresource: one that creates and is not here fails. */
 const MAKE: Record<string, () => object> = {
   messages: () => order('Message', { channel: 'lobby', text: `m${made++}` }),
   matches: () => order('Match', { game: 'connect-four' }),
@@ -54,31 +54,31 @@ const MAKE: Record<string, () => object> = {
 };
 /** The name of something that may be deleted: likewise. */
 const FRESH: Record<string, () => Promise<string>> = {
-  sessions: async () => (await door.signIn({ name: `Guest ${made++}` })).login,
-  players: async () => (await door.signIn({ name: `Guest ${made++}` })).player,
+  sessions: async () => (await api.signIn({ name: `Guest ${made++}` })).session,
+  players: async () => (await api.signIn({ name: `Guest ${made++}` })).player,
   bans: () => created('bans'),
   messages: () => created('messages'),
   mutes: () => created('mutes'),
   matches: () => created('matches'),
   rooms: async () => {
     const name = `m-broken-${made++}`;
-    door.aside.add(name);
+    api.quarantined.add(name);
     return name;
   },
 };
-/** What a PATCH carries, by noun: likewise. */
+/** What a PATCH carries, by resource: likewise. */
 const PATCH: Record<string, object> = { players: { spec: { enabled: true } } };
 
-async function created(noun: string): Promise<string> {
-  const answer = await send('POST', `${API}/${noun}`, {}, await orderOf(noun));
-  expect([noun, answer.code]).toEqual([noun, 201]);
+async function created(resource: string): Promise<string> {
+  const answer = await send('POST', `${API}/${resource}`, {}, await orderOf(resource));
+  expect([resource, answer.code]).toEqual([resource, 201]);
   return (answer.body as { metadata: { name: string } }).metadata.name;
 }
 
 /** Of somebody who is there: nobody else can be banned. */
-async function orderOf(noun: string): Promise<object> {
-  const made = (MAKE[noun] as () => { spec?: { player?: string } })();
-  if (noun === 'bans' && made.spec) made.spec.player = (await FRESH.players?.()) ?? '';
+async function orderOf(resource: string): Promise<object> {
+  const made = (MAKE[resource] as () => { spec?: { player?: string } })();
+  if (resource === 'bans' && made.spec) made.spec.player = (await FRESH.players?.()) ?? '';
   return made;
 }
 
@@ -97,15 +97,18 @@ async function routes(): Promise<Route[]> {
     '/openapi/v3/apis/parlor.dev/v1',
   ].map((path) => ({ id: path, verb: 'discovery', method: 'GET', path }));
   for (const { name, verbs } of resources) {
-    const [noun = '', part] = name.split('/');
-    const one = part ? `${API}/${noun}/${noun === 'rooms' ? 'm-broken' : await anyOf(noun)}/${part}` : '';
+    const [resource = '', part] = name.split('/');
+    const one = part ? `${API}/${resource}/${resource === 'rooms' ? 'm-broken' : await anyOf(resource)}/${part}` : '';
     for (const verb of verbs as Verb[]) {
       const id = `${verb} ${name}`;
-      if (verb === 'list') found.push({ id, verb, method: 'GET', path: `${API}/${noun}${SELECTED[noun] ?? ''}` });
-      if (verb === 'get') found.push({ id, verb, method: 'GET', path: one || `${API}/${noun}/${await anyOf(noun)}` });
-      if (verb === 'create') found.push({ id, verb, method: 'POST', path: one || `${API}/${noun}` });
-      if (verb === 'patch') found.push({ id, verb, method: 'PATCH', path: `${API}/${noun}/${await anyOf(noun)}` });
-      if (verb === 'delete') found.push({ id, verb, method: 'DELETE', path: `${API}/${noun}` });
+      if (verb === 'list')
+        found.push({ id, verb, method: 'GET', path: `${API}/${resource}${SELECTED[resource] ?? ''}` });
+      if (verb === 'get')
+        found.push({ id, verb, method: 'GET', path: one || `${API}/${resource}/${await anyOf(resource)}` });
+      if (verb === 'create') found.push({ id, verb, method: 'POST', path: one || `${API}/${resource}` });
+      if (verb === 'patch')
+        found.push({ id, verb, method: 'PATCH', path: `${API}/${resource}/${await anyOf(resource)}` });
+      if (verb === 'delete') found.push({ id, verb, method: 'DELETE', path: `${API}/${resource}` });
     }
   }
   return found;
@@ -115,18 +118,18 @@ const SELECTED: Record<string, string> = {
   mutes: '?labelSelector=channel%3Dlobby',
 };
 
-async function anyOf(noun: string): Promise<string> {
-  const { items } = (await send('GET', `${API}/${noun}${SELECTED[noun] ?? ''}`)).body as Listing;
+async function anyOf(resource: string): Promise<string> {
+  const { items } = (await send('GET', `${API}/${resource}${SELECTED[resource] ?? ''}`)).body as Listing;
   return items.at(-1)?.metadata.name ?? 'none';
 }
 type Listing = { items: { metadata: { name: string } }[]; metadata: { continue?: string } };
 
 /** One request of its own: an object of its own for a delete, a body that is valid for a create. */
 async function prepared({ verb, method, path, id }: Route, input?: Input) {
-  const noun = id.split(' ')[1] ?? '';
-  const to = verb === 'delete' ? `${path}/${await (FRESH[noun] as () => Promise<string>)()}` : path;
+  const resource = id.split(' ')[1] ?? '';
+  const to = verb === 'delete' ? `${path}/${await (FRESH[resource] as () => Promise<string>)()}` : path;
   const query = input && 'query' in input ? `${to.includes('?') ? '&' : '?'}${input.query}` : '';
-  const base = verb === 'create' ? await orderOf(noun) : verb === 'patch' ? PATCH[noun] : undefined;
+  const base = verb === 'create' ? await orderOf(resource) : verb === 'patch' ? PATCH[resource] : undefined;
   const given = input && 'body' in input ? input.body : undefined;
   const body = base ? { ...base, ...(given as object) } : given;
   const type: Record<string, string> = verb === 'patch' ? { 'content-type': 'application/merge-patch+json' } : {};
@@ -176,8 +179,8 @@ const EFFECTS: Record<string, Effect> = {
   'get: resourceVersion=999999': ({ code }) => code === 504,
   'list: resourceVersion=999999': ({ code }) => code === 504,
   'patch: fieldValidation=Strict': same,
-  'patch: fieldManager=walker': () => door.audited.at(-1)?.manager === 'walker',
-  'create: fieldManager=walker': () => door.audited.at(-1)?.manager === 'walker',
+  'patch: fieldManager=walker': () => api.audited.at(-1)?.manager === 'walker',
+  'create: fieldManager=walker': () => api.audited.at(-1)?.manager === 'walker',
   'delete: dryRun=All': keeps,
   '*: If-None-Match "never"': async ({ headers }, _base, { go }) =>
     (await go({ 'If-None-Match': String(headers.etag) })).code === 304,
@@ -234,7 +237,9 @@ function isRefused({ code, text, body }: Answer, { name }: Input): boolean {
 
 it('[R21] a continue token is taken by the list that gave it, and refused by every other', async () => {
   const lists = (await routes()).filter(({ verb }) => verb === 'list').map(({ path }) => path);
-  const narrowed = ['matches', 'sessions', 'rooms'].map((noun) => `${API}/${noun}?labelSelector=${NARROW[noun]}`);
+  const narrowed = ['matches', 'sessions', 'rooms'].map(
+    (resource) => `${API}/${resource}?labelSelector=${NARROW[resource]}`,
+  );
   const page = (path: string, more: string) => send('GET', `${path}${path.includes('?') ? '&' : '?'}${more}`);
   const wrong: string[] = [];
   for (const from of lists) {

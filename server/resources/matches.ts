@@ -6,8 +6,8 @@ import type { RefusalCode } from '#schema/refusals.ts';
 import { type Match, match, type NewMatch, newMatch } from '#schema/resources.ts';
 import { failure, success } from '#schema/status.ts';
 import { parseBody } from '#server/resources/body.ts';
-import { answer, type Call, head, instant, list, type Noun, refuse, refuseBy } from '#server/resources/noun.ts';
 import type { Query } from '#server/resources/query.ts';
+import { answer, type Call, head, instant, list, type Resource, refuse, refuseBy } from '#server/resources/resource.ts';
 
 /** A match whose room lives; named like its room. `createdAt` is wall ms. */
 export type Running = {
@@ -28,9 +28,9 @@ export type MatchesPorts = {
   find?(room: string): Promise<Running | undefined>;
   /** Opens a table (new, quick or a rematch; `field` is below `spec`) and answers with the match to join. */
   open(order: Order): Promise<Running | { refused: RefusalCode; field?: string; retryAfterMs?: number }>;
-  /** Whether it is a match whose room was set aside. */
-  aside?(room: string): Promise<boolean>;
-  /** Ends an open or running match for good, also one that was set aside. */
+  /** Whether it is a match whose room was quarantined. */
+  quarantined?(room: string): Promise<boolean>;
+  /** Ends an open or running match for good, also one that was quarantined. */
   close(room: string): Promise<{ refused: RefusalCode } | null>;
   /** Display names by player; who is not known is left out. */
   names(players: readonly string[]): Promise<ReadonlyMap<string, string>>;
@@ -43,8 +43,8 @@ type Seat = { player: string; result?: 'win' | 'loss' | 'draw' };
 const LIVE = 1;
 const PAST = 0;
 
-export function matchesNoun(ports: MatchesPorts): Noun {
-  const { matches, running, find, aside, open, close, names } = ports;
+export function matchesResource(ports: MatchesPorts): Resource {
+  const { matches, running, find, quarantined, open, close, names } = ports;
 
   async function named(found: Unnamed[]): Promise<Match[]> {
     const known = await names([...new Set(found.flatMap(({ status }) => status.seats.map(({ player }) => player)))]);
@@ -98,14 +98,14 @@ export function matchesNoun(ports: MatchesPorts): Noun {
       return answer((await named([found]))[0] as Match);
     },
     idempotent: true,
-    /** To delete one that is open, running or set aside is to close its room: nobody wins, and its log is kept. */
+    /** To delete one that is open, running or quarantined is to close its room: nobody wins, and its log is kept. */
     async delete({ name }) {
       const refused = await close(name);
       return refused ? refuseBy(refused) : answer(success({ name, uid: name, kind: 'matches' }));
     },
     async mayDelete({ name }) {
       const one = (await running()).find(({ room }) => room === name) ?? (await find?.(name));
-      if (!one && (await aside?.(name))) return undefined;
+      if (!one && (await quarantined?.(name))) return undefined;
       if (!one && !(await matches.get(name))) return absent(name);
       return one && one.listing.phase !== 'finished' ? undefined : refuseBy({ refused: 'match-over' });
     },

@@ -12,8 +12,17 @@ import { type Message, message, newMessage } from '#schema/resources.ts';
 import { failure, refusal, success } from '#schema/status.ts';
 import { tidy } from '#schema/text.ts';
 import { parseBody } from '#server/resources/body.ts';
-import { type Answer, answer, type Call, head, instant, list, type Noun, refuse } from '#server/resources/noun.ts';
 import type { Query } from '#server/resources/query.ts';
+import {
+  type Answer,
+  answer,
+  type Call,
+  head,
+  instant,
+  list,
+  type Resource,
+  refuse,
+} from '#server/resources/resource.ts';
 
 /** One message as its room shows it to this player; `id` is its place in the room's log, times are wall ms. */
 export type Said = { id: number; author: string; text: string; sentAt: number; expiresAt: number };
@@ -24,7 +33,7 @@ export type Post = {
   payload: z.infer<typeof postPayload>;
   idempotencyKey?: string;
   /** The request that it came by. */
-  via?: string;
+  correlationId?: string;
 };
 
 export type Channels = {
@@ -36,7 +45,7 @@ export type Channels = {
   act(channel: string, act: Act): Promise<Reply>;
 };
 
-type Sender = { player: string; roles: readonly string[]; via?: string };
+type Sender = { player: string; roles: readonly string[]; correlationId?: string };
 /** `mutes`: until when (wall ms) which player may not post. */
 export type Shown = { seq: number; messages: Said[]; mutes: Record<string, number> };
 export type Act = Sender &
@@ -46,7 +55,7 @@ export type Act = Sender &
     | { type: 'unmute'; payload: z.infer<typeof unmutePayload> }
   );
 
-export function messagesNoun(channels: Channels): Noun {
+export function messagesResource(channels: Channels): Resource {
   return {
     resource: 'messages',
     kind: 'Message',
@@ -76,7 +85,7 @@ async function post(channels: Channels, { identity, body, idempotencyKey, id }: 
   const reply = await channels.post(channel, {
     player: identity.player,
     roles: identity.roles,
-    via: id,
+    correlationId: id,
     payload: { text, ...(ttlSeconds !== undefined && { ttlMs: ttlSeconds * 1000 }) },
     ...(idempotencyKey !== undefined && { idempotencyKey }),
   });
@@ -142,11 +151,17 @@ async function readOne(channels: Channels, { name, identity, query, now }: Call)
   return place && said ? answer(show(place.channel, said)) : absent(name);
 }
 
-async function remove(channels: Channels, { name, identity, id: via }: Call) {
+async function remove(channels: Channels, { name, identity, id: correlationId }: Call) {
   const place = placeOf(name);
   if (!place) return absent(name);
   const { player, roles } = identity;
-  const reply = await channels.act(place.channel, { player, roles, via, type: 'redact', payload: { id: place.id } });
+  const reply = await channels.act(place.channel, {
+    player,
+    roles,
+    correlationId,
+    type: 'redact',
+    payload: { id: place.id },
+  });
   if (!reply.ok) return reply.code === 'no-such-room' ? absent(name) : refuse(refusal(reply.code, reply));
   return answer(success({ name, uid: name, kind: 'messages' }));
 }

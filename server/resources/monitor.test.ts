@@ -1,16 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { monitorPass } from '#schema/resources.ts';
 import { createPasses } from '#server/resources/monitor.ts';
-import { type Door, LARGE_ROOM, openDoor } from '#server/testing/door.ts';
+import { LARGE_ROOM, openApi, type TestApi } from '#server/testing/api.ts';
 
-let door: Door;
+let api: TestApi;
 beforeAll(async () => {
-  door = await openDoor();
+  api = await openApi();
 });
-afterAll(() => door.close());
+afterAll(() => api.close());
 
 async function askForPass(token: string) {
-  const response = await fetch(`${door.url}/apis/parlor.dev/v1/monitorpasses`, {
+  const response = await fetch(`${api.url}/apis/parlor.dev/v1/monitorpasses`, {
     method: 'POST',
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
     body: JSON.stringify({ apiVersion: 'parlor.dev/v1', kind: 'MonitorPass' }),
@@ -19,7 +19,7 @@ async function askForPass(token: string) {
 }
 
 function look(path: string, cookie = '', method = 'GET') {
-  return fetch(`${door.url}/monitor${path}`, {
+  return fetch(`${api.url}/monitor${path}`, {
     method,
     redirect: 'manual',
     headers: { cookie: cookie.split(';')[0] ?? '' },
@@ -28,7 +28,7 @@ function look(path: string, cookie = '', method = 'GET') {
 
 describe('the monitor', () => {
   it('[R11] opens for who may, by a cookie that no script reads and no other site sends', async () => {
-    const { token } = await door.signIn({ name: 'Root', roles: ['admin'] });
+    const { token } = await api.signIn({ name: 'Root', roles: ['admin'] });
     const { code, cookie, body } = await askForPass(token);
     expect([code, monitorPass.parse(body).status.path]).toEqual([201, '/monitor/']);
     for (const part of ['HttpOnly', 'SameSite=Strict', 'Path=/monitor', 'Max-Age=600']) expect(cookie).toContain(part);
@@ -42,16 +42,16 @@ describe('the monitor', () => {
   });
 
   it('[R11] stays shut for everybody else', async () => {
-    const { token } = await door.signIn({ name: 'Ada' });
+    const { token } = await api.signIn({ name: 'Ada' });
     expect((await askForPass(token)).code).toBe(403);
     expect((await look('/')).status).toBe(401);
     expect((await look('/', 'parlor-monitor=guess')).status).toBe(401);
-    const { token: root } = await door.signIn({ name: 'Root', roles: ['admin'] });
-    expect((await fetch(`${door.url}/monitor/api`, { headers: { authorization: `Bearer ${root}` } })).status).toBe(401);
+    const { token: root } = await api.signIn({ name: 'Root', roles: ['admin'] });
+    expect((await fetch(`${api.url}/monitor/api`, { headers: { authorization: `Bearer ${root}` } })).status).toBe(401);
   });
 
   it('[N8] shows a room whole, however large it is, by the right to its content, and into the audit log', async () => {
-    const root = await door.signIn({ name: 'Root', roles: ['admin'] });
+    const root = await api.signIn({ name: 'Root', roles: ['admin'] });
     const { cookie } = await askForPass(root.token);
     const answer = await look('/api/room?roomId=large', cookie);
     expect(await answer.json()).toEqual(LARGE_ROOM);
@@ -63,9 +63,9 @@ describe('the monitor', () => {
       player: root.player,
       code: 200,
     };
-    expect(door.audited.at(-1)).toMatchObject({ ...seen, allowed: true, note: 'by the monitor' });
+    expect(api.audited.at(-1)).toMatchObject({ ...seen, allowed: true, note: 'by the monitor' });
     expect((await look('/api/room?roomId=none', cookie)).status).toBe(404);
-    expect(door.audited.at(-1)).toMatchObject({ name: 'none', code: 404 });
+    expect(api.audited.at(-1)).toMatchObject({ name: 'none', code: 404 });
   });
 
   it.each([
@@ -77,19 +77,19 @@ describe('the monitor', () => {
     '/api/room/x/../call?roomId=x&method=disconnect&args=[]',
     '/assets/../api/room/call?roomId=x&method=disconnect&args=[]',
   ])('[R12] %s is closed, even to administrators', async (path) => {
-    const { token } = await door.signIn({ name: 'Root', roles: ['admin'] });
+    const { token } = await api.signIn({ name: 'Root', roles: ['admin'] });
     const { cookie } = await askForPass(token);
     const answer = await look(path, cookie);
     expect([answer.status, await answer.json()]).toEqual([404, expect.objectContaining({ kind: 'Status' })]);
     expect((await look('/api', cookie, 'POST')).status).toBe(404);
   });
 
-  it('[R13] shuts at once when the login behind the pass is ended', async () => {
-    const admin = await door.signIn({ name: 'Soon', roles: ['admin'] });
-    const other = await door.signIn({ name: 'Root', roles: ['admin'] });
+  it('[R13] shuts at once when the session behind the pass is ended', async () => {
+    const admin = await api.signIn({ name: 'Soon', roles: ['admin'] });
+    const other = await api.signIn({ name: 'Root', roles: ['admin'] });
     const { cookie } = await askForPass(admin.token);
     expect((await look('/', cookie)).status).toBe(200);
-    await fetch(`${door.url}/apis/parlor.dev/v1/sessions/${admin.login}`, {
+    await fetch(`${api.url}/apis/parlor.dev/v1/sessions/${admin.session}`, {
       method: 'DELETE',
       headers: { authorization: `Bearer ${other.token}` },
     });
@@ -99,7 +99,7 @@ describe('the monitor', () => {
   it('[R13] a pass lasts ten minutes', () => {
     let now = 0;
     const passes = createPasses(() => now);
-    const ann = { player: 'p-ann', name: 'Ann', roles: ['admin'], login: 'login-1', expiresAt: 0 };
+    const ann = { player: 'p-ann', name: 'Ann', roles: ['admin'], session: 'login-1', expiresAt: 0 };
     const { secret } = passes.issue(ann);
     now = 599_999;
     expect(passes.holderOf(secret)).toBe(ann);

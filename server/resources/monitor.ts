@@ -1,17 +1,17 @@
 /**
- * The door to @colyseus/monitor. A browser that navigates there sends no bearer token, so who may
- * `get monitor` first creates a pass: a cookie that opens that path only, for minutes, and only as long as its login lives.
+ * The api to @colyseus/monitor. A browser that navigates there sends no bearer token, so who may
+ * `get monitor` first creates a pass: a cookie that opens that path only, for minutes, and only as long as its session lives.
  */
 import { randomBytes } from 'node:crypto';
 import { matchMaker } from '@colyseus/core';
 import { monitor as colyseusMonitor } from '@colyseus/monitor';
 import { type RequestHandler, Router } from 'express';
-import type { Authorize, Identity, Logins } from '#rooms/ports.ts';
+import type { Authorize, Identity, SessionLiveness } from '#rooms/ports.ts';
 import { type MonitorPass, monitorPass, newMonitorPass } from '#schema/resources.ts';
 import { failure, refusal } from '#schema/status.ts';
 import { parseBody } from '#server/resources/body.ts';
 import type { AuditRecord } from '#server/resources/filters.ts';
-import { answer, head, instant, type Noun, refuse } from '#server/resources/noun.ts';
+import { answer, head, instant, type Resource, refuse } from '#server/resources/resource.ts';
 
 const COOKIE = 'parlor-monitor';
 const PATH = '/monitor/';
@@ -43,7 +43,7 @@ export function createPasses(now: () => number): Passes {
 }
 
 /** `POST monitorpasses` answers with the cookie. */
-export function monitorNoun(passes: Passes, secure: boolean): Noun {
+export function monitorResource(passes: Passes, secure: boolean): Resource {
   return {
     resource: 'monitorpasses',
     kind: 'MonitorPass',
@@ -66,7 +66,7 @@ export function monitorNoun(passes: Passes, secure: boolean): Noun {
 
 export type MonitorPorts = {
   passes: Passes;
-  logins: Logins;
+  liveness: SessionLiveness;
   authorize: Authorize;
   headers: RequestHandler;
   /** Everything that the library knows of a room, wherever it lives; undefined when there is none. */
@@ -75,12 +75,12 @@ export type MonitorPorts = {
 };
 
 /** Mounted at /monitor. */
-export function monitorPages({ passes, logins, authorize, headers, inspect, audit }: MonitorPorts): Router {
+export function monitorPages({ passes, liveness, authorize, headers, inspect, audit }: MonitorPorts): Router {
   const router = Router({ caseSensitive: true, strict: true });
   router.use(headers);
   router.use(async (request, response, next) => {
     const user = passes.holderOf(cookieOf(request.headers.cookie));
-    if (!user || (await logins.look(user.login, user.player)) !== 'live') {
+    if (!user || (await liveness.look(user.session, user.player)) !== 'live') {
       response.status(401).json(refusal('unauthenticated', { detail: 'open it from the admin page' }));
       return;
     }

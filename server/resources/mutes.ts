@@ -3,10 +3,10 @@ import { type Mute, mute, newMute } from '#schema/resources.ts';
 import { failure, refusal, success } from '#schema/status.ts';
 import { parseBody } from '#server/resources/body.ts';
 import type { Channels } from '#server/resources/messages.ts';
-import { answer, type Call, head, instant, list, type Noun, refuse } from '#server/resources/noun.ts';
 import { byName } from '#server/resources/pages.ts';
+import { answer, type Call, head, instant, list, type Resource, refuse } from '#server/resources/resource.ts';
 
-export function mutesNoun(channels: Pick<Channels, 'read' | 'act'>): Noun {
+export function mutesResource(channels: Pick<Channels, 'read' | 'act'>): Resource {
   async function of(channel: string, { identity, now }: Call): Promise<Mute[]> {
     const found = await channels.read(channel, identity);
     if ('refused' in found) return [];
@@ -40,12 +40,12 @@ export function mutesNoun(channels: Pick<Channels, 'read' | 'act'>): Noun {
       const found = all.find(({ metadata }) => metadata.name === call.name);
       return found ? answer(found) : absent(call.name);
     },
-    async create({ identity, body, id: via }) {
+    async create({ identity, body, id: correlationId }) {
       const parsed = parseBody(newMute, 'Mute', body);
       if ('refused' in parsed) return refuse(parsed.refused);
       const { channel, player, endsAt } = parsed.value.spec;
       const payload = { player, endsAt: Date.parse(endsAt) };
-      const sender = { player: identity.player, roles: identity.roles, via };
+      const sender = { player: identity.player, roles: identity.roles, correlationId };
       const reply = await channels.act(channel, { ...sender, type: 'mute', payload });
       if (!reply.ok) {
         const field = reply.code === 'mute-span' ? 'spec.endsAt' : undefined;
@@ -53,10 +53,10 @@ export function mutesNoun(channels: Pick<Channels, 'read' | 'act'>): Noun {
       }
       return answer(show(channel, player, payload.endsAt), 201);
     },
-    async delete({ name, identity, id: via }) {
+    async delete({ name, identity, id: correlationId }) {
       const place = placeOf(name);
       if (!place) return absent(name);
-      const sender = { player: identity.player, roles: identity.roles, via };
+      const sender = { player: identity.player, roles: identity.roles, correlationId };
       const payload = { player: place.player };
       const reply = await channels.act(place.channel, { ...sender, type: 'unmute', payload });
       if (reply.ok) return answer(success({ name, uid: name, kind: 'mutes' }));

@@ -17,7 +17,7 @@ import {
 import { status } from '#schema/status.ts';
 import { MERGE_PATCH } from '#server/resources/body.ts';
 import { onlyParameters } from '#server/resources/discovery.ts';
-import { type Noun, VERBS, type Verb } from '#server/resources/noun.ts';
+import { type Resource, VERBS, type Verb } from '#server/resources/resource.ts';
 
 extendZodWithOpenApi(z);
 
@@ -38,8 +38,8 @@ const GVK = 'x-kubernetes-group-version-kind';
 const gvk = (kind: string) => ({ group: GROUP, version: VERSION, kind });
 const DOCUMENT = `apis/${GROUP}/${VERSION}`;
 
-export function openapi(nouns: readonly Noun[], version: string): Router {
-  const document = describe(nouns, version);
+export function openapi(resources: readonly Resource[], version: string): Router {
+  const document = describe(resources, version);
   const router = Router();
   router.get(['/openapi/v3', `/openapi/v3/${DOCUMENT}`], onlyParameters(['hash']));
   router.get('/openapi/v3', (_request, response) => {
@@ -51,24 +51,24 @@ export function openapi(nouns: readonly Noun[], version: string): Router {
   return router;
 }
 
-export function describe(nouns: readonly Noun[], version: string): object {
+export function describe(resources: readonly Resource[], version: string): object {
   const registry = new OpenAPIRegistry();
   // `meta` copies the schema: only those made after `extendZodWithOpenApi` can be registered.
   const component = (name: string, schema: z.ZodType) =>
     registry.register(name, schema.meta({ title: name, [GVK]: [gvk(name)] }));
   const refused = component('Status', status);
-  for (const noun of nouns) {
-    const one = component(noun.kind, noun.schema);
-    const many = listOf(noun.kind, one);
-    const given = ORDERS[noun.kind];
-    if (given && !noun.patch) {
+  for (const resource of resources) {
+    const one = component(resource.kind, resource.schema);
+    const many = listOf(resource.kind, one);
+    const given = ORDERS[resource.kind];
+    if (given && !resource.patch) {
       registry.registerPath({
         method: 'patch',
-        path: `${API_PATH}/${noun.resource}/{name}`,
-        operationId: `patch${noun.kind}`,
+        path: `${API_PATH}/${resource.resource}/{name}`,
+        operationId: `patch${resource.kind}`,
         summary: 'Always refused. kubectl looks here for `fieldValidation` before it leaves validation to the server.',
-        tags: [noun.resource],
-        [GVK]: gvk(noun.kind),
+        tags: [resource.resource],
+        [GVK]: gvk(resource.kind),
         request: {
           params: z.object({ name: z.string() }),
           query: z.object({ fieldValidation: z.string().optional() }),
@@ -76,14 +76,14 @@ export function describe(nouns: readonly Noun[], version: string): object {
         responses: { 405: { description: 'Not served', ...json(refused) } },
       });
     }
-    for (const [name, { kind, schema, get, create }] of Object.entries(noun.subresources ?? {})) {
+    for (const [name, { kind, schema, get, create }] of Object.entries(resource.subresources ?? {})) {
       const part = schema === status ? refused : component(kind, schema);
       for (const verb of [...(get ? ['get' as const] : []), ...(create ? ['create' as const] : [])]) {
         registry.registerPath({
           method: METHODS[verb],
-          path: `${API_PATH}/${noun.resource}/{name}/${name}`,
-          operationId: `${verb}${noun.kind}${name[0]?.toUpperCase()}${name.slice(1)}`,
-          tags: [noun.resource],
+          path: `${API_PATH}/${resource.resource}/{name}/${name}`,
+          operationId: `${verb}${resource.kind}${name[0]?.toUpperCase()}${name.slice(1)}`,
+          tags: [resource.resource],
           [GVK]: gvk(kind),
           request: { params: z.object({ name: z.string() }) },
           responses: {
@@ -93,22 +93,22 @@ export function describe(nouns: readonly Noun[], version: string): object {
         });
       }
     }
-    for (const verb of VERBS.filter((each) => noun[each])) {
+    for (const verb of VERBS.filter((each) => resource[each])) {
       registry.registerPath({
         method: METHODS[verb],
-        path: `${API_PATH}/${noun.resource}${ofOne(verb) ? '/{name}' : ''}`,
-        operationId: `${verb}${noun.kind}`,
-        tags: [noun.resource],
-        [GVK]: gvk(noun.kind),
+        path: `${API_PATH}/${resource.resource}${ofOne(verb) ? '/{name}' : ''}`,
+        operationId: `${verb}${resource.kind}`,
+        tags: [resource.resource],
+        [GVK]: gvk(resource.kind),
         request: {
           ...(ofOne(verb) && { params: z.object({ name: z.string() }) }),
           ...(verb === 'list' && { query: listQuery }),
           ...(verb === 'create' && given && { body: json(given) }),
-          ...(verb === 'patch' && { body: patchOf(noun.kind) }),
+          ...(verb === 'patch' && { body: patchOf(resource.kind) }),
         },
         responses: {
           [verb === 'create' ? 201 : 200]: {
-            description: verb === 'delete' ? 'Gone' : noun.kind,
+            description: verb === 'delete' ? 'Gone' : resource.kind,
             ...json(verb === 'list' ? many : verb === 'delete' ? refused : one),
           },
           default: { description: 'Refused, with the reason', ...json(refused) },

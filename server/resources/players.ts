@@ -14,10 +14,10 @@ import {
   head,
   instant,
   list,
-  type Noun,
+  type Resource,
   refuse,
   refuseBy,
-} from '#server/resources/noun.ts';
+} from '#server/resources/resource.ts';
 import type { People } from '#server/world/people.ts';
 
 /** Whoever asks. No pseudonym looks like this. */
@@ -31,7 +31,7 @@ export type PlayersPorts = {
   online(): ReadonlySet<string>;
 };
 
-export function playersNoun({ players, stats, people, online }: PlayersPorts): Noun {
+export function playersResource({ players, stats, people, online }: PlayersPorts): Resource {
   const absent = (name: string) => refuse(failure(404, `There is no player "${name}".`, { name, kind: 'players' }));
 
   async function show(rows: Row[], call: Call): Promise<Player[]> {
@@ -46,7 +46,7 @@ export function playersNoun({ players, stats, people, online }: PlayersPorts): N
   }
 
   async function get(call: Call): Promise<Answer> {
-    // A browser knows its login, not the pseudonym that states and logs carry.
+    // A browser knows its session, not the pseudonym that states and logs carry.
     const row = await players.get(call.name === ME ? call.identity.player : call.name);
     if (!row || row.erasedAt !== undefined) return absent(call.name);
     const shown = (await show([row], call))[0] as Player;

@@ -2,7 +2,7 @@
 import { type Cursor, PAGE_LIMIT } from '#db/page.ts';
 import type { Cause } from '#schema/status.ts';
 import { listId, parseContinue } from '#server/resources/continue.ts';
-import type { Noun, Subresource, Verb } from '#server/resources/noun.ts';
+import type { Resource, Subresource, Verb } from '#server/resources/resource.ts';
 
 export type Query = {
   limit: number;
@@ -34,7 +34,7 @@ export const NO_QUERY: Query = {
   deletion: {},
 };
 
-type Asked = Pick<Noun, 'labels' | 'versioned'>;
+type Asked = Pick<Resource, 'labels' | 'versioned'>;
 /** What the parameter adds to the query; a text says what is wrong. */
 type Reader = (text: string, asked: Asked) => Partial<Query> | string;
 
@@ -103,7 +103,11 @@ const READERS: Readonly<Record<Verb, Readonly<Record<string, Reader>>>> = {
   },
 };
 
-export function parseQuery(search: URLSearchParams, verb: Verb, part: Noun | Subresource): Query | { wrong: Cause } {
+export function parseQuery(
+  search: URLSearchParams,
+  verb: Verb,
+  part: Resource | Subresource,
+): Query | { wrong: Cause } {
   const query: Query = { ...NO_QUERY, limit: PAGE_LIMIT };
   const asked: Asked = 'resource' in part ? part : {};
   for (const name of new Set(search.keys())) {

@@ -1,7 +1,7 @@
 /** Which verb on which resource a request is: the words that the authorizer is asked with. */
 import { API_PATH, nameSchema } from '#schema/resources.ts';
-import type { Noun, Subresource } from '#server/resources/noun.ts';
 import { isTrue } from '#server/resources/query.ts';
+import type { Resource, Subresource } from '#server/resources/resource.ts';
 
 export type RequestInfo = { verb: string; resource: string; subresource?: string; name: string };
 
@@ -42,13 +42,13 @@ function verbOf(method: string, name: string, watch: boolean): string {
 }
 
 /** HTTP methods that are answered at a collection, at one of its objects, or below one. */
-export function allowedMethods(noun: Noun, part: Noun | Subresource, name: string): string {
+export function allowedMethods(resource: Resource, part: Resource | Subresource, name: string): string {
   const { get, create } = part;
   const methods =
-    part !== noun
+    part !== resource
       ? [get && 'GET, HEAD', create && 'POST']
       : name === ''
-        ? [noun.list && 'GET, HEAD', create && 'POST']
-        : [get && 'GET, HEAD', noun.patch && 'PATCH', noun.delete && 'DELETE'];
+        ? [resource.list && 'GET, HEAD', create && 'POST']
+        : [get && 'GET, HEAD', resource.patch && 'PATCH', resource.delete && 'DELETE'];
   return methods.filter(Boolean).join(', ');
 }

@@ -1,10 +1,10 @@
-/** Rooms that live or were set aside, games that can be played, channels one can talk in. */
+/** Rooms that live or were quarantined, games that can be played, channels one can talk in. */
 import type { AnyMachine } from '#rooms/kernel/machine.ts';
 import { type Channel, channel, type Game, game, type Room, room } from '#schema/resources.ts';
 import { failure, refusal, success } from '#schema/status.ts';
-import { answer, type Call, head, list, type Noun, refuse } from '#server/resources/noun.ts';
 import { byName } from '#server/resources/pages.ts';
-import { type Aside, type AsidePorts, roomSubresources } from '#server/resources/set-aside.ts';
+import { type Quarantined, type QuarantinePorts, roomSubresources } from '#server/resources/quarantine.ts';
+import { answer, type Call, head, list, type Resource, refuse } from '#server/resources/resource.ts';
 
 /** `createdAt` is wall ms; `listing` is what the machine shows of itself. */
 export type RoomListing = {
@@ -14,31 +14,31 @@ export type RoomListing = {
   createdAt: number;
   listing: Record<string, unknown>;
 };
-export type RoomsPorts = AsidePorts & { listings(): Promise<RoomListing[]> };
+export type RoomsPorts = QuarantinePorts & { listings(): Promise<RoomListing[]> };
 export type GameListing = { name: string; seats: { min: number; max: number }; realtime: boolean };
 export type ChannelListing = { name: string; room: string; title: string };
 
-type Whole<I> = Omit<Noun, 'list' | 'get'> & { all(call: Call): Promise<I[]> | I[] };
+type Whole<I> = Omit<Resource, 'list' | 'get'> & { all(call: Call): Promise<I[]> | I[] };
 
-/** A noun whose objects are few and all at hand. */
-function wholeNoun<I extends { metadata: { name: string } }>({ all, ...noun }: Whole<I>): Noun {
+/** A resource whose objects are few and all at hand. */
+function wholeResource<I extends { metadata: { name: string } }>({ all, ...resource }: Whole<I>): Resource {
   return {
-    ...noun,
+    ...resource,
     async list(call) {
-      return list(noun.kind, call.query, byName(await all(call), call.query));
+      return list(resource.kind, call.query, byName(await all(call), call.query));
     },
     async get(call) {
       const { name } = call;
       const found = (await all(call)).find(({ metadata }) => metadata.name === name);
       if (found) return answer(found);
-      return refuse(failure(404, `There is no ${noun.singular} "${name}".`, { name, kind: noun.resource }));
+      return refuse(failure(404, `There is no ${resource.singular} "${name}".`, { name, kind: resource.resource }));
     },
   };
 }
 
-/** Who may not see what was set aside sees the rooms that live. */
-export function roomsNoun({ listings, ...asides }: RoomsPorts): Noun {
-  return wholeNoun<Room>({
+/** Who may not see what was quarantined sees the rooms that live. */
+export function roomsResource({ listings, ...quarantines }: RoomsPorts): Resource {
+  return wholeResource<Room>({
     resource: 'rooms',
     kind: 'Room',
     schema: room,
@@ -48,26 +48,30 @@ export function roomsNoun({ listings, ...asides }: RoomsPorts): Noun {
       { name: 'Machine', type: 'string', cell: ({ spec }: Room) => spec.machine },
       { name: 'Phase', type: 'string', cell: ({ status }: Room) => status.phase },
       { name: 'Clients', type: 'integer', cell: ({ status }: Room) => status.clients },
-      { name: 'Reason', type: 'string', priority: 1, cell: ({ status }: Room) => status.aside?.reason },
+      { name: 'Reason', type: 'string', priority: 1, cell: ({ status }: Room) => status.quarantined?.reason },
     ],
     async all({ query, name, may }) {
       const { phase } = query.labels;
-      const aside = may(name === '' ? 'list' : 'get', 'rooms', 'aside').allowed ? await asides.aside() : [];
-      const out = new Set(aside.map(({ room }) => room));
+      const quarantined = may(name === '' ? 'list' : 'get', 'rooms', 'quarantined').allowed
+        ? await quarantines.quarantined()
+        : [];
+      const out = new Set(quarantined.map(({ room }) => room));
       const live = (await listings()).filter(({ room }) => !out.has(room)).map(alive);
-      return [...aside.map(setAside), ...live].filter(({ status }) => phase === undefined || status.phase === phase);
+      return [...quarantined.map(quarantine), ...live].filter(
+        ({ status }) => phase === undefined || status.phase === phase,
+      );
     },
     async delete({ name }) {
-      const refused = await asides.end(name);
+      const refused = await quarantines.end(name);
       return refused ? refuse(refusal(refused)) : answer(success({ name, uid: name, kind: 'rooms' }));
     },
     async mayDelete({ name }) {
-      const found = (await asides.aside()).some(({ room }) => room === name);
+      const found = (await quarantines.quarantined()).some(({ room }) => room === name);
       if (found) return undefined;
       const live = (await listings()).some(({ room }) => room === name);
       return refuse(refusal(live ? 'room-alive' : 'no-such-room'));
     },
-    subresources: roomSubresources(asides),
+    subresources: roomSubresources(quarantines),
   });
 }
 
@@ -75,8 +79,8 @@ function alive({ room, machine, clients, createdAt, listing }: RoomListing): Roo
   return { ...head('Room', room, createdAt), spec: { machine }, status: { phase: 'live', clients, listing } };
 }
 
-function setAside({ room, machine, reason, epoch }: Aside): Room {
-  const status = { phase: 'aside' as const, clients: 0, listing: {}, aside: { reason, epoch } };
+function quarantine({ room, machine, reason, epoch }: Quarantined): Room {
+  const status = { phase: 'quarantined' as const, clients: 0, listing: {}, quarantined: { reason, epoch } };
   return { ...head('Room', room), spec: { machine }, status };
 }
 
@@ -85,8 +89,8 @@ export function gameOf({ name, seats, rate }: AnyMachine): GameListing {
   return { name, seats: { min: seats.min ?? 1, max: seats.max }, realtime: rate !== undefined };
 }
 
-export function gamesNoun(games: readonly GameListing[]): Noun {
-  return wholeNoun<Game>({
+export function gamesResource(games: readonly GameListing[]): Resource {
+  return wholeResource<Game>({
     resource: 'games',
     kind: 'Game',
     schema: game,
@@ -100,8 +104,8 @@ export function gamesNoun(games: readonly GameListing[]): Noun {
 }
 
 /** `channels`: those that the player may read. */
-export function channelsNoun(channels: (player: string) => Promise<ChannelListing[]>): Noun {
-  return wholeNoun<Channel>({
+export function channelsResource(channels: (player: string) => Promise<ChannelListing[]>): Resource {
+  return wholeResource<Channel>({
     resource: 'channels',
     kind: 'Channel',
     schema: channel,

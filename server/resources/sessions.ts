@@ -1,20 +1,20 @@
-/** Logins that are live. To delete one is to sign it out: its sockets close, its tokens are refused. */
+/** SessionLiveness that are live. To delete one is to sign it out: its sockets close, its tokens are refused. */
 import type { Session as Row, SessionStore } from '#db/stores/sessions.ts';
 import { type Session, session } from '#schema/resources.ts';
 import { failure, refusal, success } from '#schema/status.ts';
-import { answer, head, instant, list, type Noun, refuse } from '#server/resources/noun.ts';
+import { answer, head, instant, list, type Resource, refuse } from '#server/resources/resource.ts';
 
 export type SessionsPorts = {
   sessions: Pick<SessionStore, 'get' | 'list'>;
   /**
-   * Ends a login everywhere: its tokens are refused and its sockets closed when this resolves. False when it was not
+   * Ends a session everywhere: its tokens are refused and its sockets closed when this resolves. False when it was not
    * live, an error when all that was done and the provider could not be told.
    */
-  signOut(login: string, by: string): Promise<boolean | Error>;
+  signOut(session: string, by: string): Promise<boolean | Error>;
 };
 
-export function sessionsNoun({ sessions, signOut }: SessionsPorts): Noun {
-  // A login's id opens nothing: it is in the holder's own token, and no door takes it as a credential.
+export function sessionsResource({ sessions, signOut }: SessionsPorts): Resource {
+  // A login's id opens nothing: it is in the holder's own token, and no api takes it as a credential.
   return {
     resource: 'sessions',
     kind: 'Session',
@@ -53,7 +53,7 @@ function isLive({ endedAt }: Row): boolean {
 
 function show(row: Row): Session {
   return {
-    ...head('Session', row.login, row.startedAt),
+    ...head('Session', row.session, row.startedAt),
     spec: { player: row.player, displayName: row.name, userAgent: row.userAgent },
     status: { startedAt: instant(row.startedAt), lastSeenAt: instant(row.lastSeenAt) },
   };

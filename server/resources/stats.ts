@@ -3,11 +3,11 @@ import type { PlayerStore } from '#db/stores/players.ts';
 import type { PlayerStats, StatsStore } from '#db/stores/stats.ts';
 import { type Stat, stat } from '#schema/resources.ts';
 import { failure } from '#schema/status.ts';
-import { answer, head, list, type Noun, refuse } from '#server/resources/noun.ts';
+import { answer, head, list, type Resource, refuse } from '#server/resources/resource.ts';
 
 export type StatsPorts = { players: Pick<PlayerStore, 'get' | 'list'>; stats: Pick<StatsStore, 'players'> };
 
-export function statsNoun({ players, stats }: StatsPorts): Noun {
+export function statsResource({ players, stats }: StatsPorts): Resource {
   return {
     resource: 'stats',
     kind: 'Stat',

@@ -1,5 +1,5 @@
-/** The same answer as a Kubernetes Table, which is what `kubectl get` asks for and prints. */
-import type { Column, Noun } from '#server/resources/noun.ts';
+/** The same answer as a Kubernetes Table, which is what `kubectl get` asks for and fingerprints. */
+import type { Column, Resource } from '#server/resources/resource.ts';
 
 type Item = { metadata: { name: string; creationTimestamp?: string } };
 
@@ -10,10 +10,10 @@ const ageAt = (now: number): Column => ({
   cell: ({ metadata }: Item) => age(metadata.creationTimestamp, now),
 });
 
-export function toTable(noun: Noun, body: object, now: number): object {
+export function toTable(resource: Resource, body: object, now: number): object {
   const isList = 'items' in body && Array.isArray(body.items);
   const items: Item[] = isList ? (body.items as Item[]) : [body as Item];
-  const columns = [NAME, ...noun.columns, ageAt(now)];
+  const columns = [NAME, ...resource.columns, ageAt(now)];
   return {
     kind: 'Table',
     apiVersion: 'meta.k8s.io/v1',
@@ -32,7 +32,7 @@ export function toTable(noun: Noun, body: object, now: number): object {
   };
 }
 
-/** As kubectl prints it: the two largest units at most. */
+/** As kubectl fingerprints it: the two largest units at most. */
 function age(since: string | undefined, now: number): string | undefined {
   if (since === undefined) return undefined;
   const seconds = Math.max(0, Math.floor((now - Date.parse(since)) / 1000));

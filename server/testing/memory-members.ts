@@ -1,10 +1,10 @@
 /** Who there is and where rooms are, in memory: what the registry says, as tests want it said. */
-import type { Member, Members, Place } from '#server/cluster/ports.ts';
+import type { Member, Members, RoomLocation } from '#server/cluster/ports.ts';
 
 export type MemoryMembers = Members & {
   add(member: Pick<Member, 'id' | 'address'> & Partial<Member>): Member;
   remove(id: string): void;
-  put(room: string, place: Place): void;
+  put(room: string, place: RoomLocation): void;
   /** Writes the claim down, and tells everyone of it. */
   claim(room: string, owner: string): void;
   /** Tells of a claim that may be none, or an old one. */
@@ -16,7 +16,7 @@ export type MemoryMembers = Members & {
 
 export function memoryMembers(): MemoryMembers {
   const here = new Map<string, Member>();
-  const places = new Map<string, Place>();
+  const places = new Map<string, RoomLocation>();
   const listeners = new Set<Parameters<Members['onClaim']>[0]>();
   const load = { rooms: 0, clients: 0, lagMs: 0 };
   let epochs = 0;
@@ -37,7 +37,7 @@ export function memoryMembers(): MemoryMembers {
       return listeners.size;
     },
     alive: () => asked([...here.values()]),
-    placeOf: (room) => asked(places.get(room) ?? { at: 'nowhere' }),
+    locationOf: (room) => asked(places.get(room) ?? { at: 'nowhere' }),
     successorOf: () => asked([...here.values()].find(({ role, draining }) => role !== 'api' && !draining)),
     onClaim(listener) {
       listeners.add(listener);

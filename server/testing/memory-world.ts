@@ -1,20 +1,20 @@
-/** A small world behind the API, in memory: players, logins, one channel, one match. For tests of the door itself. */
+/** A small world behind the API, in memory: players, signedIn, one channel, one match. For tests of the api itself. */
 import { createHash } from 'node:crypto';
 import { type Page, type PageRequest, toPage } from '#db/page.ts';
 import type { Match } from '#db/stores/matches.ts';
 import type { Player } from '#db/stores/players.ts';
 import type { Session } from '#db/stores/sessions.ts';
 import { isBlank } from '#schema/blank.ts';
-import { bansNoun } from '#server/resources/bans.ts';
-import { type MatchesPorts, matchesNoun, type Running } from '#server/resources/matches.ts';
-import { type Channels, messagesNoun, type Said } from '#server/resources/messages.ts';
-import { mutesNoun } from '#server/resources/mutes.ts';
-import type { Noun } from '#server/resources/noun.ts';
-import { playersNoun } from '#server/resources/players.ts';
-import { channelsNoun, gamesNoun, roomsNoun } from '#server/resources/rooms.ts';
-import { sessionsNoun } from '#server/resources/sessions.ts';
-import type { AsidePorts } from '#server/resources/set-aside.ts';
-import { statsNoun } from '#server/resources/stats.ts';
+import { bansResource } from '#server/resources/bans.ts';
+import { type MatchesPorts, matchesResource, type Running } from '#server/resources/matches.ts';
+import { type Channels, messagesResource, type Said } from '#server/resources/messages.ts';
+import { mutesResource } from '#server/resources/mutes.ts';
+import { playersResource } from '#server/resources/players.ts';
+import type { QuarantinePorts } from '#server/resources/quarantine.ts';
+import type { Resource } from '#server/resources/resource.ts';
+import { channelsResource, gamesResource, roomsResource } from '#server/resources/rooms.ts';
+import { sessionsResource } from '#server/resources/sessions.ts';
+import { statsResource } from '#server/resources/stats.ts';
 import { memoryPeople } from '#server/testing/memory-people.ts';
 
 const SINCE = Date.parse('2026-01-02T03:04:05Z');
@@ -25,16 +25,16 @@ export function pseudonym(purpose: string, value: string): string {
 }
 
 export type World = {
-  nouns: Noun[];
+  resources: Resource[];
   ended: Map<string, number>;
-  begin(player: Player, login: string): void;
-  /** Rooms that were set aside. */
-  aside: Set<string>;
+  begin(player: Player, session: string): void;
+  /** Rooms that were quarantined. */
+  quarantined: Set<string>;
 };
 
 export function memoryWorld(): World {
   const people = new Map<string, Player>();
-  const logins = new Map<string, Session>();
+  const signedIn = new Map<string, Session>();
   const ended = new Map<string, number>();
 
   const players = {
@@ -44,21 +44,21 @@ export function memoryWorld(): World {
       new Map(ids.flatMap((id) => (people.get(id) ? [[id, people.get(id)?.name ?? '']] : []))),
   };
   const sessions = {
-    get: async (login: string) => logins.get(login),
+    get: async (session: string) => signedIn.get(session),
     list: async ({ player, ...request }: PageRequest & { player?: string }) => {
-      const found = [...logins.values()].filter((one) => player === undefined || one.player === player);
-      return paged(found, ({ login }) => login, request);
+      const found = [...signedIn.values()].filter((one) => player === undefined || one.player === player);
+      return paged(found, ({ session }) => session, request);
     },
   };
   const stats = {
     players: async (ids: readonly string[]) =>
       new Map(ids.map((id) => [id, { played: 3, won: 2, lost: 1, drawn: 0, games: {}, sessionSeconds: 90 }])),
   };
-  const aside = new Set(['m-broken']);
+  const quarantined = new Set(['m-broken']);
   const { operated, banned } = memoryPeople(people);
   const talk = lobbyChannel();
-  const nouns = [
-    bansNoun({
+  const resources = [
+    bansResource({
       ...banned,
       bans: {
         ...banned.bans,
@@ -66,36 +66,36 @@ export function memoryWorld(): World {
       },
       names: async (ids) => players.names(ids),
     }),
-    playersNoun({ players, stats, people: operated, online: () => new Set(people.keys()) }),
-    sessionsNoun({
+    playersResource({ players, stats, people: operated, online: () => new Set(people.keys()) }),
+    sessionsResource({
       sessions,
-      async signOut(login) {
-        ended.set(login, Date.now());
-        return logins.delete(login);
+      async signOut(session) {
+        ended.set(session, Date.now());
+        return signedIn.delete(session);
       },
     }),
-    statsNoun({ players, stats }),
-    messagesNoun(talk),
-    mutesNoun(talk),
-    matchesNoun(tables(players.names)),
-    channelsNoun(async () => [
+    statsResource({ players, stats }),
+    messagesResource(talk),
+    mutesResource(talk),
+    matchesResource(tables(players.names)),
+    channelsResource(async () => [
       { name: 'lobby', room: 'lobby', title: 'Lobby' },
       { name: 't0', room: 'channel-t0', title: 'Table t0' },
     ]),
-    gamesNoun(['connect-four', 'go'].map((name) => ({ name, seats: { min: 2, max: 2 }, realtime: false }))),
-    roomsNoun({
+    gamesResource(['connect-four', 'go'].map((name) => ({ name, seats: { min: 2, max: 2 }, realtime: false }))),
+    roomsResource({
       listings: async () => [{ room: 'lobby', machine: 'channel', clients: 1, createdAt: SINCE, listing: {} }],
-      ...broken(aside),
+      ...broken(quarantined),
     }),
   ];
   return {
-    nouns,
+    resources,
     ended,
-    aside,
-    begin(player, login) {
+    quarantined,
+    begin(player, session) {
       people.set(player.id, player);
       const span = { startedAt: SINCE, lastSeenAt: SINCE + HOUR };
-      logins.set(login, { login, player: player.id, name: player.name, userAgent: 'test', ...span });
+      signedIn.set(session, { session, player: player.id, name: player.name, userAgent: 'test', ...span });
     },
   };
 }
@@ -110,14 +110,14 @@ function paged<T>(all: T[], idOf: (one: T) => string, { after, limit = 500 }: Pa
 }
 
 /** Rooms that stay broken; the lobby's is well, and keeps what people wrote. */
-function broken(rooms: Set<string>): AsidePorts {
+function broken(rooms: Set<string>): QuarantinePorts {
   const reason = 'at seq 7: it broke';
   const log = { format: 2 as const, journal: 'j', version: 'v', epoch: 3, batches: [] };
   return {
-    aside: async () => [...rooms].map((room) => ({ room, machine: 'connect-four', epoch: 3, reason })),
+    quarantined: async () => [...rooms].map((room) => ({ room, machine: 'connect-four', epoch: 3, reason })),
     async retry(room) {
       if (room === 'lobby') return undefined;
-      return rooms.has(room) ? { refused: 'room-aside', reason } : { refused: 'no-such-room' };
+      return rooms.has(room) ? { refused: 'room-quarantined', reason } : { refused: 'no-such-room' };
     },
     end: async (room) => (rooms.delete(room) ? undefined : room === 'lobby' ? 'room-alive' : 'no-such-room'),
     keeps: async (room) => ({ lobby: { written: true }, 'm-broken': { written: false } })[room],

@@ -11,13 +11,13 @@ import { HostedRooms } from '#rooms/host/hosted-rooms.ts';
 import type { DirectoryOptions } from '#rooms/host/room-ports.ts';
 import type { AnyMachine } from '#rooms/kernel/machine.ts';
 import type { Authenticate, JournalStore, MatchOutcome, Seal, Steps } from '#rooms/ports.ts';
+import { joinHere, matchmaking, ownRoutesOnly } from '#server/admission/controller.ts';
+import { watchUpgrades } from '#server/admission/upgrade.ts';
 import { authorize } from '#server/authz/authorize.ts';
 import { openColyseus } from '#server/compose/colyseus.ts';
 import { openRooms } from '#server/compose/rooms.ts';
 import { parseConfig } from '#server/config.ts';
 import { createLimiter } from '#server/limits/limiter.ts';
-import { joinHere, matchmaking, onlyDoor } from '#server/matchmaking/controller.ts';
-import { watchUpgrades } from '#server/matchmaking/upgrade.ts';
 import { createLog, type Logger } from '#server/telemetry/log.ts';
 import { createMetrics, type Metrics } from '#server/telemetry/metrics.ts';
 
@@ -30,7 +30,7 @@ export type RoomHostOptions = {
   /** As PARLOR_* variables. */
   env?: Record<string, string>;
   outcomes?: DirectoryOptions['outcomes'];
-  logins?: DirectoryOptions['logins'];
+  liveness?: DirectoryOptions['liveness'];
   version?: DirectoryOptions['version'];
   log?: Logger;
   permanent?: DirectoryOptions['permanent'];
@@ -74,7 +74,7 @@ export async function startRoomHost(options: RoomHostOptions): Promise<RoomHost>
       seal,
       authenticate,
       authorize,
-      logins: options.logins ?? { look: async () => 'live' },
+      liveness: options.liveness ?? { look: async () => 'live' },
       outcomes: options.outcomes ?? { deliver: async (outcome) => void delivered.push(outcome) },
       version: options.version ?? (() => 'test'),
       meter: metrics.meter,
@@ -91,7 +91,7 @@ export async function startRoomHost(options: RoomHostOptions): Promise<RoomHost>
   const perAddress = createLimiter(config.limits.joinsPerMinute, 60);
   const join = joinHere((room) => directory.wakeSoon(room));
   app.use(matchmaking({ join, verify: authenticate, perAddress, trustedProxies: 0, metrics, log }));
-  await colyseus.listen(port, '127.0.0.1', undefined, () => onlyDoor(server, app));
+  await colyseus.listen(port, '127.0.0.1', undefined, () => ownRoutesOnly(server, app));
   await directory.start();
   return {
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,

@@ -1,4 +1,4 @@
-/** Talk by REST: the same door as a socket's, and the room's own state to read from. */
+/** Talk by REST: the same api as a socket's, and the room's own state to read from. */
 import { randomUUID } from 'node:crypto';
 import { channel } from '#rooms/chat/chat.ts';
 import type { Directory } from '#rooms/host/directory.ts';
@@ -69,7 +69,7 @@ export function channelCalls(directory: Directory, outsideMatch: OutsideMatch) {
 export function dismissFrom(directory: Directory): RoomCalls['dismiss'] {
   return async ({ room, player }) => {
     const loaded = directory.loaded(room);
-    return !loaded || (await loaded.attendance.dismiss(player)) ? null : { refused: 'moved' };
+    return !loaded || (await loaded.seatPresence.dismiss(player)) ? null : { refused: 'moved' };
   };
 }
 
@@ -93,7 +93,7 @@ function readChannel(directory: Directory, outsideMatch: OutsideMatch): RoomCall
     const loaded = directory.loaded(room);
     if (loaded?.replica.machine.name !== channel.name) return { refused: 'no-such-room' };
     // Somebody else may have the room by now, and be ahead.
-    if (loaded.crank.paused) return { refused: 'paused' };
+    if (loaded.sequencer.paused) return { refused: 'paused' };
     const { match } = loaded.replica.state as unknown as Channel;
     const outside = match !== '' && (await outsideMatch(match, player));
     if (outside) return { refused: outside };

@@ -1,20 +1,20 @@
-/** Who is in the lobby, by way of whichever process. Names are sealed on the board. */
+/** Who is in the lobby, by way of whichever process. Names are sealed on the gossip. */
 import type { OtherLobbies } from '#rooms/lobby/lobby-room.ts';
 import type { Person } from '#rooms/lobby/presence.ts';
 import type { Keyring } from '#server/keys/keyring.ts';
-import type { Board } from '#server/world/board.ts';
+import type { Gossip } from '#server/world/gossip.ts';
 
 const PREFIX = 'guest:';
-const PLACE = 'board/guest';
+const PLACE = 'gossip/guest';
 
-export function guestsOn(board: Board, keyring: Pick<Keyring, 'sealRow' | 'openRow'>): OtherLobbies {
+export function guestsOn(gossip: Gossip, keyring: Pick<Keyring, 'sealRow' | 'openRow'>): OtherLobbies {
   const sealed = (person: Person) =>
     Buffer.from(keyring.sealRow(PLACE, Buffer.from(JSON.stringify(person)))).toString('base64');
   const opened = (text: unknown) =>
     JSON.parse(Buffer.from(keyring.openRow(PLACE, Buffer.from(String(text), 'base64'))).toString()) as Person;
   return {
-    tell: (player, person) => board.put(PREFIX + player, person && sealed(person)),
-    people: () => board.others(PREFIX).map(({ value }) => opened(value)),
-    subscribe: (changed) => board.subscribe(PREFIX, changed),
+    tell: (player, person) => gossip.put(PREFIX + player, person && sealed(person)),
+    people: () => gossip.others(PREFIX).map(({ value }) => opened(value)),
+    subscribe: (changed) => gossip.subscribe(PREFIX, changed),
   };
 }

@@ -8,9 +8,9 @@ import { inBackground } from '#rooms/host/in-background.ts';
 import type { Log } from '#rooms/ports.ts';
 
 const EVERY_MS = 60_000;
-/** A login not seen for this long is shown as over; it comes back to life when it is seen. */
+/** A session not seen for this long is shown as over; it comes back to life when it is seen. */
 const LAPSE_MS = 15 * 60_000;
-/** No token of a login lives this long, nor does a seat that is held for one. */
+/** No token of a session lives this long, nor does a seat that is held for one. */
 const REVOKED_MS = 30 * 24 * 3_600_000;
 
 /** An Idempotency-Key is good for a day. */
@@ -26,7 +26,7 @@ export type HousekeepingPorts = {
 };
 
 /** Answers how to stop. */
-export function keepHouse({ sessions, revocations, rows, bans, keys, log }: HousekeepingPorts): () => void {
+export function startHousekeeping({ sessions, revocations, rows, bans, keys, log }: HousekeepingPorts): () => void {
   const tidy = () =>
     Promise.all([
       sessions.lapse(Date.now() - LAPSE_MS),

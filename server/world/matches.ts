@@ -6,10 +6,10 @@ import type { DurableRoom } from '#rooms/DurableRoom.ts';
 import type { Directory } from '#rooms/host/directory.ts';
 import type { AnyMachine } from '#rooms/kernel/machine.ts';
 import { isPassing } from '#schema/refusals.ts';
-import { HOUSE_PLAYER, type MatchState } from '#schema/states.ts';
+import { BOT_PLAYER, type MatchState } from '#schema/states.ts';
 import type { Limiter } from '#server/limits/limiter.ts';
 import type { MatchesPorts, Order, Running } from '#server/resources/matches.ts';
-import type { AsidePorts } from '#server/resources/set-aside.ts';
+import type { QuarantinePorts } from '#server/resources/quarantine.ts';
 import type { Ask, Asking, HostCalls, Refused, RoomCalls, TableOrder } from '#server/world/ask.ts';
 import { runningOf, type Shown, shownOf, tableOf } from '#server/world/tables.ts';
 
@@ -35,7 +35,7 @@ export function openMatches(ask: Ask, games: readonly AnyMachine[], caps: MatchC
   const isOpen = (one: Shown, player: string) =>
     one.match && tableOf(one).phase !== 'finished' && tableOf(one).players.includes(player);
 
-  return async ({ game: name, mode, config, house, rematchOf, player }: Order) => {
+  return async ({ game: name, mode, config, bot, rematchOf, player }: Order) => {
     const retryAfterMs = await perMinute.take(player);
     if (retryAfterMs > 0) return { refused: 'rate', retryAfterMs };
     if (shown().filter((one) => isOpen(one, player)).length >= most) return { refused: 'too-many-matches' };
@@ -46,20 +46,24 @@ export function openMatches(ask: Ask, games: readonly AnyMachine[], caps: MatchC
     const game = games.find((machine) => machine.name === name);
     if (!game) return { refused: 'no-such-game', field: 'game' };
     if (config && 'reserved' in config) return { refused: 'malformed', field: 'config.reserved' };
-    const order = { game: game.name, config: { ...config, ...(house !== undefined && { house }) }, player };
+    const order = { game: game.name, config: { ...config, ...(bot !== undefined && { bot }) }, player };
     return mode === 'quick' ? ask.one(`quick ${game.name}`, 'quick', order) : ask.idlest('table', order);
   };
 }
 
-/** Closes the room and its talk, also when one of them was set aside; its log is kept. */
-export async function closeMatch(ask: Ask, aside: Pick<AsidePorts, 'end'>, room: string): Promise<Refused | null> {
+/** Closes the room and its talk, also when one of them was quarantined; its log is kept. */
+export async function closeMatch(
+  ask: Ask,
+  quarantined: Pick<QuarantinePorts, 'end'>,
+  room: string,
+): Promise<Refused | null> {
   const match = await ask.owner('match', { room });
-  if ('refused' in match && match.refused !== 'room-aside') return match;
+  if ('refused' in match && match.refused !== 'room-quarantined') return match;
   if ('listing' in match && match.listing.phase === 'finished') return { refused: 'match-over' };
   const end = async (room: string, keep: boolean): Promise<Refused | null> => {
     const kept = await ask.owner('end', { room, keep });
-    if (kept?.refused !== 'room-aside') return kept;
-    const refused = await aside.end(room);
+    if (kept?.refused !== 'room-quarantined') return kept;
+    const refused = await quarantined.end(room);
     return refused ? { refused } : null;
   };
   // The talk first: while the match is there, an attempt that failed can be made again.
@@ -69,7 +73,7 @@ export async function closeMatch(ask: Ask, aside: Pick<AsidePorts, 'end'>, room:
 }
 
 function peopleOf({ seats }: MatchState): string[] {
-  return seats.map(({ player }) => player).filter((player) => player !== '' && player !== HOUSE_PLAYER);
+  return seats.map(({ player }) => player).filter((player) => player !== '' && player !== BOT_PLAYER);
 }
 
 export type MatchCallsPorts = {
@@ -187,7 +191,7 @@ export function matchCalls({ directory, games, asking, shown }: MatchCallsPorts)
         const made = await ask.idlest('table', { game: machine.name, config, player: '' });
         if ('refused' in made) return made;
         // Both may ask at once: the first that is in the log counts, and the other table is never shown.
-        await loaded.door.tell('rematch', { room: made.room });
+        await loaded.gate.tell('rematch', { room: made.room });
       }
       return ask.owner('match', { room: state.rematch });
     },

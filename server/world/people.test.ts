@@ -23,7 +23,7 @@ async function world() {
     },
     bans: { create: async () => true, delete: async () => false, all: async () => [] },
     identity,
-    endings: { endPlayer: async (player) => void ended.push(player), ban: async () => {} },
+    revoked: { endPlayer: async (player) => void ended.push(player), ban: async () => {} },
     now: Date.now,
   });
   async function join(username: string, roles: string[]): Promise<string> {

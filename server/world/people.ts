@@ -7,13 +7,13 @@ import type { BanStore } from '#db/stores/bans.ts';
 import type { Player, PlayerStore } from '#db/stores/players.ts';
 import type { RefusalCode } from '#schema/refusals.ts';
 import { type IdentityProvider, ProviderTrouble } from '#server/identity/identity.ts';
-import type { Endings } from '#server/world/endings.ts';
+import type { Revocations } from '#server/world/revocations.ts';
 
 export type PeoplePorts = {
   players: Pick<PlayerStore, 'get' | 'setDisabled' | 'erase'>;
   bans: Pick<BanStore, 'create' | 'delete' | 'all'>;
   identity: Pick<IdentityProvider, 'users' | 'sessions'>;
-  endings: Pick<Endings, 'endPlayer' | 'ban'>;
+  revoked: Pick<Revocations, 'endPlayer' | 'ban'>;
   /** Wall ms, of the clock that all processes share. */
   now(): number;
 };
@@ -24,7 +24,7 @@ export type People = ReturnType<typeof openPeople>;
 /** The role that may do all of this. */
 const ADMINISTRATOR = 'admin';
 
-export function openPeople({ players, bans, identity, endings, now }: PeoplePorts) {
+export function openPeople({ players, bans, identity, revoked, now }: PeoplePorts) {
   const { users, sessions } = identity;
   let one: Promise<unknown> = Promise.resolve();
 
@@ -76,7 +76,7 @@ export function openPeople({ players, bans, identity, endings, now }: PeoplePort
 
     disable: (player: string, by: string) =>
       keptOut(player, by, async ({ subject }) => {
-        await endings.endPlayer(player, { by, reason: 'disabled' });
+        await revoked.endPlayer(player, { by, reason: 'disabled' });
         await users.setEnabled(subject, false);
         await players.setDisabled(player, now());
         return undefined;
@@ -91,7 +91,7 @@ export function openPeople({ players, bans, identity, endings, now }: PeoplePort
         return undefined;
       }),
 
-    /** Makes one up unless it is given; ends every login of before. */
+    /** Makes one up unless it is given; ends every session of before. */
     setPassword: (player: string, given: string | undefined, by: string) =>
       inTurn(async (): Promise<{ password: string } | Refusal> => {
         const row = await known(player);
@@ -99,7 +99,7 @@ export function openPeople({ players, bans, identity, endings, now }: PeoplePort
         const password = given ?? randomBytes(12).toString('base64url');
         const refused = await users.setPassword(row.subject, password);
         if (refused) return { refused: refused.refused, field: 'password', detail: refused.detail };
-        await endings.endPlayer(player, { by, reason: 'password-set' });
+        await revoked.endPlayer(player, { by, reason: 'password-set' });
         await sessions.revokeAll(row.subject);
         return { password };
       }),
@@ -108,8 +108,8 @@ export function openPeople({ players, bans, identity, endings, now }: PeoplePort
       keptOut(player, by, async ({ subject }) => {
         const created = await bans.create({ player, endsAt, createdAt: now(), createdBy: by });
         if (!created) return { refused: 'already-banned' };
-        await endings.ban(player, endsAt);
-        await endings.endPlayer(player, { by, reason: 'banned' });
+        await revoked.ban(player, endsAt);
+        await revoked.endPlayer(player, { by, reason: 'banned' });
         await sessions.revokeAll(subject);
         return undefined;
       }),
@@ -117,17 +117,17 @@ export function openPeople({ players, bans, identity, endings, now }: PeoplePort
     /** False when there was no ban. */
     async unban(player: string): Promise<boolean> {
       const lifted = await bans.delete(player);
-      if (lifted) await endings.ban(player, 0);
+      if (lifted) await revoked.ban(player, 0);
       return lifted;
     },
 
-    /** The account, its logins, and the key that all that names this person is sealed under. */
+    /** The account, its liveness, and the key that all that names this person is sealed under. */
     remove: (player: string, by: string) =>
       keptOut(player, by, async ({ subject }) => {
-        await endings.endPlayer(player, { by, reason: 'deleted' });
+        await revoked.endPlayer(player, { by, reason: 'deleted' });
         if (subject !== '') await users.delete(subject);
         await players.erase(player, now());
-        if (await bans.delete(player)) await endings.ban(player, 0);
+        if (await bans.delete(player)) await revoked.ban(player, 0);
         return undefined;
       }),
   };

@@ -6,7 +6,7 @@ import { isTable, type TableListing } from '#schema/lobby.ts';
 import type { MatchState } from '#schema/states.ts';
 import type { Running } from '#server/resources/matches.ts';
 import type { RoomListing } from '#server/resources/rooms.ts';
-import type { Board } from '#server/world/board.ts';
+import type { Gossip } from '#server/world/gossip.ts';
 
 /** A room as its process tells of it. Pseudonyms, no names. */
 export type Shown = RoomListing & {
@@ -33,7 +33,7 @@ export type World = Tables & {
 const LOOK_MS = 100;
 const PREFIX = 'room:';
 
-export function createWorld(rooms: HostedRooms, board: Board): World {
+export function createWorld(rooms: HostedRooms, gossip: Gossip): World {
   const listeners = new Set<() => void>();
   const told = new Map<string, string>();
   const touched = new Set<string>();
@@ -42,25 +42,25 @@ export function createWorld(rooms: HostedRooms, board: Board): World {
   /** Rooms that tick say so twenty times a second; whether one would show anything new is asked less often. */
   function look(): void {
     timer = undefined;
-    let news = false;
+    let revocationBus = false;
     for (const room of touched) {
       const loaded = rooms.get(room);
       const shown = loaded && shownOf(loaded);
       const text = shown && JSON.stringify(shown);
       if (told.get(room) === text) continue;
-      news = true;
+      revocationBus = true;
       if (text === undefined) told.delete(room);
       else told.set(room, text);
-      board.put(PREFIX + room, shown);
+      gossip.put(PREFIX + room, shown);
     }
     touched.clear();
-    if (news) tell();
+    if (revocationBus) tell();
   }
 
   function tell(): void {
     for (const listener of listeners) listener();
   }
-  board.subscribe(PREFIX, tell);
+  gossip.subscribe(PREFIX, tell);
   rooms.onChange((room) => {
     touched.add(room);
     if (timer === undefined) timer = setTimeout(look, LOOK_MS).unref();
@@ -69,7 +69,7 @@ export function createWorld(rooms: HostedRooms, board: Board): World {
   /** A room that has just moved may for a moment be told of twice: by who has it here, it is known better. */
   function shown(): Shown[] {
     const here = [...rooms.values()].flatMap((room) => shownOf(room) ?? []);
-    const all = new Map(board.others(PREFIX).map(({ value }) => [(value as Shown).room, value as Shown]));
+    const all = new Map(gossip.others(PREFIX).map(({ value }) => [(value as Shown).room, value as Shown]));
     for (const one of here) all.set(one.room, one);
     return [...all.values()];
   }
@@ -114,7 +114,7 @@ export function shownOf(loaded: DurableRoom): Shown | undefined {
 
 function listed({ roomId: room, replica, connections }: DurableRoom): Shown {
   const { machine, genesis, state, seats } = replica;
-  const { phase, house } = state as MatchState;
+  const { phase, bot } = state as MatchState;
   const listing = replica.hooks.listing() ?? {};
   const match = machine.keeps === 'log' && isTable(listing);
   const result = match && phase === 'finished' ? replica.hooks.outcome() : undefined;
@@ -131,7 +131,7 @@ function listed({ roomId: room, replica, connections }: DurableRoom): Shown {
     match,
     ...(over && { over }),
     present: [...new Set([...connections.all()].map(({ player }) => player))],
-    waits: phase === 'waiting' && !house && seats.held().every((seat) => seats.at(seat)?.connected),
+    waits: phase === 'waiting' && !bot && seats.held().every((seat) => seats.at(seat)?.connected),
   };
 }
 

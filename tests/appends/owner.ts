@@ -1,16 +1,17 @@
 /**
- * A process with rooms, as far as its journal knows: Parlor's own crank, door, recovery, takeover and aftermath,
+ * A process with rooms, as far as its journal knows: Parlor's own sequencer, gate, recovery, takeover and postCommit,
  * without sockets and without leases. It takes any room at any time, so that nothing but the journal keeps two
  * of them apart.
  */
-import { Aftermath } from '#rooms/host/aftermath.ts';
-import { Crank } from '#rooms/host/crank.ts';
-import { Door } from '#rooms/host/door.ts';
+
+import { CommandGate } from '#rooms/host/command-gate.ts';
 import type { Journal } from '#rooms/host/journal.ts';
 import { type Opening, openNew, takeOver } from '#rooms/host/opening.ts';
 import { oneByOne } from '#rooms/host/parallel.ts';
+import { PostCommit } from '#rooms/host/post-commit.ts';
 import { recover } from '#rooms/host/recovery.ts';
 import type { RoomPorts } from '#rooms/host/room-ports.ts';
+import { Sequencer } from '#rooms/host/sequencer.ts';
 import type { Replica } from '#rooms/kernel/replica.ts';
 import { JournalError } from '#rooms/ports.ts';
 import { ARENA } from '#tests/chaos/orders.ts';
@@ -18,7 +19,13 @@ import { ARENA } from '#tests/chaos/orders.ts';
 /** A state that the room showed. */
 export type Shown = { room: string; seq: number; hash: string };
 
-export type Hosted = { replica: Replica; journal: Journal; crank: Crank; door: Door; aftermath: Aftermath };
+export type Hosted = {
+  replica: Replica;
+  journal: Journal;
+  sequencer: Sequencer;
+  gate: CommandGate;
+  postCommit: PostCommit;
+};
 
 export type OwnerOptions = {
   ports: RoomPorts;
@@ -62,7 +69,7 @@ export class Owner {
       if (!record || (hosted && hosted.journal.claim.epoch >= record.epoch)) return;
       if (hosted) await this.#drop(room, hosted);
       const opening = await takeOver(ports, ARENA, record, this.#alone);
-      if (opening === 'room-aside') problem(`${room} was set aside`);
+      if (opening === 'room-quarantined') problem(`${room} was quarantined`);
       if (typeof opening !== 'string') this.#host(room, opening);
     } catch (error) {
       this.#expected(room, error);
@@ -73,10 +80,10 @@ export class Owner {
   async giveUp(room: string): Promise<void> {
     const hosted = this.#rooms.get(room);
     if (!hosted) return;
-    const failed = hosted.crank.stopped || hosted.crank.inDoubt;
-    await hosted.crank.stop();
+    const failed = hosted.sequencer.stopped || hosted.sequencer.inDoubt;
+    await hosted.sequencer.stop();
     try {
-      if (!failed) await hosted.aftermath.finish();
+      if (!failed) await hosted.postCommit.finish();
     } catch (error) {
       this.#expected(room, error);
     }
@@ -91,29 +98,29 @@ export class Owner {
     const { ports, shown } = this.#o;
     const own = { replica, journal, version, now: ports.now, steps: ports.steps };
     const fail = (error: unknown) => this.#failed(room, hosted, error);
-    const crank: Crank = new Crank({
+    const sequencer: Sequencer = new Sequencer({
       ...own,
       activeTime: ports.activeTime,
       fail,
       meter: ports.meter,
       show: () => shown({ room, seq: replica.seq, hash: replica.hash() }),
-      after: () => aftermath.look(),
+      after: () => postCommit.look(),
       doubt: () => void this.#doubt(room, hosted),
     });
-    const door = new Door({ room, replica, crank, authorize: ports.authorize, now: ports.now });
+    const gate = new CommandGate({ room, replica, sequencer, authorize: ports.authorize, now: ports.now });
     const { outcomes, log, limits } = ports;
-    const aftermath = new Aftermath({ ...own, crank, outcomes, log, idleMs: limits.idleMs, fail });
-    const hosted = { replica, journal, crank, door, aftermath };
+    const postCommit = new PostCommit({ ...own, sequencer, outcomes, log, idleMs: limits.idleMs, fail });
+    const hosted = { replica, journal, sequencer, gate, postCommit };
     this.#rooms.set(room, hosted);
     shown({ room, seq: replica.seq, hash: replica.hash() });
   }
 
-  async #doubt(room: string, { replica, journal, crank }: Hosted): Promise<void> {
+  async #doubt(room: string, { replica, journal, sequencer }: Hosted): Promise<void> {
     try {
-      await recover({ owner: this.#o.ports.owner, replica, journal, crank, mayRun: () => true });
-      crank.resume();
+      await recover({ owner: this.#o.ports.owner, replica, journal, sequencer, mayRun: () => true });
+      sequencer.resume();
     } catch (error) {
-      await crank.stop();
+      await sequencer.stop();
       this.#failed(room, this.#rooms.get(room), error);
     }
   }
@@ -124,9 +131,9 @@ export class Owner {
   }
 
   async #drop(room: string, hosted: Hosted): Promise<void> {
-    hosted.aftermath.stop();
+    hosted.postCommit.stop();
     if (this.#rooms.get(room) === hosted) this.#rooms.delete(room);
-    await hosted.crank.stop();
+    await hosted.sequencer.stop();
   }
 
   /** Being fenced, or not being answered, is what these runs are about. */

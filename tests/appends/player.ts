@@ -46,14 +46,14 @@ export class Player {
     }
   }
 
-  async #sits({ replica, crank }: Hosted): Promise<boolean> {
+  async #sits({ replica, sequencer }: Hosted): Promise<boolean> {
     const { name: player } = this.#o;
     if (replica.seats.of(player) >= 0) return true;
-    const applied = await crank.run({
+    const applied = await sequencer.run({
       k: 'join',
       player,
-      session: `session-of-${player}`,
-      login: `login-of-${player}`,
+      connectionId: `session-of-${player}`,
+      session: `login-of-${player}`,
     });
     return applied !== undefined;
   }
@@ -73,10 +73,10 @@ export class Player {
   }
 
   /** True when something was answered for good. */
-  async #send({ door }: Hosted): Promise<boolean> {
+  async #send({ gate }: Hosted): Promise<boolean> {
     const { player, noted } = this.record;
     const sent = [...this.#pending];
-    const replies = await door.submit({ player, roles: ROLES, outbox: `outbox-of-${player}` }, sent);
+    const replies = await gate.submit({ player, roles: ROLES, outbox: `outbox-of-${player}` }, sent);
     for (const [i, reply] of replies.entries()) {
       if (!reply.ok && isPassing(reply.code)) return i > 0;
       const { type, payload } = sent[i] as Pending;

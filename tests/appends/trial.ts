@@ -156,7 +156,7 @@ function portsOf(owner: string, store: JournalStore, seal: Seal, now: () => numb
     log: createLog('silent'),
     limits: { messagesPerSecond: 1_000, maxBuffered: 1_000_000, idleMs: 60_000 },
     authenticate: never,
-    logins: { look: never },
+    liveness: { look: never },
     ticker: undefined as never,
   };
 }

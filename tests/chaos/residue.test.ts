@@ -54,7 +54,7 @@ describe('what a log ends with', () => {
 
   function room(...commands: LogCommand[]): Replica {
     const replica = Replica.genesis(ARENA, { ...genesis, seed: [1], createdAt: AT });
-    const join: LogCommand = { k: 'join', player: 'ada', session: 's1', login: 'l1' };
+    const join: LogCommand = { k: 'join', player: 'ada', connectionId: 's1', session: 'l1' };
     replica.apply({ now: AT, commands: [join, ...commands] });
     return replica;
   }

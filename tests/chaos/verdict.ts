@@ -93,8 +93,8 @@ async function logsOf(store: JournalStore, records: readonly ClientRecord[]): Pr
 async function leftBehind(scene: Scene, problems: string[]): Promise<string[]> {
   const ghosts: string[] = [];
   for (const record of await scene.store.list()) {
-    const { room, aside } = record;
-    if (aside !== undefined) problems.push(`room ${room} was set aside: ${aside}`);
+    const { room, quarantined } = record;
+    if (quarantined !== undefined) problems.push(`room ${room} was quarantined: ${quarantined}`);
     else
       await ghostsOf(scene, record).then(
         (found) => ghosts.push(...found),

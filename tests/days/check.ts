@@ -27,7 +27,7 @@ export async function check(world: World, model: Model): Promise<void> {
   await noBanEnds(world, model);
   await world.everybodyBack(model);
   const administrator = await (await world.administrator()).person();
-  await logins(world, model);
+  await liveness(world, model);
   await names(world, model, administrator);
   await bans(world, model, administrator);
   await messages(world, model);
@@ -59,10 +59,10 @@ async function noBanEnds(world: World, { all }: Model): Promise<void> {
 }
 
 /** Who is signed in is answered, who was signed out is not; the list of sessions has just the former. */
-async function logins(world: World, model: Model): Promise<void> {
+async function liveness(world: World, model: Model): Promise<void> {
   for (const someone of model.all) {
-    const { id, name, login, bannedUntil } = someone;
-    if (login.ended) await isOut(world, someone);
+    const { id, name, session, bannedUntil } = someone;
+    if (session.ended) await isOut(world, someone);
     else if (bannedUntil > world.now) agree(`banned ${id}`, await world.of(someone).status('players/me'), 403);
     else {
       const me = await (await world.of(someone).person()).call<Player>('GET', 'players/me');
@@ -75,8 +75,8 @@ async function logins(world: World, model: Model): Promise<void> {
 
 async function isOut(world: World, someone: Someone): Promise<void> {
   const visitor = world.of(someone);
-  agree(`the ended login of ${someone.id}`, await visitor.status('players/me'), 401);
-  agree(`the ended login of ${someone.id} refreshes`, await visitor.refreshes(), false);
+  agree(`the ended session of ${someone.id}`, await visitor.status('players/me'), 401);
+  agree(`the ended session of ${someone.id} refreshes`, await visitor.refreshes(), false);
   await eventually(async () => {
     for (const [room, { status }] of visitor.pages)
       agree(`whether ${room} is over for ${someone.id}`, isOver(status), true);
@@ -99,7 +99,7 @@ async function names(world: World, model: Model, administrator: Person): Promise
     const signedIn = sessions.map(({ metadata }) => metadata.name);
     const here = model.idsOf(model.signedIn(world.now));
     for (const { id } of model.all)
-      agree(`a live session of ${id}`, signedIn.includes(world.of({ id }).login), here.has(id));
+      agree(`a live session of ${id}`, signedIn.includes(world.of({ id }).session), here.has(id));
   });
 }
 
@@ -180,9 +180,9 @@ async function scores(model: Model, administrator: Person): Promise<void> {
 
 async function quarantined(model: Model, administrator: Person): Promise<void> {
   const rooms = await all<Room>(administrator, 'rooms');
-  const aside = rooms.filter(({ status }) => status.phase === 'aside').map(({ metadata }) => metadata.name);
+  const quarantined = rooms.filter(({ status }) => status.phase === 'quarantined').map(({ metadata }) => metadata.name);
   const expected = model.matches.filter((match) => match.quarantined).map(({ room }) => room);
-  agree('quarantined rooms', aside.sort(), expected.sort());
+  agree('quarantined rooms', quarantined.sort(), expected.sort());
 }
 
 /** Those that were closed last: there is no such match any more, and what was played is kept. */

@@ -84,7 +84,7 @@ export async function clustered(): Promise<Installation> {
     run: (script, ...words) => runScript(root, script, words, shared, over.signal),
     async quarantine(room) {
       const store = await redisStore(redis.url, createLog('silent'));
-      await store.setAside(room, 'planted');
+      await store.quarantine(room, 'planted');
       await store.close();
     },
     personalKeys: () => personalKeysAt(postgres.url),

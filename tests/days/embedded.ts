@@ -61,7 +61,7 @@ export async function embedded(): Promise<Installation> {
     },
     async quarantine(room) {
       const store = sqliteStore(join(dataDir, 'journal.sqlite'));
-      await store.setAside(room, 'planted');
+      await store.quarantine(room, 'planted');
       await store.close();
     },
     personalKeys: () => personalKeysAt(`pglite:${join(dataDir, 'pg')}`),

@@ -13,7 +13,7 @@ export type Someone = {
   password: string;
   /** Their pseudonym, once it was seen. */
   player: string;
-  login: Login;
+  session: Login;
   /** The account is switched off. */
   disabled: boolean;
   /** Wall ms at which a ban ends by itself; 0 without one. */
@@ -62,14 +62,14 @@ export class Model {
     return this.all.filter(({ erased }) => !erased);
   }
 
-  /** Those whose login is good at `now`, and who may come in. */
+  /** Those whose session is good at `now`, and who may come in. */
   signedIn(now: number): Someone[] {
-    return this.all.filter(({ login, bannedUntil }) => !login.ended && login.until > now && bannedUntil <= now);
+    return this.all.filter(({ session, bannedUntil }) => !session.ended && session.until > now && bannedUntil <= now);
   }
 
-  /** Those who were thrown out, or left, and whose account is good for another login. */
+  /** Those who were thrown out, or left, and whose account is good for another session. */
   signedOut(): Someone[] {
-    return this.known.filter(({ login, disabled }) => login.ended && !disabled);
+    return this.known.filter(({ session, disabled }) => session.ended && !disabled);
   }
 
   idsOf(people: readonly Someone[]): ReadonlySet<string> {

@@ -56,7 +56,7 @@ export class Visitor {
     await this.#browser.signOut(this.#tokens as Tokens, `${this.#origin}/`);
   }
 
-  /** A token that is good for a while. @throws once the login is over. */
+  /** A token that is good for a while. @throws once the session is over. */
   async token(): Promise<string> {
     const { access_token = '' } = this.#tokens ?? {};
     const { exp = 0 } = access_token ? decodeJwt(access_token) : {};
@@ -81,7 +81,7 @@ export class Visitor {
     return (await fetch(`${this.#origin}/apis/parlor.dev/v1/${path}`, { headers })).status;
   }
 
-  /** Whether the provider still knows the login. */
+  /** Whether the provider still knows the session. */
   async refreshes(): Promise<boolean> {
     return this.#refresh().then(
       () => true,
@@ -92,7 +92,7 @@ export class Visitor {
     );
   }
 
-  get login(): string {
+  get session(): string {
     return String(decodeJwt(this.#tokens?.access_token ?? '').sid);
   }
 

@@ -8,7 +8,7 @@ import { Visitor } from '#tests/days/visitor.ts';
 
 const SETTLE_MS = 5_000;
 
-/** How long the provider keeps a login. */
+/** How long the provider keeps a session. */
 export const LOGIN_MS = 14 * 24 * 3_600_000;
 
 export class World {
@@ -31,7 +31,7 @@ export class World {
     return visitor;
   }
 
-  /** Signs in again whenever the login is over. */
+  /** Signs in again whenever the session is over. */
   async administrator(): Promise<Visitor> {
     const { installation } = this;
     const { username, password } = installation.administrator();
@@ -63,13 +63,13 @@ export class World {
   /** Everybody who is signed in and may come in is back in every page; who lapsed signs in by name and password. */
   async everybodyBack(model: Model): Promise<void> {
     for (const someone of model.people.values()) {
-      const { login, name, password } = someone;
+      const { session, name, password } = someone;
       const visitor = this.of(someone);
-      if (login.ended) continue;
-      if (login.until <= this.now) {
-        if (await visitor.refreshes()) throw new Error(`the login of ${name} outlived its time`);
+      if (session.ended) continue;
+      if (session.until <= this.now) {
+        if (await visitor.refreshes()) throw new Error(`the session of ${name} outlived its time`);
         await visitor.enter('login', name, password);
-        someone.login = { until: this.now + LOGIN_MS, ended: false };
+        someone.session = { until: this.now + LOGIN_MS, ended: false };
       }
       await visitor.token();
       if (someone.bannedUntil <= this.now) await visitor.open('channel-lobby');

@@ -35,10 +35,10 @@ it('[Y2][V18] one signs in on the way to a place, lands there, and signs out', a
   await noTroubles(ada, again);
 });
 
-it('[Y3] one person alone plays the house with the keyboard, to an end, and again', async () => {
+it('[Y3] one person alone plays the bot with the keyboard, to an end, and again', async () => {
   const { page, troubles } = await visit(browser);
   await register(page, lobby, 'Bo');
-  await page.getByRole('button', { name: texts.lobby.house }).press('Enter');
+  await page.getByRole('button', { name: texts.lobby.bot }).press('Enter');
   await page.waitForURL(/\/m\//);
   const over = page.getByRole('button', { name: texts.match.rematch });
   for (let move = 0; move < 21 && !(await over.isVisible()); move++) {
@@ -52,7 +52,7 @@ it('[Y3] one person alone plays the house with the keyboard, to an end, and agai
   const before = page.url();
   await over.press('Enter');
   await page.waitForURL((url) => url.href !== before && url.pathname.startsWith('/m/'));
-  await page.getByText(texts.house).first().waitFor();
+  await page.getByText(texts.bot).first().waitFor();
   expect(troubles).toEqual([]);
 });
 

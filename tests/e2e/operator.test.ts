@@ -43,7 +43,7 @@ it('[Y16] an administrator resets, disables, bans, deletes, removes and closes, 
   await admin.page.getByRole('button', { name: texts.chat.remove }).first().click();
   await message(vera.page, 'something rude').waitFor({ state: 'hidden' });
 
-  await vera.page.getByRole('button', { name: texts.lobby.house }).click();
+  await vera.page.getByRole('button', { name: texts.lobby.bot }).click();
   await vera.page.waitForURL(/\/m\//);
   await vera.page.getByText(texts.chat.readers.table).waitFor();
 
@@ -69,7 +69,7 @@ it('[Y16] an administrator resets, disables, bans, deletes, removes and closes, 
   const signInAgain = async () => {
     const visitor = await visit(browser);
     await signIn(visitor.page, lobby, 'Vera', fresh);
-    await visitor.page.getByRole('button', { name: texts.lobby.house }).waitFor(); // the page has its tokens
+    await visitor.page.getByRole('button', { name: texts.lobby.bot }).waitFor(); // the page has its tokens
     return visitor;
   };
   const again = await signInAgain();
@@ -92,7 +92,7 @@ it('[Y16] an administrator resets, disables, bans, deletes, removes and closes, 
   await admin.page.getByRole('button', { name: `${texts.operate.manage}: Vera` }).waitFor({ state: 'detached' });
 
   await admin.page.goto(lobby);
-  await admin.page.getByRole('button', { name: texts.lobby.house }).click();
+  await admin.page.getByRole('button', { name: texts.lobby.bot }).click();
   await admin.page.waitForURL(/\/m\//);
   await admin.page.getByRole('button', { name: texts.operate.match.label }).click();
   await shot(admin.page, 'close-match');

@@ -65,7 +65,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await expectUsable(page, 'a table that waits');
     await page.setViewportSize({ width: 1280, height: 760 });
     await page.goto(`${parlor.origin}/`);
-    await page.getByRole('button', { name: texts.lobby.house }).click();
+    await page.getByRole('button', { name: texts.lobby.bot }).click();
     await isMyTurn(page).waitFor();
     await expectUsable(page, 'a match');
     await page.goto(`${parlor.origin}/admin/players`);

@@ -40,7 +40,7 @@ export function describeSignIn(name: string, open: () => Promise<Door>): void {
       await field(first.page).waitFor();
       await say(first.page, 'Here I am');
       await message(first.page, 'Here I am').first().waitFor();
-      // the login is the browser's: another page of it is asked nothing, and has tokens of its own
+      // the session is the browser's: another page of it is asked nothing, and has tokens of its own
       const second = await first.page.context().newPage();
       await second.goto(`${origin}/`);
       await message(second, 'Here I am').first().waitFor();
@@ -91,7 +91,7 @@ export function describeSignIn(name: string, open: () => Promise<Door>): void {
       expect(troubles).toEqual([]);
     });
 
-    it('[I23] an administrator ends one login: its pages say so at once, and the person’s others go on', async () => {
+    it('[I23] an administrator ends one session: its pages say so at once, and the person’s others go on', async () => {
       const { origin } = door.parlor;
       const [desk, phone] = [await visit(browser), await visit(browser, { userAgent: 'A phone' })];
       await register(desk.page, `${origin}/`, cleo);

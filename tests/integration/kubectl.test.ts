@@ -4,30 +4,30 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Door, openDoor } from '#server/testing/door.ts';
+import { openApi, type TestApi } from '#server/testing/api.ts';
 import { certificate } from '#server/tls.ts';
 
 const found = spawnSync('kubectl', ['version', '--client']).status === 0;
 if (!found) console.warn('kubectl is not installed: what it sees of the API is NOT checked here.');
 
 let dir: string;
-let door: Door;
-let root: Awaited<ReturnType<Door['signIn']>>;
+let api: TestApi;
+let root: Awaited<ReturnType<TestApi['signIn']>>;
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'parlor-kubectl-'));
   const pair = await certificate(dir, []);
   await writeFile(join(dir, 'ca.pem'), pair.cert);
-  door = await openDoor({}, pair);
-  root = await door.signIn({ name: 'Root', roles: ['admin'] });
+  api = await openApi({}, pair);
+  root = await api.signIn({ name: 'Root', roles: ['admin'] });
 });
 afterAll(async () => {
-  await door.close();
+  await api.close();
   await rm(dir, { recursive: true });
 });
 
 /** Exit status and everything it said. */
 function kubectl(command: string): Promise<{ status: number; said: string }> {
-  const server = ['--server', door.url, '--certificate-authority', join(dir, 'ca.pem'), '--token', root.token];
+  const server = ['--server', api.url, '--certificate-authority', join(dir, 'ca.pem'), '--token', root.token];
   const args = [...server, '--cache-dir', join(dir, 'cache'), ...command.split(' ')];
   return new Promise((resolve) =>
     execFile('kubectl', args, { env: { PATH: process.env.PATH, HOME: dir }, timeout: 60_000 }, (error, out, err) =>
@@ -47,7 +47,7 @@ describe.skipIf(!found)('kubectl', () => {
     const players = await kubectl('get players');
     expect(players.said).toMatch(/^NAME +DISPLAY NAME +LAST LOGIN +SESSION SECONDS +MATCHES +ENABLED +AGE\n/);
     expect(players.said).toContain('Root');
-    expect((await kubectl('get sess -o name')).said).toContain(`session.parlor.dev/${root.login}`);
+    expect((await kubectl('get sess -o name')).said).toContain(`session.parlor.dev/${root.session}`);
     expect((await kubectl(`get player ${root.player} -o jsonpath={.status.matchesPlayed}`)).said).toBe('3');
   });
 
@@ -60,24 +60,24 @@ describe.skipIf(!found)('kubectl', () => {
   });
 
   it('[R14] deletes a session, and waits until it is gone', async () => {
-    const { login, token } = await door.signIn({ name: 'Eve' });
-    expect((await kubectl(`delete session ${login}`)).said).toContain('deleted');
-    expect((await kubectl(`get session ${login}`)).said).toContain('NotFound');
+    const { session, token } = await api.signIn({ name: 'Eve' });
+    expect((await kubectl(`delete session ${session}`)).said).toContain('deleted');
+    expect((await kubectl(`get session ${session}`)).said).toContain('NotFound');
     const refused = await kubectl(`--token ${token} get players`);
     expect([refused.status, refused.said]).toEqual([1, expect.stringContaining('logged in')]);
   });
 
   it('[R17] a dry run deletes nothing, and nobody is impersonated', async () => {
-    const { login } = await door.signIn({ name: 'Mia' });
-    const dry = await kubectl(`delete session ${login} --dry-run=server`);
+    const { session } = await api.signIn({ name: 'Mia' });
+    const dry = await kubectl(`delete session ${session} --dry-run=server`);
     expect(dry).toEqual({ status: 0, said: expect.stringContaining('deleted (server dry run)') });
-    expect((await kubectl(`get session ${login}`)).status).toBe(0);
-    const late = await kubectl(`delete session ${login} --grace-period=30`);
+    expect((await kubectl(`get session ${session}`)).status).toBe(0);
+    const late = await kubectl(`delete session ${session} --grace-period=30`);
     expect([late.status, late.said]).toEqual([1, expect.stringContaining('gracePeriodSeconds')]);
     const posing = await kubectl(`get players --as ada`);
     expect([posing.status, posing.said]).toEqual([1, expect.stringContaining('Impersonate-User')]);
-    expect((await kubectl(`delete session ${login} --wait=false`)).said).toContain('deleted');
-    expect((await kubectl(`get session ${login}`)).said).toContain('NotFound');
+    expect((await kubectl(`delete session ${session} --wait=false`)).said).toContain('deleted');
+    expect((await kubectl(`get session ${session}`)).said).toContain('NotFound');
   });
 
   it('[R14] explains a kind from our OpenAPI document', async () => {

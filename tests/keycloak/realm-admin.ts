@@ -12,8 +12,8 @@ export async function realmAdmin({ url, administrator }: Omit<ProvidedKeycloak, 
   return {
     async ask<T>(method: string, path: string, sent?: unknown): Promise<T> {
       // its tokens live for a minute only
-      const login = await fetch(`${url}/realms/master/protocol/openid-connect/token`, { method: 'POST', body });
-      const { access_token } = (await login.json()) as { access_token: string };
+      const session = await fetch(`${url}/realms/master/protocol/openid-connect/token`, { method: 'POST', body });
+      const { access_token } = (await session.json()) as { access_token: string };
       const answer = await fetch(`${url}/admin/realms${path}`, {
         method,
         headers: { authorization: `Bearer ${access_token}`, 'content-type': 'application/json' },

@@ -85,7 +85,7 @@ it('[I99] the service account may look after people, and nothing else', async ()
   expect(await ask('POST', 'parlor/clients', { clientId: 'mine' })).toBe(403);
 });
 
-it('[I99] events are kept, guessing is slowed down, and logins last as long as embedded ones', async () => {
+it('[I99] events are kept, guessing is slowed down, and liveness last as long as embedded ones', async () => {
   const admin = await realmAdmin(keycloak);
   const twoWeeks = 14 * 24 * 3600;
   expect(await admin.ask('GET', '/parlor')).toMatchObject({

@@ -143,8 +143,8 @@ it('[I97] a wrong client secret is named and not told; play goes on, and adminis
   const sessions = (await (await ask(running, 'sessions', admin.access_token)).json()) as {
     items: { metadata: { name: string }; spec: { displayName: string } }[];
   };
-  const login = sessions.items.find(({ spec }) => spec.displayName === player.username)?.metadata.name;
-  const ended = await ask(running, `sessions/${login}`, admin.access_token, 'DELETE');
+  const session = sessions.items.find(({ spec }) => spec.displayName === player.username)?.metadata.name;
+  const ended = await ask(running, `sessions/${session}`, admin.access_token, 'DELETE');
   expect([ended.status, await ended.json()]).toMatchObject([
     503,
     {

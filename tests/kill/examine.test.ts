@@ -20,7 +20,7 @@ const payload = { text: 'hello' };
 /** A channel in which Ada posted the same so often, and was told that it stands at `seq`. */
 function talk(posts: number, seq: number) {
   const post = (id: number): LogCommand => {
-    return { k: 'do', type: 'post', payload, player: 'ada', outbox: 'o1', id, print: '' };
+    return { k: 'do', type: 'post', payload, player: 'ada', outbox: 'o1', id, fingerprint: '' };
   };
   const batches: Batch[] = [{ now: NOW, commands: Array.from({ length: posts }, (_, i) => post(i + 1)) }];
   const noted: ClientRecord['noted'] = [

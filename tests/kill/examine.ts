@@ -41,7 +41,7 @@ export async function examineRoom(evidence: Omit<Evidence, 'delivered'>, room: s
   const found = await store.find(room);
   const kept = found && (await store.read(room, found.journal));
   if (!found || !kept) throw new Error(`room ${room} is not in the journal`);
-  if (found.aside) throw new Error(`room ${room} was set aside: ${found.aside}`);
+  if (found.quarantined) throw new Error(`room ${room} was quarantined: ${found.quarantined}`);
   const machine = machines.find(({ name }) => name === found.machine);
   if (!machine) throw new Error(`room ${room} runs ${found.machine}, which nobody was to play`);
   const history = historyOf(seal, { room, journal: found.journal }, kept);

@@ -22,7 +22,7 @@ describe(`seed ${seed}`, () => {
   it('[X1][X3] killed at every step, the first time and later, the server costs 20 clients nothing', async () => {
     const often = OFTEN.flatMap((step, i) => [{ step }, { step: `${step}:${30 + i}` }]);
     const rare = STEPS.filter((step) => !OFTEN.includes(step)).flatMap((step) => [{ step }, { step: `${step}:2` }]);
-    // In turn: a room whose restore is cut short three times in a row is set aside, as it should be.
+    // In turn: a room whose restore is cut short three times in a row is quarantined, as it should be.
     const kills = rare.flatMap((kill, i) => [kill, ...often.slice(i, i + 1)]);
     const report = await campaign({ kills: [...kills, { afterMs: 300 }, { afterMs: 700 }], seed });
     console.log(JSON.stringify(report));

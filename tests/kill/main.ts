@@ -22,7 +22,7 @@ function anyKill(): Kill {
   return { step: `${step}:${1 + random.below(often ? 40 : 2)}` };
 }
 
-/** A room whose restore is cut short three times in a row is set aside, as it should be: never two such kills in a row. */
+/** A room whose restore is cut short three times in a row is quarantined, as it should be: never two such kills in a row. */
 const cutsRestore = (kill: Kill | undefined) => kill !== undefined && 'step' in kill && /^(load|adopt)/.test(kill.step);
 
 const kills: Kill[] = [];

@@ -68,24 +68,24 @@ it('[G15] the listing pictures the position', () => {
   expect(connectFour.listing?.(table.state)).toEqual({ phase: 'playing', players: ['ann', 'bea'], max: 2, picture });
 });
 
-describe('[G16] the house', () => {
+describe('[G16] the bot', () => {
   it('sits in the last seat of its table and plays a whole match by legal moves', () => {
-    table = new Rehearsal(connectFour, { house: true });
+    table = new Rehearsal(connectFour, { bot: true });
     expect(table.join('ann')).toBeUndefined();
     expect(table.join('bea')).toBe('room-full');
-    expect(table.join('house')).toBeUndefined();
+    expect(table.join('bot')).toBeUndefined();
     for (let n = 0; table.state.phase === 'playing'; n++) {
       const { turn } = table.state;
       const move = connectFour.bot?.(table.state, turn, keyedRandom([9], n));
       expect(connectFour.bot?.(table.state, 1 - turn, keyedRandom([9], n))).toBeUndefined();
-      expect(table.do(turn === 0 ? 'ann' : 'house', move?.type as string, move?.payload)).toBeUndefined();
+      expect(table.do(turn === 0 ? 'ann' : 'bot', move?.type as string, move?.payload)).toBeUndefined();
     }
     expect(connectFour.bot?.(table.state, 1, keyedRandom([9], 99))).toBeUndefined();
   });
 
   it('is not let in elsewhere', () => {
     table = new Rehearsal(connectFour);
-    expect(table.join('house')).toBe('forbidden');
+    expect(table.join('bot')).toBe('forbidden');
   });
 });
 

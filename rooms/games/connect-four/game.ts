@@ -1,6 +1,6 @@
 /** Two players drop discs into seven columns; four in a row win. */
 import { z } from 'zod';
-import { houseColumn } from '#rooms/games/connect-four/house.ts';
+import { botColumn } from '#rooms/games/connect-four/bot.ts';
 import { COLUMNS, EMPTY, landing, lineThrough, openColumns, ROWS } from '#rooms/games/connect-four/rules.ts';
 import { ConnectFour } from '#rooms/games/connect-four/state.ts';
 import { defineGame } from '#rooms/kernel/define-game.ts';
@@ -40,6 +40,6 @@ export const connectFour = defineGame({
 
   bot({ phase, turn, cells }, seat, random) {
     if (phase !== 'playing' || turn !== seat) return undefined;
-    return { type: 'drop', payload: { column: houseColumn(cells, seat, 1 - seat, random) } };
+    return { type: 'drop', payload: { column: botColumn(cells, seat, 1 - seat, random) } };
   },
 });

@@ -7,7 +7,7 @@ const IN_A_ROW = 4;
 /** A list of cells; a schema array will do. */
 export type Cells = { readonly length: number; readonly [index: number]: number };
 
-/** Steps between neighbours: right, up, up right, up left. */
+/** Steps between membership: right, up, up right, up left. */
 const DIRECTIONS = [
   [1, 0],
   [0, 1],

@@ -5,14 +5,14 @@ import { createVerifier } from '#server/identity/verifier.ts';
 
 const SECRET = 'a service secret of some length';
 const PASSWORD = 'a long enough one';
-let house: RunningEmbedded;
+let provider: RunningEmbedded;
 beforeAll(async () => {
-  house = await startEmbedded({ serviceSecret: SECRET });
+  provider = await startEmbedded({ serviceSecret: SECRET });
 });
-afterAll(() => house.close());
+afterAll(() => provider.close());
 
 async function serviceToken(secret = SECRET): Promise<Response> {
-  return fetch(`${house.origin}/realms/parlor/protocol/openid-connect/token`, {
+  return fetch(`${provider.origin}/realms/parlor/protocol/openid-connect/token`, {
     method: 'POST',
     headers: { authorization: `Basic ${btoa(`parlor-server:${encodeURIComponent(secret)}`)}` },
     body: new URLSearchParams({ grant_type: 'client_credentials' }),
@@ -20,7 +20,7 @@ async function serviceToken(secret = SECRET): Promise<Response> {
 }
 
 async function call(token: string, method: string, path: string, body?: object): Promise<Response> {
-  return fetch(`${house.origin}/admin/realms/parlor${path}`, {
+  return fetch(`${provider.origin}/admin/realms/parlor${path}`, {
     method,
     headers: { authorization: `Bearer ${token}`, ...(body && { 'content-type': 'application/json' }) },
     ...(body && { body: JSON.stringify(body) }),
@@ -38,14 +38,14 @@ it('[I70] the service client creates, finds and deletes people and ends logins, 
   expect(await (await call(token, 'GET', '/users?username=mira&exact=true')).json()).toMatchObject([{ id }]);
   expect(await (await call(token, 'GET', '/users?username=nobody&exact=true')).json()).toEqual([]);
 
-  const browser = createBrowser(house.identity.browserConfig());
-  const tokens = await browser.signIn('Mira', PASSWORD, house.goingTo);
+  const browser = createBrowser(provider.identity.browserConfig());
+  const tokens = await browser.signIn('Mira', PASSWORD, provider.goingTo);
   const [login] = (await (await call(token, 'GET', `/users/${id}/sessions`)).json()) as { id: string }[];
   expect((await call(token, 'DELETE', `/sessions/${login?.id}`)).status).toBe(204);
   expect((await call(token, 'DELETE', `/sessions/${login?.id}`)).status).toBe(404);
   expect(await browser.refresh(tokens)).toMatchObject({ status: 400 });
 
-  const again = await browser.signIn('Mira', PASSWORD, house.goingTo);
+  const again = await browser.signIn('Mira', PASSWORD, provider.goingTo);
   expect((await call(token, 'POST', `/users/${id}/logout`)).status).toBe(204);
   expect(await browser.refresh(again)).toMatchObject({ status: 400 });
   expect((await call(token, 'PUT', `/users/${id}`, { enabled: false })).status).toBe(204);
@@ -56,14 +56,14 @@ it('[I70] the service client creates, finds and deletes people and ends logins, 
 
 it('[I71] nobody else may, not even an administrator’s own token, and the service token opens no seat', async () => {
   expect((await serviceToken('wrong')).status).toBe(401);
-  const administrator = await house.identity.bootstrap();
-  const browser = createBrowser(house.identity.browserConfig());
-  const own = await browser.signIn('admin', administrator?.password ?? '', house.goingTo);
+  const administrator = await provider.identity.bootstrap();
+  const browser = createBrowser(provider.identity.browserConfig());
+  const own = await browser.signIn('admin', administrator?.password ?? '', provider.goingTo);
   for (const token of [own.access_token, own.id_token, 'nonsense', '']) {
     expect((await call(token, 'GET', '/users')).status).toBe(401);
   }
   const { access_token: token } = (await (await serviceToken()).json()) as { access_token: string };
-  const verify = createVerifier({ ...house.identity.trust, hash: (_, value) => value, revoked: () => false });
+  const verify = createVerifier({ ...provider.identity.trust, hash: (_, value) => value, revoked: () => false });
   expect(await verify(token)).toEqual({ refused: 'unauthenticated', detail: 'the token was issued to another client' });
 });
 

@@ -4,17 +4,17 @@ import { createBrowser } from '#server/identity/test-browser.ts';
 import { looksOf } from '#server/identity/unicode/look-alikes.ts';
 
 const PASSWORD = 'a long enough one';
-let house: RunningEmbedded;
+let provider: RunningEmbedded;
 beforeAll(async () => {
-  house = await startEmbedded({ limits: { failures: 3, registrations: 2 } });
-  await house.identity.users.create({ username: 'Mira', password: PASSWORD });
-  await house.identity.users.create({ username: 'Noa', password: PASSWORD });
+  provider = await startEmbedded({ limits: { failures: 3, registrations: 2 } });
+  await provider.identity.users.create({ username: 'Mira', password: PASSWORD });
+  await provider.identity.users.create({ username: 'Noa', password: PASSWORD });
 });
-afterAll(() => house.close());
+afterAll(() => provider.close());
 
 async function attempt(username: string, password: string, how: 'login' | 'register' = 'login') {
-  const browser = createBrowser(house.identity.browserConfig());
-  const page = await browser.submit(await browser.start(house.goingTo, how), { username, password });
+  const browser = createBrowser(provider.identity.browserConfig());
+  const page = await browser.submit(await browser.start(provider.goingTo, how), { username, password });
   return page.status === 303 ? 'in' : page.status;
 }
 
@@ -32,7 +32,7 @@ it('[I40] wrong passwords for a name, and new accounts, are limited for one addr
 });
 
 it('[I40] guesses that are sent at once are not more than guesses in turn', async () => {
-  await house.identity.users.create({ username: 'Raced', password: PASSWORD });
+  await provider.identity.users.create({ username: 'Raced', password: PASSWORD });
   const answers = await Promise.all(Array.from({ length: 6 }, () => attempt('Raced', 'wrong wrong')));
   expect(answers.filter((answer) => answer === 401)).toHaveLength(3);
   expect(answers.filter((answer) => answer === 429)).toHaveLength(3);
@@ -69,9 +69,9 @@ it('[I41] forms that one client floods an address with leave the others there si
 });
 
 it('[I41] refreshes in turn, each with the token that the one before gave, are limited as those at once are', async () => {
-  await house.identity.users.create({ username: 'In turn', password: PASSWORD });
-  const browser = createBrowser(house.identity.browserConfig());
-  let tokens = await browser.signIn('In turn', PASSWORD, house.goingTo);
+  await provider.identity.users.create({ username: 'In turn', password: PASSWORD });
+  const browser = createBrowser(provider.identity.browserConfig());
+  let tokens = await browser.signIn('In turn', PASSWORD, provider.goingTo);
   const statuses: number[] = [];
   for (let i = 0; i < 25; i++) {
     const refreshed = await browser.refresh(tokens);
@@ -84,12 +84,15 @@ it('[I41] refreshes in turn, each with the token that the one before gave, are l
 
 it('[I41] a token request of more than eight kilobytes is refused unread', async () => {
   const body = new URLSearchParams({ grant_type: 'refresh_token', refresh_token: 'x'.repeat(9000) });
-  const answer = await fetch(`${house.origin}/realms/parlor/protocol/openid-connect/token`, { method: 'POST', body });
+  const answer = await fetch(`${provider.origin}/realms/parlor/protocol/openid-connect/token`, {
+    method: 'POST',
+    body,
+  });
   expect(answer.status).toBe(413);
 });
 
 it('[I66][I67] a name that could be taken for another is refused, with its sentence', async () => {
-  const { create } = house.identity.users;
+  const { create } = provider.identity.users;
   expect(await create({ username: 'Nina', password: PASSWORD })).toMatchObject({ username: 'Nina' });
   expect(await create({ username: 'NINA', password: PASSWORD })).toMatchObject({ refused: 'name-taken' });
   expect(await create({ username: 'Νіna', password: PASSWORD })).toMatchObject({ refused: 'name-mixed' });

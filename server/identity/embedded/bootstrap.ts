@@ -1,4 +1,4 @@
-/** The administrator of a new house. */
+/** The administrator of a new installation. */
 import { randomBytes } from 'node:crypto';
 import type { Accounts } from '#server/identity/embedded/accounts.ts';
 import type { Rows } from '#server/identity/embedded/rows.ts';

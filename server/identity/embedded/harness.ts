@@ -1,4 +1,4 @@
-/** The embedded provider over real HTTP, behind the filters that stand before it in the house, for tests. */
+/** The embedded provider over real HTTP, behind the filters that stand before it in the server, for tests. */
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express from 'express';

@@ -7,28 +7,28 @@ import { createBrowser, type Page } from '#server/identity/test-browser.ts';
 
 /** A site whose pages may talk to us, but may not fill in our forms. */
 const FRIEND = 'http://friend.example';
-let house: RunningEmbedded;
+let provider: RunningEmbedded;
 beforeAll(async () => {
-  house = await startEmbedded({ allowedOrigins: [FRIEND] });
+  provider = await startEmbedded({ allowedOrigins: [FRIEND] });
 });
-afterAll(() => house.close());
+afterAll(() => provider.close());
 
-const browser = () => createBrowser(house.identity.browserConfig());
+const browser = () => createBrowser(provider.identity.browserConfig());
 const errorOf = (page: Page, field: string) => page.html.match(new RegExp(`id="${field}-error"[^>]*>([^<]*)`))?.[1];
 const PASSWORD = 'a long enough one';
 
 it('[I30] who registers is signed in, and lands where they were going', async () => {
   const mira = browser();
-  const form = await mira.start(`${house.origin}/m/42?seat=1`, 'register');
+  const form = await mira.start(`${provider.origin}/m/42?seat=1`, 'register');
   expect(form.html).toContain('autocomplete="new-password"');
   const tokens = await mira.finish(await mira.submit(form, { username: 'Mira  Ø', password: PASSWORD }));
   expect(tokens.expires_in).toBe(300);
-  expect(await house.identity.users.find('mira ø')).toMatchObject({ username: 'Mira Ø', roles: ['player'] });
+  expect(await provider.identity.users.find('mira ø')).toMatchObject({ username: 'Mira Ø', roles: ['player'] });
 });
 
 it('[I31] switching between signing in and registering keeps where one was going', async () => {
   const noa = browser();
-  const login = await noa.start(`${house.origin}/t/lobby`);
+  const login = await noa.start(`${provider.origin}/t/lobby`);
   const link = /class="switch">[^<]*<a href="([^"]+)"/;
   const register = await noa.open(new URL(login.html.match(link)?.[1] ?? '', login.url).href);
   expect(register.html).toContain('Create account');
@@ -38,9 +38,9 @@ it('[I31] switching between signing in and registering keeps where one was going
 });
 
 it('[I32] each refusal stands near its field, with its code’s sentence and status', async () => {
-  await house.identity.users.create({ username: 'Taken', password: PASSWORD });
-  const disabled = await house.identity.users.create({ username: 'Disabled', password: PASSWORD });
-  await house.identity.users.setEnabled('id' in disabled ? disabled.id : '', false);
+  await provider.identity.users.create({ username: 'Taken', password: PASSWORD });
+  const disabled = await provider.identity.users.create({ username: 'Disabled', password: PASSWORD });
+  await provider.identity.users.setEnabled('id' in disabled ? disabled.id : '', false);
   const cases = [
     ['register', 'taken', PASSWORD, 'username', 'name-taken'],
     ['register', 'x', PASSWORD, 'username', 'name-invalid'],
@@ -53,7 +53,7 @@ it('[I32] each refusal stands near its field, with its code’s sentence and sta
   ] as const;
   for (const [how, username, password, field, code] of cases) {
     const someone = browser();
-    const page = await someone.submit(await someone.start(house.goingTo, how), { username, password });
+    const page = await someone.submit(await someone.start(provider.goingTo, how), { username, password });
     expect([page.status, errorOf(page, field)], `${how} ${username}`).toEqual([
       REFUSALS[code].status,
       REFUSALS[code].sentence,
@@ -64,7 +64,7 @@ it('[I32] each refusal stands near its field, with its code’s sentence and sta
 
 it('[I33] what was typed comes back escaped, and fields that are missing are no crash', async () => {
   const eve = browser();
-  const form = await eve.start(house.goingTo);
+  const form = await eve.start(provider.goingTo);
   const page = await eve.submit(form, { username: '"><script>alert(1)</script>', password: 'whatever it is' });
   expect(page.html).not.toContain('<script>alert');
   expect(page.html).toContain('value="&quot;&gt;&lt;script&gt;');
@@ -74,13 +74,13 @@ it('[I33] what was typed comes back escaped, and fields that are missing are no 
 
 it('[I34] a form from another site, or from a browser that never opened the page, is refused', async () => {
   const mira = browser();
-  const form = await mira.start(house.goingTo, 'register');
+  const form = await mira.start(provider.goingTo, 'register');
   const fields = { username: 'Forged', password: PASSWORD };
   for (const headers of [{ origin: 'http://evil.example' }, { origin: 'null' }, { origin: FRIEND }]) {
     expect(await mira.submit(form, fields, headers)).toMatchObject({ status: 403 });
   }
   expect(await browser().submit(form, fields)).toMatchObject({ status: 400 });
-  expect(await house.identity.users.find('Forged')).toBeUndefined();
+  expect(await provider.identity.users.find('Forged')).toBeUndefined();
 });
 
 it('[I120] every dead end has its own sentence and a way on', async () => {
@@ -91,14 +91,14 @@ it('[I120] every dead end has its own sentence and a way on', async () => {
     seen.add(problem);
   };
   // no cookie came: blocked, or the address was opened in another browser
-  const form = await browser().start(house.goingTo);
+  const form = await browser().start(provider.goingTo);
   shows(await browser().open(form.url), 'no-cookie');
   shows(await browser().submit(form, { username: 'Cookieless', password: PASSWORD }), 'no-cookie');
   // Back after signing in leads on; a form that was sent late says so
   const mira = browser();
-  const first = await mira.start(house.goingTo, 'register');
+  const first = await mira.start(provider.goingTo, 'register');
   await mira.finish(await mira.submit(first, { username: 'Goes Back', password: PASSWORD }));
-  expect(await mira.open(first.url)).toMatchObject({ url: house.goingTo });
+  expect(await mira.open(first.url)).toMatchObject({ url: provider.goingTo });
   shows(await mira.submit(first, { username: 'Goes Back', password: PASSWORD }), 'signed-in');
   // signed out since, or never heard of
   mira.cookies.splice(0);
@@ -110,29 +110,29 @@ it('[I120] every dead end has its own sentence and a way on', async () => {
 });
 
 it('[I35] pages allow no inline script, no frame, no foreign target, and are not cached', async () => {
-  const page = await browser().start(house.goingTo);
+  const page = await browser().start(provider.goingTo);
   const policy = page.headers.get('content-security-policy');
   expect(policy).toContain("default-src 'none'");
   expect(policy).toContain("script-src 'self'");
   expect(policy).toContain("frame-ancestors 'none'");
-  expect(policy).toContain(`form-action 'self' ${house.origin} ${FRIEND};`);
+  expect(policy).toContain(`form-action 'self' ${provider.origin} ${FRIEND};`);
   expect(page.headers.get('cache-control')).toBe('no-store');
   expect(page.html).not.toMatch(/<script(?![^>]*\ssrc=)|\son\w+=|\sstyle=/);
   const files = [...page.html.matchAll(/(?:href|src)="(\/[^"?]+\.(?:css|js))"/g)].map(([, path]) => path);
   expect(files).toHaveLength(3);
   for (const path of [...files, '/realms/parlor/resources/inter.woff2', '/realms/parlor/resources/fraunces.woff2']) {
-    expect((await fetch(`${house.origin}${path}`)).status, path).toBe(200);
+    expect((await fetch(`${provider.origin}${path}`)).status, path).toBe(200);
   }
 });
 
 it('[I36] nobody is sent to a site that is not ours', async () => {
-  const { port } = new URL(house.origin);
+  const { port } = new URL(provider.origin);
   for (const foreign of [
     'http://evil.example/',
     `http://127.0.0.1.evil.example:${port}/`,
     `http://127.0.0.1:${port}@evil.example/`,
-    `${house.origin.replace('http:', 'https:')}/`,
-    `${house.origin}/#/t/lobby`,
+    `${provider.origin.replace('http:', 'https:')}/`,
+    `${provider.origin}/#/t/lobby`,
     'javascript:alert(1)',
   ]) {
     const page = await browser().start(foreign);
@@ -143,51 +143,51 @@ it('[I36] nobody is sent to a site that is not ours', async () => {
 });
 
 it('[I35] links follow the configured address, whatever a request says of it', async () => {
-  const page = await browser().open(`${house.origin}/realms/parlor/.well-known/openid-configuration`, {
+  const page = await browser().open(`${provider.origin}/realms/parlor/.well-known/openid-configuration`, {
     headers: { 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'https' },
   });
   const addresses = Object.values(JSON.parse(page.html)).filter((value) => String(value).startsWith('http'));
   expect(addresses.length).toBeGreaterThan(5);
-  expect(addresses.filter((address) => !String(address).startsWith(house.origin))).toEqual([]);
+  expect(addresses.filter((address) => !String(address).startsWith(provider.origin))).toEqual([]);
 });
 
 it('[I37] signing in without PKCE is refused', async () => {
   const search = new URLSearchParams({
     client_id: 'parlor-web',
-    redirect_uri: house.goingTo,
+    redirect_uri: provider.goingTo,
     response_type: 'code',
     scope: 'openid',
     response_mode: 'query',
   });
   const mira = browser();
-  await mira.start(`${house.origin}/`);
-  const page = await mira.open(`${house.origin}/realms/parlor/protocol/openid-connect/auth?${search}`);
+  await mira.start(`${provider.origin}/`);
+  const page = await mira.open(`${provider.origin}/realms/parlor/protocol/openid-connect/auth?${search}`);
   expect(page.url).toContain('error=invalid_request');
 });
 
 it('[I38] registering while signed in as another ends that login', async () => {
   const mira = browser();
   const first = await mira.finish(
-    await mira.submit(await mira.start(house.goingTo, 'register'), { username: 'First', password: PASSWORD }),
+    await mira.submit(await mira.start(provider.goingTo, 'register'), { username: 'First', password: PASSWORD }),
   );
-  const form = await mira.start(house.goingTo, 'register');
+  const form = await mira.start(provider.goingTo, 'register');
   const handover = await mira.submit(form, { username: 'Second', password: PASSWORD });
   const hidden = [...handover.html.matchAll(/name="(\w+)" value="([^"]*)"/g)].map(([, name, value]) => [name, value]);
   const second = await mira.finish(await mira.submit(handover, Object.fromEntries(hidden)));
   expect(await mira.refresh(first)).toMatchObject({ status: 400 });
   expect(await mira.refresh(second)).toMatchObject({ status: 200 });
-  const user = await house.identity.users.find('First');
-  expect(await house.identity.sessions.list(user?.id ?? '')).toEqual([]);
+  const user = await provider.identity.users.find('First');
+  expect(await provider.identity.sessions.list(user?.id ?? '')).toEqual([]);
 });
 
 it('[I39] logging out without one’s ID token asks first; a signed-out browser just goes on', async () => {
   const mira = browser();
   const tokens = await mira.finish(
-    await mira.submit(await mira.start(house.goingTo, 'register'), { username: 'Leaving', password: PASSWORD }),
+    await mira.submit(await mira.start(provider.goingTo, 'register'), { username: 'Leaving', password: PASSWORD }),
   );
   const ends: string[] = [];
-  house.identity.onSessionEnd(({ sub }) => void ends.push(sub));
-  const logout = `${house.origin}/realms/parlor/protocol/openid-connect/logout`;
+  provider.identity.onSessionEnd(({ sub }) => void ends.push(sub));
+  const logout = `${provider.origin}/realms/parlor/protocol/openid-connect/logout`;
   const ask = await mira.open(logout);
   expect(ask.html).toContain('Leaving?');
   expect(await mira.refresh(tokens)).toMatchObject({ status: 200 });
@@ -197,6 +197,6 @@ it('[I39] logging out without one’s ID token asks first; a signed-out browser 
   expect(ends).toHaveLength(1);
   expect(await mira.refresh(tokens)).toMatchObject({ status: 400 });
 
-  expect((await mira.signOut(tokens, `${house.origin}/t/lobby`)).url).toBe(`${house.origin}/t/lobby`);
-  expect(house.errors).toEqual([]);
+  expect((await mira.signOut(tokens, `${provider.origin}/t/lobby`)).url).toBe(`${provider.origin}/t/lobby`);
+  expect(provider.errors).toEqual([]);
 });

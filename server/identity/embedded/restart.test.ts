@@ -9,10 +9,10 @@ import { createBrowser, type Tokens } from '#server/identity/test-browser.ts';
 import { createVerifier } from '#server/identity/verifier.ts';
 
 async function start(rows: Rows, port = 0) {
-  const house = await startEmbedded({ rows }, port);
-  onTestFinished(house.close);
-  const verify = createVerifier({ ...house.identity.trust, hash: (_, value) => value, revoked: () => false });
-  return { ...house, port: Number(new URL(house.origin).port), verify };
+  const provider = await startEmbedded({ rows }, port);
+  onTestFinished(provider.close);
+  const verify = createVerifier({ ...provider.identity.trust, hash: (_, value) => value, revoked: () => false });
+  return { ...provider, port: Number(new URL(provider.origin).port), verify };
 }
 
 const PASSWORD = 'a long enough one';
@@ -39,10 +39,10 @@ it('[I50] logins, refresh tokens, access tokens and half-filled forms survive a 
 
 it('[I51] a spent refresh token works once more for who lost the answer, then ends the login’s tokens', async () => {
   const rows = memoryRows();
-  const house = await start(rows);
-  await house.identity.users.create({ username: 'Mira', password: PASSWORD });
-  const browser = createBrowser(house.identity.browserConfig());
-  const first = await browser.signIn('Mira', PASSWORD, house.goingTo);
+  const provider = await start(rows);
+  await provider.identity.users.create({ username: 'Mira', password: PASSWORD });
+  const browser = createBrowser(provider.identity.browserConfig());
+  const first = await browser.signIn('Mira', PASSWORD, provider.goingTo);
   expect(await browser.refresh(first)).toMatchObject({ status: 200 });
   const retried = await browser.refresh(first);
   expect(retried.status).toBe(200);
@@ -70,11 +70,11 @@ it('[I51] the grace of a spent refresh token starts with its first use and is no
 });
 
 it('[I42] a code that is redeemed several times at once gives tokens once', async () => {
-  const house = await start(memoryRows());
-  await house.identity.users.create({ username: 'Mira', password: PASSWORD });
+  const provider = await start(memoryRows());
+  await provider.identity.users.create({ username: 'Mira', password: PASSWORD });
   for (let round = 0; round < 5; round++) {
-    const browser = createBrowser(house.identity.browserConfig());
-    const page = await browser.submit(await browser.start(house.goingTo), { username: 'Mira', password: PASSWORD });
+    const browser = createBrowser(provider.identity.browserConfig());
+    const page = await browser.submit(await browser.start(provider.goingTo), { username: 'Mira', password: PASSWORD });
     const answers = await Promise.allSettled(Array.from({ length: 4 }, () => browser.finish(page)));
     expect(answers.filter(({ status }) => status === 'fulfilled').length).toBeLessThanOrEqual(1);
   }
@@ -97,8 +97,8 @@ it('[I52] the administrator is made on the first start only, and can sign in', a
 
 it('[I53] no password and no token is in the rows in the clear, and no two hashes are alike', async () => {
   const rows = memoryRows();
-  const house = await start(rows);
-  for (const username of ['Mira', 'Noa']) await house.identity.users.create({ username, password: PASSWORD });
+  const provider = await start(rows);
+  for (const username of ['Mira', 'Noa']) await provider.identity.users.create({ username, password: PASSWORD });
   const [mira, noa] = (await rows.list('User')) as { password: { hash: string; salt: string } }[];
   expect(JSON.stringify([mira, noa])).not.toContain(PASSWORD);
   expect(mira?.password.hash).not.toBe(noa?.password.hash);

@@ -19,7 +19,7 @@ export function configOf(pod: PodTemplate, manifests: readonly Manifest[]): Conf
 /** Variables of Kubernetes' own making, from which others are put together. */
 const PARTS = new Set(['POD_IP', 'REDIS_PASSWORD', 'POSTGRES_PASSWORD']);
 /** Where the program answers a probe. */
-const DOORS = { startupProbe: '/healthz', livenessProbe: '/healthz', readinessProbe: '/readyz' } as const;
+const PROBES = { startupProbe: '/healthz', livenessProbe: '/healthz', readinessProbe: '/readyz' } as const;
 /** From the end of a drain to the end of a process, s. */
 const LAST_STEPS = 10;
 
@@ -67,8 +67,8 @@ export function misunderstood(manifests: readonly Manifest[]): string[] {
         'has its key nowhere',
         mounts.some((path) => config.keyFile.startsWith(path)),
       );
-    for (const [probe, path] of Object.entries(DOORS))
-      expect(`its ${probe} does not ask ${path}`, container[probe as keyof typeof DOORS]?.httpGet?.path === path);
+    for (const [probe, path] of Object.entries(PROBES))
+      expect(`its ${probe} does not ask ${path}`, container[probe as keyof typeof PROBES]?.httpGet?.path === path);
     return found;
   });
 }

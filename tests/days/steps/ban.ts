@@ -17,7 +17,7 @@ export const ban: Step = {
     const spec = { player: someone.player, endsAt: new Date(bannedUntil).toISOString() };
     await world.administrate<Ban>('POST', 'bans', { apiVersion: 'parlor.dev/v1', kind: 'Ban', spec });
     someone.bannedUntil = bannedUntil;
-    someone.login.ended = true;
+    someone.session.ended = true;
   },
 };
 

@@ -11,7 +11,7 @@ export const disable: Step = {
     const someone = random.pick(model.known.filter(({ disabled }) => !disabled));
     await change(world, someone, false);
     someone.disabled = true;
-    someone.login.ended = true;
+    someone.session.ended = true;
     await world.cannotSignIn(someone);
   },
 };

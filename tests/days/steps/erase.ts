@@ -10,7 +10,7 @@ export const erase: Step = {
     const someone = random.pick(model.known);
     await world.administrate<Player>('DELETE', `players/${someone.player}`);
     someone.erased = true;
-    someone.login.ended = true;
+    someone.session.ended = true;
     someone.bannedUntil = 0;
     await world.cannotSignIn(someone);
   },

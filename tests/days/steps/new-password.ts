@@ -11,7 +11,7 @@ export const newPassword: Step = {
     const given = random.below(2) === 0 ? { password: `another password ${model.next()}` } : {};
     const order = { apiVersion: 'parlor.dev/v1', kind: 'Password', spec: given };
     const { spec } = await world.administrate<Password>('POST', `players/${someone.player}/password`, order);
-    someone.login.ended = true;
+    someone.session.ended = true;
     await world.cannotSignIn(someone);
     someone.password = spec.password;
   },

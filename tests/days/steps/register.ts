@@ -13,9 +13,18 @@ export const register: Step = {
     const n = model.next();
     const id = `person ${n}`;
     const name = random.pick([id, ...freed(model)]);
-    const login = { until: world.now + LOGIN_MS, ended: false };
+    const session = { until: world.now + LOGIN_MS, ended: false };
     const password = `the password number ${n}`;
-    const someone: Someone = { id, name, password, player: '', login, disabled: false, bannedUntil: 0, erased: false };
+    const someone: Someone = {
+      id,
+      name,
+      password,
+      player: '',
+      session,
+      disabled: false,
+      bannedUntil: 0,
+      erased: false,
+    };
     await world.of(someone).enter('register', name, password);
     model.people.set(id, someone);
   },

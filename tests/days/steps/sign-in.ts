@@ -8,6 +8,6 @@ export const signIn: Step = {
   async do(world, model, random) {
     const someone = random.pick(model.signedOut());
     await world.of(someone).enter('login', someone.name, someone.password);
-    someone.login = { until: world.now + LOGIN_MS, ended: false };
+    someone.session = { until: world.now + LOGIN_MS, ended: false };
   },
 };

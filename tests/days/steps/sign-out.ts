@@ -7,7 +7,7 @@ export const signOut: Step = {
   async do(world, model, random) {
     const someone = random.pick(model.signedIn(world.now));
     await world.of(someone).signOut();
-    someone.login.ended = true;
+    someone.session.ended = true;
   },
 };
 
@@ -18,8 +18,8 @@ export const signedOut: Step = {
   async do(world, model, random) {
     const someone = random.pick(model.signedIn(world.now));
     const administrator = await (await world.administrator()).person();
-    const { login } = world.of(someone);
-    await administrator.call('DELETE', `sessions/${login}`);
-    someone.login.ended = true;
+    const { session } = world.of(someone);
+    await administrator.call('DELETE', `sessions/${session}`);
+    someone.session.ended = true;
   },
 };

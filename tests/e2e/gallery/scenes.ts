@@ -17,7 +17,7 @@ const TABLES: Given['tables'] = [
     players: ['p-long', 'p-layla'],
     picture: pictureOf(MIDDLE),
   },
-  { room: 'm-3', game: 'connect-four', phase: 'playing', max: 2, players: [ME, 'house'], picture: pictureOf(WON) },
+  { room: 'm-3', game: 'connect-four', phase: 'playing', max: 2, players: [ME, 'bot'], picture: pictureOf(WON) },
 ];
 
 const MANY: Given['tables'] = [
@@ -112,7 +112,7 @@ export const SCENES: Readonly<Record<string, () => TemplateResult>> = {
   'match-waiting': atTable({ board: '', phase: 'waiting', turn: -1, last: -1, players: [ME] }),
   'match-your-turn': atTable({}, {}, { 'channel-m-3': evening() }),
   'match-their-turn': atTable({ turn: 1, leftMs: 8_000 }),
-  'match-house': atTable({ turn: 1, players: [ME, 'house'] }),
+  'match-bot': atTable({ turn: 1, players: [ME, 'bot'] }),
   'match-long-name': atTable({ turn: 1, players: [ME, 'p-long'] }),
   'match-opponent-away': atTable({ turn: 1, awayMs: 47_000 }),
   'match-reconnecting': atTable({}, { status: 'reconnecting' }, { 'channel-m-3': evening({ status: 'reconnecting' }) }),

@@ -65,11 +65,11 @@ it('[X22] a process whose time for handing over is up waits for its last calls, 
     const match = { apiVersion: 'parlor.dev/v1', kind: 'Match', spec };
     rooms.push((await ada.call<Match>('POST', 'matches', match)).metadata.name);
   }
-  const heir = await cluster.add();
+  const successor = await cluster.add();
   await cluster.settled();
-  heir.signal('SIGSTOP'); // it holds its lease for a while, and answers nothing
+  successor.signal('SIGSTOP'); // it holds its lease for a while, and answers nothing
   const { code } = await owner.end('SIGTERM');
-  heir.signal('SIGCONT');
+  successor.signal('SIGCONT');
   expect(code, owner.output).toBe(0);
   expect(owner.output).toContain('the time for handing over is up');
   expect(owner.output).not.toMatch(/"level":(50|60)/);

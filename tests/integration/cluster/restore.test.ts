@@ -70,7 +70,7 @@ it('[P43] a backup of Redis and Postgres, in this order, brings back rooms and p
   await run(bin('pg_restore'), words);
 
   const after = await start(other.url, restored);
-  // Her login, the keys that signed her token and the room are all back.
+  // Her session, the keys that signed her token and the room are all back.
   const again = new Person(after.origin, ada.token);
   await vi.waitFor(async () => expect(await read(again)).toEqual(['before the backup']), 20_000);
   await post(again, 'and on it goes');

@@ -104,5 +104,5 @@ it('[P41][P42] a rolling restart with changed rules takes rooms over only where 
   await first.end('SIGKILL');
   await allAt(second, tables);
   for (const table of tables) expect(await drop(table, 3)).toMatchObject({ ok: true });
-  expect((await cluster.store.list()).filter(({ aside }) => aside !== undefined)).toEqual([]);
+  expect((await cluster.store.list()).filter(({ quarantined }) => quarantined !== undefined)).toEqual([]);
 });

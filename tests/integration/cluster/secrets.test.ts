@@ -88,7 +88,7 @@ it('[P22] whoever says nonsense through Redis, or lies of a claim, ends no proce
   const talk = await ada.open<Channel>('channel-lobby');
   await up(talk as never);
   const [owner] = [await cluster.ownerOf('channel-lobby')];
-  for (const channel of ['{parlor}:0:claims', '{parlor}:0:board', '{parlor}:0:ended']) {
+  for (const channel of ['{parlor}:0:claims', '{parlor}:0:gossip', '{parlor}:0:ended']) {
     for (const text of ['', '{', 'null', '[]', '{"room":1}', '{"owner":{},"n":"x"}'])
       await redis.publish(channel, text);
   }

@@ -36,9 +36,9 @@ it('[P20] hidden hands are back with whom they belong to, and with nobody else',
   await cluster.add();
 });
 
-it('[P20] the house goes on with its match, also when its move was due as its process died', async () => {
+it('[P20] the bot goes on with its match, also when its move was due as its process died', async () => {
   await cluster.settled();
-  const spec = { game: 'connect-four', house: true };
+  const spec = { game: 'connect-four', bot: true };
   const order = { apiVersion: 'parlor.dev/v1', kind: 'Match', spec };
   const { metadata } = await people[0].call<Match>('POST', 'matches', order);
   const game = await people[0].open<ConnectFour>(metadata.name);
@@ -47,7 +47,7 @@ it('[P20] the house goes on with its match, also when its move was due as its pr
   const owner = await cluster.ownerOf(metadata.name);
   const discs = () => [...game.state.cells].filter((cell) => cell !== EMPTY).length;
   const before = discs();
-  // It is killed as soon as the house has to move.
+  // It is killed as soon as the bot has to move.
   expect(await game.submit('drop', { column: 3 })).toMatchObject({ ok: true });
   await backAfter([game as unknown as Any], () => owner.end('SIGKILL'));
   await until(myTurn, 20_000);

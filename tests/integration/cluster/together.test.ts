@@ -78,14 +78,14 @@ it('[P15] two who look for a game at once, by way of two processes, find each ot
   expect(found[0]?.metadata.name).toBe(found[1]?.metadata.name);
 });
 
-it('[P14] a login that ends by way of one process is closed and refused by all', async () => {
+it('[P14] a session that ends by way of one process is closed and refused by all', async () => {
   const home = `${cluster.edge.origin}/`;
   const browser = createBrowser({ url: cluster.edge.origin, realm: 'parlor', clientId: 'parlor-web' });
   const page = await browser.start(home, 'register');
   const tokens = await browser.finish(await browser.submit(page, { username: 'Dot', password: 'a long enough one' }));
   const dot = new Person(cluster.edge.origin, tokens.access_token);
   const seats = [await dot.open<Channel>('channel-lobby'), await dot.open('probe-1')];
-  // A socket at every process, whoever is asked to end the login.
+  // A socket at every process, whoever is asked to end the session.
   const closed: number[] = [];
   for (const { origin } of cluster.rooms) {
     const client = new Client(origin);
@@ -101,7 +101,7 @@ it('[P14] a login that ends by way of one process is closed and refused by all',
   for (const n of [0, 1, 2]) await expect(by(dot, n).call('GET', 'players/me')).rejects.toThrow('401');
 });
 
-it('[P14] while Redis is frozen an ended login is refused by all: the database is asked', async () => {
+it('[P14] while Redis is frozen an ended session is refused by all: the database is asked', async () => {
   const browser = createBrowser({ url: cluster.edge.origin, realm: 'parlor', clientId: 'parlor-web' });
   const page = await browser.start(`${cluster.edge.origin}/`, 'register');
   const tokens = await browser.finish(await browser.submit(page, { username: 'Eve', password: 'a long enough one' }));

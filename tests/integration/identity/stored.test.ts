@@ -12,12 +12,12 @@ import { createBrowser } from '#server/identity/test-browser.ts';
 eachEngine((db) => {
   describeRows('database', (now) => identityRowStore(db(), testSealing(), now));
 
-  it('[I50] a login in the database survives a restart of the provider, until it is revoked', async () => {
+  it('[I50] a session in the database survives a restart of the provider, until it is revoked', async () => {
     const sealing = testSealing();
     const start = async (port?: number) => {
-      const house = await startEmbedded({ rows: identityRowStore(db(), sealing) }, port);
-      onTestFinished(house.close);
-      return house;
+      const provider = await startEmbedded({ rows: identityRowStore(db(), sealing) }, port);
+      onTestFinished(provider.close);
+      return provider;
     };
     const before = await start();
     const administrator = await before.identity.bootstrap();

@@ -64,7 +64,7 @@ export const API_OF: Way[] = [
     by: 'a player',
     as: 'Asks much',
     limit:
-      'requests by player and minute; 500 objects a page; a parameter that has no effect is refused before a noun is asked',
+      'requests by player and minute; 500 objects a page; a parameter that has no effect is refused before a resource is asked',
     admits: 100,
     budget: { json: 16_384, answered: 8_192, calls: 3 },
     async flood(world) {

@@ -30,10 +30,10 @@ async function flood(world: World, texts: readonly string[], room: 'here' | 'mov
   members.add({ id: 'a', address: `127.0.0.1:${(member.address() as AddressInfo).port}` });
   if (room === 'here') members.claim('r1', 'a');
   else members.put('r1', { at: 'moving' });
-  const asked: Pick<Members, 'placeOf'> = {
-    placeOf(name) {
+  const asked: Pick<Members, 'locationOf'> = {
+    locationOf(name) {
       tally.calls++;
-      return members.placeOf(name);
+      return members.locationOf(name);
     },
   };
   const limits = {

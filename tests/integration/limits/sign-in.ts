@@ -72,7 +72,7 @@ export const SIGN_IN: Way[] = [
     way: 'POST …/token, with refresh tokens as they come',
     by: 'a player',
     as: 'Refreshes',
-    limit: '20 a minute by login, one after the other or at once; 8 KiB',
+    limit: '20 a minute by session, one after the other or at once; 8 KiB',
     admits: 20,
     budget: { answered: 4_096, kept: 2_048, calls: 8, json: 8_192 },
     async flood(world) {
@@ -95,7 +95,7 @@ export const SIGN_IN: Way[] = [
     way: 'POST …/token, with refresh tokens that are spent',
     by: 'a player',
     as: 'Spends twice',
-    limit: '20 a minute by login; one that is spent works for 30 s after its first use',
+    limit: '20 a minute by session; one that is spent works for 30 s after its first use',
     admits: 20,
     budget: { answered: 4_096, kept: 2_048, calls: 8, json: 8_192 },
     async flood(world) {

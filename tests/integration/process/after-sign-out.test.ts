@@ -1,4 +1,4 @@
-/** A start reads the logins that ended before; nothing that it opens later may be needed for that. */
+/** A start reads the liveness that ended before; nothing that it opens later may be needed for that. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -96,7 +96,7 @@ describe('people', () => {
     expect((await ask(root, 'GET', `bans/${player}`)).code).toBe(404);
   });
 
-  it('[A12] a new password is made up or given, ends the logins of before, and the old one opens nothing', async () => {
+  it('[A12] a new password is made up or given, ends the liveness of before, and the old one opens nothing', async () => {
     const { player, talk } = await visitor('Pia');
     const set = await ask(root, 'POST', `players/${player}/password`, made('Password', {}));
     const { password } = set.body.spec;
@@ -214,7 +214,7 @@ describe('talk and matches', () => {
       one.status === 'fulfilled' ? [one.value.metadata.name] : [],
     );
     expect(new Set([...names, (await open('connect-four')).metadata.name]).size).toBe(1);
-    await expect(open('connect-four', { house: true })).rejects.toThrow('409');
+    await expect(open('connect-four', { bot: true })).rejects.toThrow('409');
     const other = await ask(root, 'GET', 'matches');
     expect(JSON.stringify(other.body).split(`"${names[0]}"`).length).toBeGreaterThan(1);
   });
@@ -223,22 +223,22 @@ describe('talk and matches', () => {
 it('[R19] no address, parameter or body breaks anything: what cannot be a name is refused before the database', async () => {
   const API = '/apis/parlor.dev/v1';
   const { resources } = (await ask(root, 'GET', '')).body as unknown as { resources: { name: string }[] };
-  const nouns = resources.map(({ name }) => name).filter((name) => !name.includes('/'));
+  const names = resources.map(({ name }) => name).filter((name) => !name.includes('/'));
   const parts = resources.map(({ name }) => name.split('/')).filter(([, part]) => part);
   const get = (path: string): [string, string] => ['GET', path];
   const places = (w: string): [string, string][] => [
-    ...nouns.flatMap((noun): [string, string][] => [
-      get(`${API}/${noun}/${w}`),
-      ['DELETE', `${API}/${noun}/${w}`],
-      get(`${API}/${noun}?limit=${w}`),
-      get(`${API}/${noun}?continue=${w}`),
-      get(`${API}/${noun}?labelSelector=${w}`),
-      get(`${API}/${noun}?labelSelector=channel%3D${w},player%3D${w}`),
-      get(`${API}/${noun}?${w}=${w}`),
+    ...names.flatMap((resource): [string, string][] => [
+      get(`${API}/${resource}/${w}`),
+      ['DELETE', `${API}/${resource}/${w}`],
+      get(`${API}/${resource}?limit=${w}`),
+      get(`${API}/${resource}?continue=${w}`),
+      get(`${API}/${resource}?labelSelector=${w}`),
+      get(`${API}/${resource}?labelSelector=channel%3D${w},player%3D${w}`),
+      get(`${API}/${resource}?${w}=${w}`),
     ]),
-    ...parts.flatMap(([noun, part]): [string, string][] => [
-      get(`${API}/${noun}/${w}/${part}`),
-      ['POST', `${API}/${noun}/${w}/${part}`],
+    ...parts.flatMap(([resource, part]): [string, string][] => [
+      get(`${API}/${resource}/${w}/${part}`),
+      ['POST', `${API}/${resource}/${w}/${part}`],
     ]),
     ['PATCH', `${API}/players/${w}`],
     ['POST', `/matchmake/joinById/${w}`],

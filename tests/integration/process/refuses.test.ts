@@ -56,7 +56,7 @@ it('[X7] without its key file, or with another, nothing starts and nothing chang
   await talk.leave(false);
 });
 
-it('[X6] a corrupt entry sets its room aside by name; Parlor is ready and the other rooms are there', async () => {
+it('[X6] a corrupt entry quarantines its room by name; Parlor is ready and the other rooms are there', async () => {
   await start().ready();
   const ada = await parlor.register('Ada');
   const order = { apiVersion: 'parlor.dev/v1', kind: 'Match', spec: { game: 'connect-four' } };
@@ -69,8 +69,8 @@ it('[X6] a corrupt entry sets its room aside by name; Parlor is ready and the ot
 
   await start().ready();
   const refused = await ada.open(room);
-  expect(refused).toMatchObject({ status: 'refused', refusal: 'room-aside' });
-  const lines = parlor.output.split('\n').filter((line) => line.includes('set aside'));
+  expect(refused).toMatchObject({ status: 'refused', refusal: 'room-quarantined' });
+  const lines = parlor.output.split('\n').filter((line) => line.includes('quarantined'));
   expect(lines.map((line) => (JSON.parse(line) as { room: string }).room)).toEqual([room]);
   const talk = await ada.open<Channel>('channel-lobby');
   expect(await talk.submit('post', { text: 'the others go on' })).toMatchObject({ ok: true });

@@ -70,15 +70,15 @@ it('[P51] a match in play survives kill -9 and an upgrade of sentences, fields a
     await play(1 + upgrade);
   }
   await vi.waitUntil(() => games.every(({ status }) => status === 'refused'), { timeout: 20_000 });
-  expect(games.map(({ refusal }) => refusal)).toEqual(['room-aside', 'room-aside']);
+  expect(games.map(({ refusal }) => refusal)).toEqual(['room-quarantined', 'room-quarantined']);
   await parlor.end('SIGKILL');
   const journal = sqliteReader(join(dataDir, 'journal.sqlite'));
-  const aside = (await journal.list()).filter((record) => record.aside !== undefined);
+  const quarantined = (await journal.list()).filter((record) => record.quarantined !== undefined);
   await journal.close();
-  expect(aside).toMatchObject([
+  expect(quarantined).toMatchObject([
     {
       room,
-      aside: expect.stringMatching(/^at seq \d+: the command is refused otherwise than the log says: forbidden/),
+      quarantined: expect.stringMatching(/^at seq \d+: the command is refused otherwise than the log says: forbidden/),
     },
   ]);
 });

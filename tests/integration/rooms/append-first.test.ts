@@ -22,7 +22,7 @@ it('[L1] nothing shows a command before its append: no patch, no full state, no 
   });
   await until(() => journal.held() === 1);
   const cy = world.open('cy', 'talk');
-  await until(() => world.room('talk').crank.length === 1); // the join waits behind the append
+  await until(() => world.room('talk').sequencer.length === 1); // the join waits behind the append
   expect(world.room('talk').replica.seq).toBe(before);
   expect(world.room('talk').replica.state).toHaveProperty('messages.size', 0);
   expect([ann, bea].map(({ state }) => state.messages.size)).toEqual([0, 0]);

@@ -6,9 +6,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { channel } from '#rooms/chat/chat.ts';
 import { connectFour } from '#rooms/games/connect-four/game.ts';
 import type { ConnectFour } from '#rooms/games/connect-four/state.ts';
-import { Crank } from '#rooms/host/crank.ts';
 import { HostClock } from '#rooms/host/host-clock.ts';
 import { Journal } from '#rooms/host/journal.ts';
+import { Sequencer } from '#rooms/host/sequencer.ts';
 import { type Batch, encodeEntry } from '#rooms/kernel/log.ts';
 import type { AnyMachine } from '#rooms/kernel/machine.ts';
 import { Replica } from '#rooms/kernel/replica.ts';
@@ -58,7 +58,7 @@ async function open(machine: AnyMachine, config?: unknown) {
   const journal = new Journal(store, seal, created);
   const replica = Replica.genesis(machine, genesis);
   let failed: unknown;
-  const crank = new Crank({
+  const sequencer = new Sequencer({
     replica,
     journal,
     version: 'test',
@@ -79,8 +79,9 @@ async function open(machine: AnyMachine, config?: unknown) {
     expect(failed).toBeUndefined();
     return batches;
   };
-  const enter = (player: string) => crank.run({ k: 'join', player, session: `s-${player}`, login: `l-${player}` });
-  return { jump, run, crank, replica, log, enter, clock };
+  const enter = (player: string) =>
+    sequencer.run({ k: 'join', player, connectionId: `s-${player}`, session: `l-${player}` });
+  return { jump, run, sequencer, replica, log, enter, clock };
 }
 
 async function match() {
@@ -112,14 +113,14 @@ for (const [rule, rows] of [['L112', GAPS] as const, ['L113', STEPS] as const]) 
         const { replica, state } = room;
         room.run(20 * SECOND);
         room.jump(jump);
-        await room.crank.run({ k: 'wake' }); // a timer has run out
+        await room.sequencer.run({ k: 'wake' }); // a timer has run out
         expect(state.phase).toBe('playing');
         expect(Math.abs(replica.playTime() - 20 * SECOND)).toBeLessThanOrEqual(SECOND);
         room.run(TURN_MS - 22 * SECOND);
-        await room.crank.run({ k: 'wake' });
+        await room.sequencer.run({ k: 'wake' });
         expect(state.phase).toBe('playing');
         room.run(4 * SECOND);
-        await room.crank.run({ k: 'wake' });
+        await room.sequencer.run({ k: 'wake' });
         expect(state.phase).toBe('finished');
 
         const batches = await room.log();
@@ -137,28 +138,36 @@ for (const [rule, rows] of [['L112', GAPS] as const, ['L113', STEPS] as const]) 
 }
 
 it('[L112] a pause during a gap counts from the last time the process ran', async () => {
-  const { crank, replica, run, jump, state } = await match();
+  const { sequencer, replica, run, jump, state } = await match();
   run(20 * SECOND);
   jump(GAPS['the process was stopped'] as Jump);
-  crank.pause(); // the lease had lapsed
+  sequencer.pause(); // the lease had lapsed
   run(5 * SECOND);
-  crank.resume();
-  await crank.run({ k: 'wake' });
+  sequencer.resume();
+  await sequencer.run({ k: 'wake' });
   expect(state.phase).toBe('playing');
   expect(Math.abs(replica.playTime() - 20 * SECOND)).toBeLessThanOrEqual(SECOND);
 });
 
 /** Ms that the process runs after the jump until a message with an hour to live, half an hour old, is gone. */
 async function lifeAfter(jump: Jump): Promise<number> {
-  const { crank, run, replica, enter, ...room } = await open(channel, { ttlMs: HOUR });
+  const { sequencer, run, replica, enter, ...room } = await open(channel, { ttlMs: HOUR });
   const { messages } = replica.state as unknown as { messages: Map<string, unknown> };
   await enter('ann');
-  await crank.run({ k: 'do', type: 'post', payload: { text: 'hi' }, player: 'ann', outbox: 'o', id: 1, print: '' });
+  await sequencer.run({
+    k: 'do',
+    type: 'post',
+    payload: { text: 'hi' },
+    player: 'ann',
+    outbox: 'o',
+    id: 1,
+    fingerprint: '',
+  });
   expect(messages.size).toBe(1);
   run(HOUR / 2);
   room.jump(jump);
   for (let ran = 0; ran <= 3 * HOUR; ran += MINUTE) {
-    await crank.run({ k: 'wake' });
+    await sequencer.run({ k: 'wake' });
     if (messages.size === 0) return ran;
     run(MINUTE);
   }

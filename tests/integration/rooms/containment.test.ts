@@ -36,7 +36,7 @@ afterAll(async () => {
 
 async function arm(machine: Parameters<World['create']>[0]): Promise<Seat & { armed: Promise<unknown> }> {
   const { name } = machine;
-  await world.create(machine, name, { house: true });
+  await world.create(machine, name, { bot: true });
   const ann = await world.open('ann', name);
   await until(
     () =>
@@ -59,14 +59,14 @@ const provoke: Partial<Record<Hook, (ann: Seat, room: string) => unknown>> = {
   drop: (ann) => ann.line.cut(),
   return: (ann) => ann.line.cut(),
   leave: (ann) => void ann.leave(),
-  wake: (_, room) => world.room(room).crank.run({ k: 'wake' }),
+  wake: (_, room) => world.room(room).sequencer.run({ k: 'wake' }),
   lapseMs: (ann) => ann.submit('touch', {}),
 };
 
 /** What a command did is undone; what was no command's doing would come again. */
-function outcomeOf(hook: Hook): 'refused' | 'set aside' | 'the bot leaves' {
+function outcomeOf(hook: Hook): 'refused' | 'quarantined' | 'the bot leaves' {
   if (hook === 'bot') return 'the bot leaves';
-  return hook === 'check' || hook === 'apply' || hook === 'outcome' ? 'refused' : 'set aside';
+  return hook === 'check' || hook === 'apply' || hook === 'outcome' ? 'refused' : 'quarantined';
 }
 
 for (const { hook, how, machine } of all) {
@@ -79,9 +79,9 @@ for (const { hook, how, machine } of all) {
     if (outcome === 'refused') expect(await provoked).toMatchObject({ ok: false, code: 'fault' });
     else if (outcome === 'the bot leaves') await until(() => ann.state.phase === 'finished');
     else {
-      await vi.waitFor(async () => expect((await world.store.find(machine.name))?.aside).toBeDefined(), 5_000);
-      expect((await world.store.find(machine.name))?.aside).toMatch(/^(the machine threw )?at seq \d+: /);
-      expect(await world.host.directory.wake(machine.name)).toBe('room-aside');
+      await vi.waitFor(async () => expect((await world.store.find(machine.name))?.quarantined).toBeDefined(), 5_000);
+      expect((await world.store.find(machine.name))?.quarantined).toMatch(/^(the machine threw )?at seq \d+: /);
+      expect(await world.host.directory.wake(machine.name)).toBe('room-quarantined');
     }
     await fine();
   });
@@ -91,13 +91,13 @@ it('[L49] a bot whose moves are refused gives its seat up after the third', asyn
   const ann = await arm(refused);
   await until(() => ann.state.phase === 'finished');
   expect(ann.state.ending).toBe('left');
-  expect(world.room('refused').replica.outboxes.get('host:house')?.next).toBe(4);
+  expect(world.room('refused').replica.outboxes.get('host:bot')?.next).toBe(4);
 });
 
-it('[L49] a machine that is due again after each wake is set aside after the tenth', async () => {
+it('[L49] a machine that is due again after each wake is quarantined after the tenth', async () => {
   await arm(spins);
   await vi.waitFor(
-    async () => expect((await world.store.find('spins'))?.aside).toContain('deadline: it is due again'),
+    async () => expect((await world.store.find('spins'))?.quarantined).toContain('deadline: it is due again'),
     5_000,
   );
   await fine();

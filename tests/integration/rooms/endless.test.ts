@@ -8,7 +8,7 @@ import { sqliteStore } from '#server/journal/sqlite.ts';
 
 const SCRIPT = join(import.meta.dirname, 'trap-process.ts');
 
-it('[L49][L43] code that never ends costs the process that ran it and three that adopt its room; the next sets it aside, and no other', async () => {
+it('[L49][L43] code that never ends costs the process that ran it and three that adopt its room; the next quarantines it, and no other', async () => {
   const dataDir = await mkdtemp(join(tmpdir(), 'parlor-endless-'));
   const file = join(dataDir, 'journal.db');
   onTestFinished(() => rm(dataDir, { recursive: true }));
@@ -45,11 +45,13 @@ it('[L49][L43] code that never ends costs the process that ran it and three that
     expect(await record()).toMatchObject({ unsettled: true, attempts });
   }
   const last = start('adopt');
-  await vi.waitFor(() => expect(last.output()).toBe('trap: room-aside\n'), 10_000);
+  await vi.waitFor(() => expect(last.output()).toBe('trap: room-quarantined\n'), 10_000);
   last.child.kill('SIGKILL');
   await last.exited;
-  expect((await record())?.aside).toBe('3 restores began and none ended');
+  expect((await record())?.quarantined).toBe('3 restores began and none ended');
   const beside = (await records()).filter(({ room }) => room !== 'trap');
-  expect(beside.map(({ aside, attempts }) => ({ aside, attempts }))).toEqual(beside.map(() => ({ attempts: 0 })));
+  expect(beside.map(({ quarantined, attempts }) => ({ quarantined, attempts }))).toEqual(
+    beside.map(() => ({ attempts: 0 })),
+  );
   expect(beside).toHaveLength(3);
 }, 40_000);

@@ -47,19 +47,19 @@ it('[L41] after three faults a player is refused there, and nobody else; also af
   expect((await world.store.find('p'))?.epoch).toBe((epoch ?? 0) + 1);
 });
 
-it('[L42] a step that throws sets the room aside, by name; others stay', async () => {
+it('[L42] a step that throws quarantines the room, by name; others stay', async () => {
   world = await openWorld();
   await world.create(probe, 'p', { faulty: true });
   await world.create(probe, 'q');
   const [ann, bea] = [await world.open('ann', 'p'), await world.open('bea', 'q')];
   void ann.submit('boom', { where: 'step' });
-  await vi.waitFor(async () => expect((await world.store.find('p'))?.aside).toContain('boom in step'));
+  await vi.waitFor(async () => expect((await world.store.find('p'))?.quarantined).toContain('boom in step'));
   await until(() => ann.status === 'refused');
-  expect(ann.refusal).toBe('room-aside');
+  expect(ann.refusal).toBe('room-quarantined');
   expect(await bea.submit('say', { text: 'here' })).toMatchObject({ ok: true });
 });
 
-it('[L43] a restore that began and never ended is counted; after three the room is set aside, and it can be tried again', async () => {
+it('[L43] a restore that began and never ended is counted; after three the room is quarantined, and it can be tried again', async () => {
   world = await openWorld();
   await world.create(channel, 'talk');
   for (let death = 0; death < 2; death++) {
@@ -75,13 +75,13 @@ it('[L43] a restore that began and never ended is counted; after three the room 
   for (let more = 0; more < 2; more++) await world.store.restoring(claim);
   await world.stop(false);
   await world.start();
-  expect(await world.host.directory.wake('talk')).toBe('room-aside');
-  expect(await world.store.find('talk')).toMatchObject({ aside: expect.stringContaining('none ended') });
+  expect(await world.host.directory.wake('talk')).toBe('room-quarantined');
+  expect(await world.store.find('talk')).toMatchObject({ quarantined: expect.stringContaining('none ended') });
   await world.store.retry('talk');
   expect(await world.host.directory.wake('talk')).toBeUndefined();
 });
 
-it('[L44] a room with a damaged entry is set aside by name, and the others start', async () => {
+it('[L44] a room with a damaged entry is quarantined by name, and the others start', async () => {
   const spoilt = new Set<string>();
   const wrap = (store: JournalStore): JournalStore => ({
     ...store,
@@ -101,12 +101,12 @@ it('[L44] a room with a damaged entry is set aside by name, and the others start
   spoilt.add('bad');
   await world.start();
   await until(() => seats[0].status === 'refused');
-  expect(seats[0].refusal).toBe('room-aside');
+  expect(seats[0].refusal).toBe('room-quarantined');
   await up(seats[1]);
-  expect((await world.store.find('bad'))?.aside).toContain('bad');
+  expect((await world.store.find('bad'))?.quarantined).toContain('bad');
 });
 
-it('[L45] another version goes on with a log that it agrees with, and sets aside one that it does not', async () => {
+it('[L45] another version goes on with a log that it agrees with, and quarantines  one that it does not', async () => {
   world = await openWorld({ version: () => 'one' });
   await world.create(probe, 'p');
   const ann = await world.open('ann', 'p');
@@ -128,7 +128,7 @@ it('[L45] another version goes on with a log that it agrees with, and sets aside
   };
   await world.start({ version: () => 'three', machines: [other, channel] });
   await until(() => ann.status === 'refused');
-  expect((await world.store.find('p'))?.aside).toMatch(/seq \d+/);
+  expect((await world.store.find('p'))?.quarantined).toMatch(/seq \d+/);
 });
 
 it('[L45][L62] the settled end of a log is proved after a kill; an unproven end needs an explicit retry', async () => {
@@ -149,13 +149,13 @@ it('[L45][L62] the settled end of a log is proved after a kill; an unproven end 
   await world.stop(false);
   await world.start({ version: () => 'three' });
   await until(() => ann.status === 'refused');
-  expect((await world.store.find('m'))?.aside).toContain('no hash proves');
+  expect((await world.store.find('m'))?.quarantined).toContain('no hash proves');
   let rest = await restOf(world);
   onTestFinished(() => rest.close());
   const unproven = expect.stringContaining('no hash proves');
   expect(await rest.retry('m')).toMatchObject({
     code: 503,
-    details: { causes: [{ reason: 'room-aside', message: unproven }] },
+    details: { causes: [{ reason: 'room-quarantined', message: unproven }] },
   });
   const accepting = { kind: 'RoomRetry', spec: { acceptUnproven: true } };
   expect(await rest.retry('m', accepting)).toMatchObject({ status: 'Success', message: 'The room "m" is back.' });
@@ -180,7 +180,7 @@ it('[L45][L62] the settled end of a log is proved after a kill; an unproven end 
   rest = await restOf(world);
   expect(await rest.retry('m', accepting)).toMatchObject({
     code: 503,
-    details: { causes: [{ reason: 'room-aside', message: expect.stringContaining('refused otherwise') }] },
+    details: { causes: [{ reason: 'room-quarantined', message: expect.stringContaining('refused otherwise') }] },
   });
   expect(rest.audited).toMatchObject([{ code: 503, note: accepted }]);
 });

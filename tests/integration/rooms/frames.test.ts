@@ -25,7 +25,7 @@ beforeAll(async () => {
   world = await openWorld({ log });
   await world.create(channel, 'talk');
   const none = { list: () => [], subscribe: () => () => {}, tell: () => {}, people: () => [] };
-  const identity = { player: 'mal', name: 'MAL', roles: ['player'], login: 'l', expiresAt: Date.now() + 3_600_000 };
+  const identity = { player: 'mal', name: 'MAL', roles: ['player'], session: 'l', expiresAt: Date.now() + 3_600_000 };
   const enter = async (token?: string) => {
     if (!token) throw new ServerError(401, 'unauthenticated');
     return identity;

@@ -54,8 +54,12 @@ export async function openWorld(
   const issuer = await startTestIssuer();
   const keyring = await openKeyring({ dataDir });
   const ended = new Set<string>();
-  const authenticate = createVerifier({ ...issuer.trust, hash: keyring.hash, revoked: (login) => ended.has(login) });
-  const logins = { look: async (login: string) => (ended.has(login) ? ('ended' as const) : ('live' as const)) };
+  const authenticate = createVerifier({
+    ...issuer.trust,
+    hash: keyring.hash,
+    revoked: (session) => ended.has(session),
+  });
+  const liveness = { look: async (session: string) => (ended.has(session) ? ('ended' as const) : ('live' as const)) };
   const seats: Seat[] = [];
   let port = 0;
   let severed = false;
@@ -86,7 +90,7 @@ export async function openWorld(
         store: world.store,
         seal: keyring.journalSeal(),
         authenticate,
-        logins,
+        liveness,
         port,
         ...first,
         ...changed,

@@ -36,7 +36,7 @@ async function deaf(name: string): Promise<Socket> {
   const key = createHash('md5').update(randomBytes(8)).digest('base64');
   const lines = ['Connection: Upgrade', 'Upgrade: websocket', 'Sec-WebSocket-Version: 13', `Sec-WebSocket-Key: ${key}`];
   socket.write([`GET /p/talk?sessionId=${sessionId} HTTP/1.1`, `Host: ${host}`, ...lines, '', ''].join('\r\n'));
-  await until(() => world.room('talk').connections.bySession(sessionId));
+  await until(() => world.room('talk').connections.byConnection(sessionId));
   socket.pause();
   return socket;
 }

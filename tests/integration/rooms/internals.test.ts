@@ -53,18 +53,18 @@ it('[L81] a room is created under the id that we give it, counts by `_events` an
   expect(_listing).toMatchObject({ roomId: 'by-this-name', name: 'channel', clients: 0 });
 });
 
-it('[L82] `allowReconnection` takes a ghost that never was a client, and lets it be rejected', async () => {
+it('[L82] `allowReconnection` takes a hold that never was a client, and lets it be rejected', async () => {
   await world.create(channel, 'talk');
   const room = world.room('talk');
-  const ghost = { sessionId: 'ghost-1', reconnectionToken: 'token-1' } as Client;
-  const held = room.allowReconnection(ghost, 'manual');
+  const hold = { sessionId: 'hold-1', reconnectionToken: 'token-1' } as Client;
+  const held = room.allowReconnection(hold, 'manual');
   const inside = room as unknown as { _reservedSeats: object; _reconnections: Record<string, [string, unknown]> };
-  expect(inside._reconnections['token-1']?.[0]).toBe('ghost-1');
-  expect(room.hasReservedSeat('ghost-1', 'token-1')).toBe(true);
-  expect(room.hasReservedSeat('ghost-1')).toBe(false);
+  expect(inside._reconnections['token-1']?.[0]).toBe('hold-1');
+  expect(room.hasReservedSeat('hold-1', 'token-1')).toBe(true);
+  expect(room.hasReservedSeat('hold-1')).toBe(false);
   held.reject(false);
   await held.then(undefined, () => {});
-  await until(() => !Object.hasOwn(inside._reservedSeats, 'ghost-1'));
+  await until(() => !Object.hasOwn(inside._reservedSeats, 'hold-1'));
   expect(inside._reconnections).toEqual({});
 });
 

@@ -40,10 +40,10 @@ it('[G17] a realtime match that waits or is over writes no entries, while anothe
   const [, ann] = [await world.open('cat', 'beside'), await world.open('ann', 'here')];
   await world.open('dan', 'beside');
   const beside = world.room('beside').replica;
-  const { crank, replica } = world.room('here');
+  const { sequencer, replica } = world.room('here');
   /** Entries of a room of which everything is written, in the time of twenty ticks. */
   const written = async () => {
-    await until(() => crank.length === 0 && replica.outcomes.length === 0);
+    await until(() => sequencer.length === 0 && replica.outcomes.length === 0);
     const [before, from] = [entries.get('here'), beside.tick];
     await until(() => beside.tick >= from + 20);
     return (entries.get('here') ?? 0) - (before ?? 0);

@@ -57,7 +57,7 @@ it('[L11] a repeat gets the recorded reply and is not done twice; the same id fo
   await until(() => (ann.state as { notes: Map<string, unknown> }).notes.size === 2);
 });
 
-it('[L12] what is refused at the door for good consumes its id, and those behind it go on', async () => {
+it('[L12] what is refused at the gate for good consumes its id, and those behind it go on', async () => {
   await world.create(probe, 'p');
   const ann = await bare('ann', 'p');
   const long = 'x'.repeat(17_000);

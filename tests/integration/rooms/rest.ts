@@ -1,4 +1,4 @@
-/** REST on the rooms of a test's host: the API's own chain over HTTP, on what the journal says was set aside. */
+/** REST on the rooms of a test's host: the API's own chain over HTTP, on what the journal says was quarantined. */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -11,9 +11,9 @@ import { createVerifier } from '#server/identity/verifier.ts';
 import { createLimiter } from '#server/limits/limiter.ts';
 import { api } from '#server/resources/api.ts';
 import type { AuditRecord } from '#server/resources/filters.ts';
-import { roomsNoun } from '#server/resources/rooms.ts';
+import { roomsResource } from '#server/resources/rooms.ts';
 import { createMetrics } from '#server/telemetry/metrics.ts';
-import { openAside } from '#server/world/set-aside.ts';
+import { openQuarantine } from '#server/world/quarantine.ts';
 import type { World } from './harness.ts';
 
 export type Rest = {
@@ -25,14 +25,14 @@ export type Rest = {
 
 export async function restOf(world: World): Promise<Rest> {
   const audited: AuditRecord[] = [];
-  const asides = openAside({
+  const quarantines = openQuarantine({
     store: world.store,
     seal: world.keyring.journalSeal(),
     machines: [connectFour, channel],
     wake: (room) => world.host.directory.wake(room),
   });
   const chain = api({
-    nouns: [roomsNoun({ ...asides, listings: async () => [] })],
+    resources: [roomsResource({ ...quarantines, listings: async () => [] })],
     authenticate: createVerifier({ ...world.issuer.trust, hash: world.keyring.hash, revoked: () => false }),
     authorize,
     now: Date.now,

@@ -28,7 +28,7 @@ function watchEntities(seat: Seat, ...maps: string[]) {
 for (const gracefully of [true, false]) {
   const how = gracefully ? 'closed' : 'killed';
 
-  it(`[L30] a process is ${how}: clients resume by themselves, with the same session and the same entities`, async () => {
+  it(`[L30] a process is ${how}: clients resume by themselves, with the same connectionId and the same entities`, async () => {
     world = await openWorld();
     await world.create(probe, 'p');
     const seats = [await world.open('ann', 'p'), await world.open('bea', 'p'), await world.open('cy', 'p')];
@@ -113,7 +113,7 @@ it('[L33] a fenced owner stops, closes its clients with 4010, and writes no more
   const reply = ann.submit('read', { seq: 1 });
   await until(() => codes.length === 1);
   expect(codes).toEqual([4010]);
-  expect(owned.crank.stopped).toBe(true);
+  expect(owned.sequencer.stopped).toBe(true);
   // Somebody asks for it here: it is claimed, read anew, and the command is done once.
   expect(await reply).toMatchObject({ ok: true });
   expect((await world.store.find('talk'))?.epoch).toBe(3);

@@ -21,7 +21,7 @@ beforeEach(async () => {
   const verify = createVerifier({
     ...world.issuer.trust,
     hash: world.keyring.hash,
-    revoked: (login) => world.ended.has(login),
+    revoked: (session) => world.ended.has(session),
   });
   await world.stop();
   await world.start({
@@ -38,9 +38,9 @@ afterEach(() => world.close());
 const seatOf = (room: string, seat = 0) => world.room(room).replica.seats.at(seat);
 
 /** A socket that takes a seat back, as the SDK would. Resolves with the close code, or `open` once a frame came. */
-function dial(room: string, session: string, token: string): Promise<number | 'open'> {
+function dial(room: string, connectionId: string, token: string): Promise<number | 'open'> {
   const url = `${world.host.endpoint.replace('http', 'ws')}/p/${room}`;
-  const socket = new WebSocket(`${url}?sessionId=${session}&reconnectionToken=${token}&skipHandshake=1`);
+  const socket = new WebSocket(`${url}?sessionId=${connectionId}&reconnectionToken=${token}&skipHandshake=1`);
   return new Promise((resolve) => {
     socket.on('error', () => {});
     socket.on('message', (bytes: Buffer) => {
@@ -49,8 +49,8 @@ function dial(room: string, session: string, token: string): Promise<number | 'o
     socket.on('close', (code) => resolve(code));
   });
 }
-const tokenOf = (room: string, session: string, generation: number) =>
-  world.room(room).connections.token(session, generation);
+const tokenOf = (room: string, connectionId: string, generation: number) =>
+  world.room(room).connections.token(connectionId, generation);
 
 it('[L20] joining again displaces the older tab for good, and nobody fights', async () => {
   await world.create(channel, 'talk');
@@ -107,9 +107,9 @@ it('[L110] a join whose answer was lost is the same client’s when it is tried 
   await world.create(channel, 'talk');
   const ann = await world.open('ann', 'talk');
   const { holder = '' } = seatOf('talk') ?? {};
-  await world.room('talk').crank.run({ k: 'join', player: ann.player, session: 'lost', login: 'l', holder });
+  await world.room('talk').sequencer.run({ k: 'join', player: ann.player, connectionId: 'lost', session: 'l', holder });
   ann.line.cut();
-  await until(() => seatOf('talk')?.session !== 'lost');
+  await until(() => seatOf('talk')?.connectionId !== 'lost');
   await up(ann);
 });
 
@@ -139,10 +139,10 @@ it('[L21] a drop holds the seat; the same token returns to it again and again', 
 it('[L22] a half-open old socket is closed at the return, not waited for', async () => {
   await world.create(channel, 'talk');
   const ann = await world.open('ann', 'talk');
-  const { session, generation } = seatOf('talk') ?? { session: '', generation: 0 };
+  const { connectionId, generation } = seatOf('talk') ?? { connectionId: '', generation: 0 };
   ann.line.silence();
   const began = performance.now();
-  expect(await dial('talk', session, tokenOf('talk', session, generation))).toBe('open');
+  expect(await dial('talk', connectionId, tokenOf('talk', connectionId, generation))).toBe('open');
   expect(performance.now() - began).toBeLessThan(3_000);
 });
 
@@ -167,10 +167,10 @@ it('[L23] a socket lost between JOIN_ROOM and its acknowledgement keeps its seat
 it('[L24] a socket lost while it returns does not cost the seat', async () => {
   await world.create(channel, 'talk');
   const ann = await world.open('ann', 'talk');
-  const { session } = ann.room ? { session: ann.room.sessionId } : { session: '' };
+  const { connectionId } = ann.room ? { connectionId: ann.room.sessionId } : { connectionId: '' };
   journal.hold();
   ann.line.cut();
-  await until(() => ann.status === 'reconnecting' && world.room('talk').crank.length > 0); // the return waits for the log
+  await until(() => ann.status === 'reconnecting' && world.room('talk').sequencer.length > 0); // the return waits for the log
   const dials = ann.line.dials();
   ann.line.cut();
   await until(() => ann.line.dials() > dials); // and the next return finds the first one under way
@@ -178,7 +178,7 @@ it('[L24] a socket lost while it returns does not cost the seat', async () => {
   journal.release();
   await until(() => seatOf('talk')?.connected === true && world.room('talk').connections.size === 1);
   await up(ann);
-  expect(ann.room?.sessionId).toBe(session);
+  expect(ann.room?.sessionId).toBe(connectionId);
   expect(await ann.submit('read', { seq: 1 })).toMatchObject({ ok: true });
 });
 
@@ -195,24 +195,24 @@ it('[L26] a token that is forged, of another seat, of another room, or of an old
   await world.create(channel, 'talk');
   await world.create(channel, 'other');
   const [ann] = [await world.open('ann', 'talk'), await world.open('bea', 'talk'), await world.open('ann', 'other')];
-  const { session, generation } = seatOf('talk') ?? { session: '', generation: 0 };
-  const bea = seatOf('talk', 1) ?? { session: '', generation: 0 };
+  const { connectionId, generation } = seatOf('talk') ?? { connectionId: '', generation: 0 };
+  const bea = seatOf('talk', 1) ?? { connectionId: '', generation: 0 };
   ann.line.silence();
   await ann.line.close();
   await until(() => seatOf('talk')?.connected === false);
   const foreign = [
     'x'.repeat(43),
-    tokenOf('talk', bea.session, bea.generation),
-    tokenOf('other', session, generation),
-    tokenOf('talk', session, generation + 1),
+    tokenOf('talk', bea.connectionId, bea.generation),
+    tokenOf('other', connectionId, generation),
+    tokenOf('talk', connectionId, generation + 1),
   ];
-  for (const token of foreign) expect(await dial('talk', session, token)).toBe(4003);
+  for (const token of foreign) expect(await dial('talk', connectionId, token)).toBe(4003);
   const again = await world.open('ann', 'talk');
-  expect(await dial('talk', session, tokenOf('talk', session, generation))).toBe(4003);
+  expect(await dial('talk', connectionId, tokenOf('talk', connectionId, generation))).toBe(4003);
   expect(again.status).toBe('live');
 });
 
-it('[L27] a login that ended while its player was away is refused on return, and the client shows it', async () => {
+it('[L27] a session that ended while its player was away is refused on return, and the client shows it', async () => {
   await world.create(channel, 'talk');
   const ann = await world.open('ann', 'talk');
   world.ended.add('login-of-ann');
@@ -221,11 +221,11 @@ it('[L27] a login that ended while its player was away is refused on return, and
   expect(ann.refusal).toBe('session-ended');
 });
 
-it('[L28] ending a login closes its connections, and no others', async () => {
+it('[L28] ending a session closes its connections, and no others', async () => {
   await world.create(channel, 'talk');
   const [ann, bea] = [await world.open('ann', 'talk'), await world.open('bea', 'talk')];
   world.ended.add('login-of-ann');
-  world.host.directory.signOut({ login: 'login-of-ann' });
+  world.host.directory.signOut({ session: 'login-of-ann' });
   await until(() => ann.status === 'signed-out');
   expect(bea.status).toBe('live');
 });

@@ -80,7 +80,7 @@ it('[L54] a realtime room ticks while somebody is in it, and not when nobody is'
   await up(ann);
   await until(() => room.replica.tick >= 20);
   await ann.leave(false);
-  await until(() => room.connections.size === 0 && room.crank.length === 0);
+  await until(() => room.connections.size === 0 && room.sequencer.length === 0);
   const seen = [room.replica.tick];
   const from = performance.now();
   await until(() => performance.now() - from > 500); // ten ticks' time

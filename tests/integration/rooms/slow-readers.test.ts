@@ -68,11 +68,11 @@ const split = defineMachine({
 type Reader = { line: Line; patches: Buffer[]; socket: WebSocket };
 
 /** Reads frames as they come and decodes nothing. */
-async function reader(room: string, session: string): Promise<Reader> {
+async function reader(room: string, connectionId: string): Promise<Reader> {
   const line = await lineTo(Number(new URL(world.host.endpoint).port));
   lines.push(line);
   const patches: Buffer[] = [];
-  const socket = new WebSocket(`${line.endpoint.replace('http', 'ws')}/p/${room}?sessionId=${session}`);
+  const socket = new WebSocket(`${line.endpoint.replace('http', 'ws')}/p/${room}?sessionId=${connectionId}`);
   let joined = false;
   socket.on('error', () => {});
   socket.on('message', (bytes: Buffer) => {

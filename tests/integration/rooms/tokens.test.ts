@@ -18,8 +18,8 @@ afterEach(async () => {
   await world.close();
 });
 
-/** A login whose token a wrong clock takes for good: `stale` until a server refuses it. */
-function login(renewable = true) {
+/** A session whose token a wrong clock takes for good: `stale` until a server refuses it. */
+function session(renewable = true) {
   const options = { name: 'ann', sid: 'login-of-ann' };
   const made = { refused: 0, stale: true, tokens: async () => '' as string };
   const expired = world.issuer.token({ ...options, expiresIn: -60 });
@@ -38,13 +38,13 @@ async function open(tokens: () => Promise<string>): Promise<DurableConnection<un
 }
 
 it('[V13] a join with a token that has lapsed renews it once, and is in', async () => {
-  const ann = login();
+  const ann = session();
   const connection = await open(ann.tokens);
   expect([connection.status, ann.refused]).toEqual(['live', 1]);
 });
 
 it('[V13] so does a resume', async () => {
-  const ann = login();
+  const ann = session();
   const connection = await open(ann.tokens);
   ann.stale = true;
   connection.room?.connection.close(CLOSE.retry, 'a cut');
@@ -54,7 +54,7 @@ it('[V13] so does a resume', async () => {
 });
 
 it('[V13] a second refusal signs out', async () => {
-  const ann = login(false);
+  const ann = session(false);
   const connection = await open(ann.tokens);
   expect([connection.status, connection.refusal, ann.refused]).toEqual(['signed-out', 'unauthenticated', 1]);
 });

@@ -25,10 +25,10 @@ const { directory } = await startRoomHost({
 if (task === 'arm') {
   for (const room of ['trap', ...BESIDE]) await directory.create(machine, room, {});
   for (const room of BESIDE)
-    await directory.loaded(room)?.crank.run({ k: 'join', player: 'ann', session: '', login: '' });
-  const { crank, replica } = directory.loaded('trap') ?? {};
-  for (const player of ['ann', 'bea']) await crank?.run({ k: 'join', player, session: '', login: '' });
-  await crank?.run({ k: 'do', type: 'arm', payload: {}, player: 'ann', outbox: 'a', id: 1, print: '' });
+    await directory.loaded(room)?.sequencer.run({ k: 'join', player: 'ann', connectionId: '', session: '' });
+  const { sequencer, replica } = directory.loaded('trap') ?? {};
+  for (const player of ['ann', 'bea']) await sequencer?.run({ k: 'join', player, connectionId: '', session: '' });
+  await sequencer?.run({ k: 'do', type: 'arm', payload: {}, player: 'ann', outbox: 'a', id: 1, fingerprint: '' });
   replica?.hooks.listing();
 }
 for (const room of BESIDE) if (await directory.wake(room)) console.log(`${room}: ${await directory.wake(room)}`);

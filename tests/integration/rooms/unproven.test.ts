@@ -7,7 +7,7 @@ import { openWorld, quiet, until, type World } from './harness.ts';
 
 quiet();
 
-it('[N4] a socket without a token that was issued for its room and session asks no store, and wakes nothing', async () => {
+it('[N4] a socket without a token that was issued for its room and connectionId asks no store, and wakes nothing', async () => {
   const asked: string[] = [];
   const told = ['find', 'claim', 'restoring', 'load', 'append', 'snapshot', 'settle'] as const;
   const world: World = await openWorld({
@@ -27,7 +27,7 @@ it('[N4] a socket without a token that was issued for its room and session asks 
   await world.create(channel, 'talk');
   await world.create(channel, 'other');
   const ann = await world.open('ann', 'talk');
-  const { sessionId: session, reconnectionToken = '' } = ann.room as Room;
+  const { sessionId: connectionId, reconnectionToken = '' } = ann.room as Room;
   const token = reconnectionToken.split(':')[1] ?? '';
   await ann.leave(false);
   await until(() => world.room('talk') === undefined && world.room('other') === undefined);
@@ -48,11 +48,11 @@ it('[N4] a socket without a token that was issued for its room and session asks 
   };
   const forged = [
     '/p/talk?sessionId=x',
-    `/p/talk?sessionId=${session}`,
-    `/p/other?sessionId=${session}&reconnectionToken=${token}`,
+    `/p/talk?sessionId=${connectionId}`,
+    `/p/other?sessionId=${connectionId}&reconnectionToken=${token}`,
     `/p/talk?sessionId=x&reconnectionToken=${token}`,
-    `/p/talk?sessionId=${session}&reconnectionToken=${journal}.${Number(generation) + 1}.${mac}`,
-    `/p/talk?sessionId=${session}&reconnectionToken=${journal}.${generation}.${'A'.repeat(43)}`,
+    `/p/talk?sessionId=${connectionId}&reconnectionToken=${journal}.${Number(generation) + 1}.${mac}`,
+    `/p/talk?sessionId=${connectionId}&reconnectionToken=${journal}.${generation}.${'A'.repeat(43)}`,
   ];
   for (const path of forged) expect(await knock(path)).toBeGreaterThan(4000);
   const join = (headers: Record<string, string>) =>
@@ -60,7 +60,7 @@ it('[N4] a socket without a token that was issued for its room and session asks 
   for (const authorization of ['', 'Bearer x', `Bearer ${await world.issuer.token({ name: 'ann', expiresIn: -60 })}`])
     expect((await join({ authorization, 'content-type': 'application/json' })).status).toBe(401);
   expect(asked).toEqual([]);
-  expect(await knock(`/p/talk?sessionId=${session}&reconnectionToken=${token}`)).toBe(0);
+  expect(await knock(`/p/talk?sessionId=${connectionId}&reconnectionToken=${token}`)).toBe(0);
   expect(asked).toContain('claim');
   await world.close();
 });

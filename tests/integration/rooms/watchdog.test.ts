@@ -1,7 +1,7 @@
 import { afterEach, expect, it } from 'vitest';
 import { channel } from '#rooms/chat/chat.ts';
 import { connectFour } from '#rooms/games/connect-four/game.ts';
-import { HOUSE_PLAYER } from '#schema/states.ts';
+import { BOT_PLAYER } from '#schema/states.ts';
 import { openWorld, quiet, until, up, type World } from './harness.ts';
 
 quiet();
@@ -22,13 +22,13 @@ it('[L60] a server that falls silent is noticed within seconds, and dialled anew
   expect(await reply).toMatchObject({ ok: true });
 });
 
-it('[L61] one person plays the house to an end, also across a restart while it thinks', async () => {
+it('[L61] one person plays the bot to an end, also across a restart while it thinks', async () => {
   world = await openWorld();
-  await world.create(connectFour, 'm1', { house: true });
+  await world.create(connectFour, 'm1', { bot: true });
   const ann = await world.open('ann', 'm1');
   await until(() => ann.state.phase === 'playing');
-  const house = () => ann.state.seats.findIndex(({ player }: { player: string }) => player === HOUSE_PLAYER);
-  expect(house()).toBeGreaterThanOrEqual(0);
+  const bot = () => ann.state.seats.findIndex(({ player }: { player: string }) => player === BOT_PLAYER);
+  expect(bot()).toBeGreaterThanOrEqual(0);
   let restarted = false;
   for (let move = 0; ann.state.phase !== 'finished' && move < 42; move++) {
     await until(() => ann.state.turn === ann.seat || ann.state.phase === 'finished');
@@ -37,7 +37,7 @@ it('[L61] one person plays the house to an end, also across a restart while it t
       const reply = await ann.submit('drop', { column: (column + 6) % 7 });
       if (reply.ok || reply.code !== 'column-full') break;
     }
-    if (!restarted && ann.state.turn === house()) {
+    if (!restarted && ann.state.turn === bot()) {
       restarted = true;
       await world.stop(false);
       await world.start();
@@ -47,5 +47,5 @@ it('[L61] one person plays the house to an end, also across a restart while it t
   expect(restarted).toBe(true);
   await until(() => ann.state.phase === 'finished');
   await until(() => world.host.delivered.length === 1);
-  expect(world.host.delivered[0]?.players).toContain(HOUSE_PLAYER);
+  expect(world.host.delivered[0]?.players).toContain(BOT_PLAYER);
 }, 60_000);

@@ -1,0 +1,116 @@
+/** Looks after rooms that nobody asks for: proof of life, deadlines, outcomes on their way, and who was left behind. */
+import type { DurableRoom } from '#rooms/DurableRoom.ts';
+import { inBackground } from '#rooms/host/in-background.ts';
+import type { MembershipView } from '#rooms/host/membership-view.ts';
+import { inParallel } from '#rooms/host/parallel.ts';
+import type { RoomPorts } from '#rooms/host/room-ports.ts';
+import { COLYSEUS_CLOCK_MS } from '#rooms/host/ticker.ts';
+import type { RoomRecord } from '#rooms/ports.ts';
+import type { RefusalCode } from '#schema/refusals.ts';
+
+const ALIVE_MS = 1_000;
+/** Rooms restored at the same time; more only makes each of them slower. */
+export const RESTORES = 8;
+
+export type SupervisorOptions = {
+  ports: Pick<RoomPorts, 'store' | 'owner' | 'now' | 'log'>;
+  membership: MembershipView;
+  rooms: ReadonlyMap<string, DurableRoom>;
+  wake(room: string): Promise<RefusalCode | undefined>;
+};
+
+export class Supervisor {
+  readonly #o: SupervisorOptions;
+  #timers: NodeJS.Timeout[] = [];
+  /** Rooms that storage failed, to be looked after with the next beat. */
+  readonly #neglected = new Set<string>();
+  #adopting: Promise<void> | undefined;
+  /** Rooms are to be adopted: asked for, and not yet done. */
+  #again = false;
+
+  constructor(options: SupervisorOptions) {
+    this.#o = options;
+  }
+
+  /** Proof of life, and every room that wants to be looked after. Resolves when all of those were tried. */
+  async start(): Promise<void> {
+    const { ports, rooms } = this.#o;
+    const later = (error: Error) => ports.log.warn({ reason: error.message }, 'looking after rooms has to wait');
+    await ports.store.alive(ports.owner, ports.now()).catch(later);
+    this.#timers = [
+      setInterval(() => inBackground(ports.log, 'heartbeat', this.#beat()), ALIVE_MS),
+      setInterval(() => {
+        for (const room of rooms.values()) if (room.connections.size > 0) room.clock.tick();
+      }, COLYSEUS_CLOCK_MS),
+    ];
+    await this.adopt().catch(later);
+  }
+
+  stop(): void {
+    for (const timer of this.#timers) clearInterval(timer);
+  }
+
+  /**
+   * Wakes what is unsettled or due and has no owner that lives. Once more, when asked while it runs; what fails is
+   * done with the next heartbeat.
+   */
+  adopt(): Promise<void> {
+    this.#again = true;
+    this.#adopting ??= this.#adopt().finally(() => {
+      this.#adopting = undefined;
+    });
+    return this.#adopting;
+  }
+
+  neglect(room: string): void {
+    this.#neglected.add(room);
+  }
+
+  async wakeAll(rooms: readonly string[]): Promise<void> {
+    const { wake, ports } = this.#o;
+    await inParallel(RESTORES, rooms, async (room) => {
+      const refused = await wake(room).catch((error: Error): RefusalCode => {
+        ports.log.error({ room, reason: error.message }, 'a room could not be restored');
+        return 'paused';
+      });
+      if (refused === 'paused') this.#neglected.add(room);
+    });
+  }
+
+  async #adopt(): Promise<void> {
+    while (this.#again) {
+      this.#again = false;
+      const listed = await this.#o.ports.store.list().catch((error) => {
+        this.#again = true;
+        throw error;
+      });
+      const orphans = listed.filter((record) => this.#isOrphan(record));
+      orphans.sort((a, b) => a.attempts - b.attempts); // the suspects last: they wait for each other
+      await this.wakeAll(orphans.map(({ room }) => room));
+    }
+  }
+
+  #isOrphan(record: RoomRecord): boolean {
+    const { ports, rooms, membership } = this.#o;
+    const { room, quarantined, unsettled, deadline = Number.POSITIVE_INFINITY } = record;
+    if (quarantined || rooms.has(room) || !(unsettled || deadline <= ports.now())) return false;
+    return membership.adopts(record);
+  }
+
+  async #beat(): Promise<void> {
+    const { ports, rooms, membership } = this.#o;
+    const { store, owner, now, log } = ports;
+    try {
+      for (const room of [...rooms.values()]) room.sweep();
+      await store.alive(owner, now());
+      // The first ones may be those that are here.
+      const due = (await store.due(now(), RESTORES + rooms.size)).filter((record) => membership.adopts(record));
+      const late = [...this.#neglected];
+      this.#neglected.clear();
+      await this.wakeAll([...late, ...due.map(({ room }) => room)].filter((room) => !rooms.has(room)));
+      if (this.#again) await this.adopt();
+    } catch (error) {
+      log.error({ reason: (error as Error).message }, 'the heartbeat failed');
+    }
+  }
+}

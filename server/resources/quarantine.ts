@@ -1,0 +1,60 @@
+/** What an administrator can do about a room that went wrong: read all that is kept of it, and try it again. */
+import type { RoomExport } from '#rooms/host/export.ts';
+import type { RefusalCode } from '#schema/refusals.ts';
+import { type RoomLog, roomLog, roomRetry } from '#schema/resources.ts';
+import { failure, refusal, status, success } from '#schema/status.ts';
+import { parseBody } from '#server/resources/body.ts';
+import { answer, type Call, head, refuse, type Subresource } from '#server/resources/resource.ts';
+
+export type Quarantined = { room: string; machine: string; epoch: number; reason: string };
+
+export type QuarantinePorts = {
+  /** Every room that was quarantined. */
+  quarantined(): Promise<Quarantined[]>;
+  /** Lets the room live again and wakes it; answers what keeps it from that, with its reason if it was quarantined anew. */
+  retry(room: string, acceptUnproven?: boolean): Promise<{ refused: RefusalCode; reason?: string } | undefined>;
+  /** Ends for good one that was quarantined, as others end: the log of a game is kept, of talk nothing is. Nobody wins. */
+  end(room: string): Promise<RefusalCode | undefined>;
+  /** `written`: it keeps what people wrote, not what they did. Undefined when there is no such room. */
+  keeps(room: string): Promise<{ written: boolean } | undefined>;
+  /** All that is kept of any room: quarantined, live, asleep, or over and kept as a replay. */
+  log(room: string): Promise<RoomExport | undefined>;
+};
+
+export function roomSubresources(ports: QuarantinePorts): Readonly<Record<string, Subresource>> {
+  return {
+    log: { kind: 'RoomLog', schema: roomLog, get: (call) => exported(ports, call) },
+    retry: { kind: 'Status', schema: status, create: (call) => retried(ports, call) },
+  };
+}
+
+async function exported({ keeps, log }: QuarantinePorts, { name, may }: Call) {
+  const kept = await keeps(name);
+  if (!kept) return absent(name);
+  const decision = kept.written ? may('get', 'rooms', 'content') : undefined;
+  if (decision?.allowed === false) return refuse(refusal('forbidden', { detail: decision.reason }));
+  const found = await log(name);
+  if (!found) return absent(name);
+  const body = { ...head('RoomLog', name), ...found } as RoomLog;
+  const headers = { 'Content-Disposition': 'attachment; filename="room-log.json"' };
+  return { ...answer(body), headers, ...(decision && { note: `what people wrote was given out: ${decision.reason}` }) };
+}
+
+async function retried({ retry }: QuarantinePorts, { name, body }: Call) {
+  const parsed = parseBody(roomRetry, 'RoomRetry', body ?? {});
+  if ('refused' in parsed) return refuse(parsed.refused);
+  const unproven = parsed.value.spec?.acceptUnproven === true;
+  const note = unproven ? { note: 'an unproven end of the log is accepted' } : {};
+  const kept = await retry(name, unproven);
+  if (!kept) {
+    const message = `The room "${name}" is back.`;
+    return { ...answer({ ...success({ name, uid: name, kind: 'rooms' }), message }), ...note };
+  }
+  const { refused, reason } = kept;
+  if (refused === 'no-such-room') return absent(name);
+  return { ...refuse(refusal(refused, reason === undefined ? {} : { detail: reason })), ...note };
+}
+
+function absent(name: string) {
+  return refuse(failure(404, `There is no room "${name}".`, { name, kind: 'rooms' }));
+}

@@ -1,0 +1,73 @@
+/** Rooms that were quarantined, by the journal that says so. */
+import { exportOf } from '#rooms/host/export.ts';
+import type { AnyMachine } from '#rooms/kernel/machine.ts';
+import type { JournalStore, RoomRecord, Seal } from '#rooms/ports.ts';
+import type { RefusalCode } from '#schema/refusals.ts';
+import type { QuarantinePorts } from '#server/resources/quarantine.ts';
+
+export type QuarantineRoomPorts = {
+  store: Pick<JournalStore, 'find' | 'list' | 'read' | 'retry' | 'claim' | 'end'>;
+  seal: Seal;
+  machines: readonly AnyMachine[];
+  /** Asks whoever has the room, or should have it, to run it. */
+  wake(room: string): Promise<RefusalCode | undefined>;
+};
+
+/** Who claims a room to end it: no process, so each that still has the room loses it. */
+const ENDER = 'an administrator';
+
+export function openQuarantine({ store, seal, machines, wake }: QuarantineRoomPorts): QuarantinePorts {
+  const machineOf = ({ machine }: RoomRecord) => machines.find(({ name }) => name === machine);
+
+  /** Why nobody runs it. The journal does not know which machines there are. */
+  function reasonOf(record: RoomRecord | undefined): string | undefined {
+    if (!record || record.ended) return undefined;
+    return record.quarantined ?? (machineOf(record) ? undefined : `there is no machine "${record.machine}" here`);
+  }
+
+  return {
+    async quarantined() {
+      return (await store.list()).flatMap((record) => {
+        const reason = reasonOf(record);
+        const { room, machine, epoch } = record;
+        return reason === undefined ? [] : [{ room, machine, epoch, reason }];
+      });
+    },
+
+    async retry(room, acceptUnproven = false) {
+      const record = await store.find(room);
+      if (!record) return { refused: 'no-such-room' };
+      if (record.ended) return { refused: 'room-ended' };
+      await store.retry(room, acceptUnproven);
+      let refused = await wake(room);
+      // Somebody who asked for it a moment ago is answered as things were then.
+      if (refused === 'room-quarantined' && (await store.find(room))?.quarantined === undefined)
+        refused = await wake(room);
+      if (refused === undefined) return undefined;
+      const reason = reasonOf(await store.find(room));
+      return reason === undefined ? { refused } : { refused, reason };
+    },
+
+    async end(room) {
+      const record = await store.find(room);
+      if (!record) return 'no-such-room';
+      if (reasonOf(record) === undefined) return record.ended ? 'room-ended' : 'room-alive';
+      const claim = await store.claim(room, ENDER, record.epoch);
+      if (claim === 'lost') return 'room-restoring'; // somebody tries it again at this moment
+      if (claim === 'gone') return 'room-ended';
+      await store.end(claim, machineOf(record)?.keeps !== 'state');
+      return undefined;
+    },
+
+    async keeps(room) {
+      const record = await store.find(room);
+      return record && { written: machineOf(record)?.keeps !== 'log' };
+    },
+
+    async log(room) {
+      const record = await store.find(room);
+      const kept = record && (await store.read(room, record.journal));
+      return kept && exportOf(seal, record, kept);
+    },
+  };
+}

@@ -1,0 +1,86 @@
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import type { ConnectFour } from '#rooms/games/connect-four/state.ts';
+import type { Match } from '#schema/resources.ts';
+import { highest, hosts } from '#server/cluster/rendezvous.ts';
+import { createBrowser } from '#server/identity/test-browser.ts';
+import { administratorIn, Person } from '#tests/integration/process/parlor.ts';
+import { quiet, until } from '#tests/integration/rooms/harness.ts';
+import { type Cluster, startCluster } from './cluster.ts';
+
+quiet();
+let cluster: Cluster;
+beforeAll(async () => {
+  cluster = await startCluster(3, {}, 'server/main.ts');
+});
+afterAll(() => cluster?.close());
+
+/** The password is told once, by the first process. */
+async function administrator(): Promise<Person> {
+  const { origin } = cluster.edge;
+  const { username, password } = administratorIn(cluster.outputs().join(''));
+  const browser = createBrowser({ url: origin, realm: 'parlor', clientId: 'parlor-web' });
+  return new Person(origin, (await browser.signIn(username, password, `${origin}/`)).access_token);
+}
+
+it('[P44] a room that was quarantined is tried again by way of a process that will not have it, and goes on', async () => {
+  const ada = await cluster.register('Ada');
+  const { token } = await administrator();
+  await cluster.settled();
+  const { metadata } = await ada.call<Match>('POST', 'matches', {
+    apiVersion: 'parlor.dev/v1',
+    kind: 'Match',
+    spec: { game: 'connect-four' },
+  });
+  const room = metadata.name;
+  const before = await ada.open<ConnectFour>(room);
+  const { seat } = before;
+  await until(() => before.status === 'live');
+  const owner = await cluster.ownerOf(room);
+  await before.leave(false);
+  await vi.waitUntil(async () => !(await cluster.store.find(room))?.unsettled, { timeout: 20_000 });
+  await owner.end('SIGKILL');
+  await cluster.store.quarantine(room, 'somebody wants to look at it');
+
+  expect((await ada.open<ConnectFour>(room)).refusal).toBe('room-quarantined');
+  await cluster.settled();
+  const successor = highest(room, (await cluster.members()).filter(hosts));
+  const other = cluster.rooms.find(({ origin }) => !successor?.address.endsWith(new URL(origin).port));
+  const administratorThere = new Person(other?.origin ?? '', token);
+  const answer = await administratorThere.call<{ message: string }>('POST', `rooms/${room}/retry`, {});
+  expect(answer.message).toBe(`The room "${room}" is back.`);
+  expect((await cluster.ownerOf(room)).origin).not.toBe(other?.origin);
+
+  const after = await ada.open<ConnectFour>(room);
+  await until(() => after.status === 'live');
+  expect(after.seat).toBe(seat);
+  await after.leave();
+});
+
+it('[P44] a match that was quarantined, and its talk, are ended by way of any process: nobody wins, the log is kept', async () => {
+  const bea = await cluster.register('Bea');
+  const { token } = await administrator();
+  const { metadata } = await bea.call<Match>('POST', 'matches', {
+    apiVersion: 'parlor.dev/v1',
+    kind: 'Match',
+    spec: { game: 'connect-four' },
+  });
+  const room = metadata.name;
+  const talk = `channel-${room}`;
+  const { journal = '' } = (await cluster.store.find(room)) ?? {};
+  const owner = await cluster.ownerOf(room);
+  await owner.end('SIGKILL');
+  for (const one of [room, talk]) await cluster.store.quarantine(one, 'somebody wants to look at it');
+  await cluster.settled();
+
+  const there = new Person(cluster.rooms[0]?.origin ?? '', token);
+  await expect(bea.call('DELETE', `matches/${room}`)).rejects.toThrow('403');
+  await there.call('DELETE', `matches/${room}?dryRun=All`);
+  expect((await cluster.store.find(room))?.ended).toBe(false);
+  await there.call('DELETE', `matches/${room}`);
+  expect((await cluster.store.find(room))?.ended).toBe(true);
+  expect((await cluster.store.read(room, journal))?.entries.length).toBeGreaterThan(0);
+  expect(await cluster.store.find(talk)).toBeUndefined();
+  expect((await bea.open<ConnectFour>(room)).refusal).toBe('room-ended');
+  await expect(there.call('DELETE', `matches/${room}`)).rejects.toThrow('404');
+  await expect(there.call('DELETE', 'rooms/channel-lobby')).rejects.toThrow('409');
+});
