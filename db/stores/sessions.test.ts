@@ -68,7 +68,7 @@ eachEngine((db) => {
     expect(await revoked({ session: 's3', player: ada, issuedAt: noon + second })).toBe(false);
     expect(await store().isEnded('other')).toBe(false);
     const all = await revocationStore(db()).since(noon + second);
-    expect(all.map(({ kind, name }) => `${kind} ${name}`).sort()).toEqual([`session s1`, `player ${ada}`]);
+    expect(all.map(({ kind, name }) => `${kind} ${name}`).sort()).toEqual([`player ${ada}`, `session s1`]);
   });
 
   it('[D6] a revocation is kept as long as tokens may live, and then forgotten', async () => {

@@ -1,4 +1,0 @@
-CREATE TABLE "keyrings" (
-	"name" text PRIMARY KEY NOT NULL,
-	"content" text NOT NULL
-);
