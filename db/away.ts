@@ -1,8 +1,8 @@
-/** SQLSTATE classes and codes of a server that is going, coming, or refuses connections. */
-const SQLSTATE = /^(08...|53300|57P0[1-5])$/;
+/** SQLSTATE classes and codes of a server that is going, coming, refuses connections, or has no room on its disk. */
+const SQLSTATE = /^(08...|53100|53300|57P0[1-5])$/;
 const SYSTEM = /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN)$/;
 const DRIVER =
-  /Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered/;
+  /Connection terminated|timeout exceeded when trying to connect|Query read timeout|embedded database stopped|Client has encountered/;
 
 /**
  * True when a query failed because the database could not be reached, rather than because of what was

@@ -11,6 +11,7 @@ const { directory } = workerData as { directory: string | undefined };
 /** Its name in the directory of an engine. */
 const CLUSTER = 'cluster';
 const TERMINATE = 'X'.charCodeAt(0);
+const ERROR = 'E'.charCodeAt(0);
 
 const pglite = await open();
 let current: MessagePort | undefined;
@@ -39,10 +40,15 @@ async function serve(message: MessagePort): Promise<void> {
   // There is one backend, so there can be one connection: a new one starts with a clean session.
   current?.close();
   current = message;
+  const answer = (reply: Uint8Array<ArrayBuffer>) => {
+    // It answers nothing after that; opened anew it has all that was acknowledged.
+    if (isPanic(reply)) fail(new Error('it panicked'));
+    message.postMessage(reply, [reply.buffer]);
+  };
   for (const reset of [sync(), simpleQuery('ROLLBACK'), simpleQuery('DISCARD ALL')]) await execute(reset);
   message.on('message', (bytes: Uint8Array) => {
     if (bytes[0] === TERMINATE) message.close();
-    else execute(bytes).then((reply) => message.postMessage(reply, [reply.buffer]), fail);
+    else execute(bytes).then(answer, fail);
   });
 }
 
@@ -90,6 +96,17 @@ async function execute(message: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
     at += chunk.length;
   }
   return reply;
+}
+
+/** Whether an error among these messages ended the backend, as when it cannot write its own log. */
+function isPanic(reply: Uint8Array<ArrayBuffer>): boolean {
+  const bytes = Buffer.from(reply.buffer, reply.byteOffset, reply.byteLength);
+  for (let at = 0; at + 5 <= bytes.length; at += 1 + bytes.readUInt32BE(at + 1)) {
+    if (bytes[at] !== ERROR) continue;
+    const fields = bytes.toString('latin1', at + 5, at + 1 + bytes.readUInt32BE(at + 1)).split('\0');
+    if (fields.includes('VPANIC')) return true;
+  }
+  return false;
 }
 
 function sync(): Uint8Array {
