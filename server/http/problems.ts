@@ -1,7 +1,12 @@
 /** The end of the chain: what nobody answered, and what went wrong on the way. */
 import type { ErrorRequestHandler, RequestHandler } from 'express';
+import { isAway } from '#db/away.ts';
+import { JournalError } from '#rooms/ports.ts';
 import { failure, type Status } from '#schema/status.ts';
 import type { Logger } from '#server/telemetry/log.ts';
+
+/** Storage that was away is asked again about so often. */
+const AGAIN_S = 1;
 
 export function notFound(): RequestHandler {
   return (request, response) => {
@@ -9,12 +14,14 @@ export function notFound(): RequestHandler {
   };
 }
 
-/** Body parser and router complain with `type` or `status`; everything else is a bug of ours, and stays inside. */
+/** Body parser and router complain with `type` or `status`; storage may be away; everything else is a bug of ours, and stays inside. */
 export function failed(log: Logger): ErrorRequestHandler {
   return (error: Error & { type?: string; status?: number }, _request, response, next) => {
     if (response.headersSent) return next(error);
     const answer = explain(error);
     if (answer.code === 500) log.error({ err: error }, 'a request failed');
+    if (answer.code === 503) log.warn({ reason: error.message }, 'storage did not answer a request');
+    if (answer.code === 503) response.set('Retry-After', String(AGAIN_S));
     // Whoever sent what was not read to its end cannot be understood any further.
     if (answer.code === 413) response.set('Connection', 'close');
     response.status(answer.code).json(answer);
@@ -34,6 +41,10 @@ function explain(error: Error & { type?: string; status?: number }): Status {
     case 'request.size.invalid':
       return failure(400, 'The body did not arrive as announced.');
   }
+  if (isAway(error) || (error instanceof JournalError && error.fate === 'unknown'))
+    return failure(503, 'Storage does not answer, or has no room left. Try again in a moment.', {
+      retryAfterSeconds: AGAIN_S,
+    });
   if (error instanceof URIError || error.status === 400) return failure(400, 'The address is not well formed.');
   return failure(500, 'That broke something here. It was noted.');
 }
