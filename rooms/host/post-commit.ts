@@ -176,7 +176,9 @@ export class PostCommit {
         if (error instanceof JournalError && error.fate === 'fenced') return;
         const retryMs = this.#retryMs;
         const { room } = replica.genesis;
-        this.#o.log.warn({ room, reason: error.message, retryMs }, 'a snapshot was not written');
+        // Once: where a disk is full, logs may lie on it too.
+        if (retryMs === REWRITE_MS.first)
+          this.#o.log.warn({ room, reason: error.message }, 'a snapshot was not written; trying again until it is');
         this.#retryMs = Math.min(retryMs * 2, REWRITE_MS.most);
         this.#soon(retryMs);
       });

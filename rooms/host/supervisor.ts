@@ -27,6 +27,7 @@ export class Supervisor {
   #adopting: Promise<void> | undefined;
   /** Rooms are to be adopted: asked for, and not yet done. */
   #again = false;
+  #failing = false;
 
   constructor(options: SupervisorOptions) {
     this.#o = options;
@@ -109,8 +110,12 @@ export class Supervisor {
       this.#neglected.clear();
       await this.wakeAll([...late, ...due.map(({ room }) => room)].filter((room) => !rooms.has(room)));
       if (this.#again) await this.adopt();
+      if (this.#failing) log.info({}, 'the heartbeat works again');
+      this.#failing = false;
     } catch (error) {
-      log.error({ reason: (error as Error).message }, 'the heartbeat failed');
+      // Once, not every second: where a disk is full, logs may lie on it too.
+      if (!this.#failing) log.error({ reason: (error as Error).message }, 'the heartbeat failed');
+      this.#failing = true;
     }
   }
 }

@@ -10,7 +10,7 @@ import type { ClusterConfig, Config } from '#server/config.ts';
 import { redisStore } from '#server/journal/redis.ts';
 import { type SqliteStore, sqliteStore } from '#server/journal/sqlite.ts';
 import { type Keyring, openKeyring } from '#server/keys/keyring.ts';
-import { starting } from '#server/start/failures.ts';
+import { explain, starting } from '#server/start/failures.ts';
 import { type RedisWatch, watchRedis } from '#server/start/watch-redis.ts';
 import { databaseOf, keysOf } from '#server/storage.ts';
 import type { Logger } from '#server/telemetry/log.ts';
@@ -48,7 +48,14 @@ async function own({ config, log }: StorageDeps, stack: AsyncDisposableStack): P
   stack.defer(() => store.close());
   const database = await databaseOf(config, log);
   stack.defer(() => database.close());
-  return { store, keyring, database, trouble: () => ({}), copyJournal: store.copyTo };
+  const trouble = (): Record<string, string> => {
+    const error = store.trouble();
+    if (!error) return {};
+    const explained = explain('data', dataDir, error);
+    const { message } = explained as Error;
+    return { journal: explained === error ? `The journal in ${dataDir} cannot be written (${message}).` : message };
+  };
+  return { store, keyring, database, trouble, copyJournal: store.copyTo };
 }
 
 /** One of many: everything lies where all of them reach it. */

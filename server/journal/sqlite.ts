@@ -19,6 +19,8 @@ const TAIL = 4096;
 export type SqliteStore = JournalStore & {
   /** Writes all of it, as of now, into a file that is not there yet. The event loop waits meanwhile. */
   copyTo(file: string): Promise<void>;
+  /** Why the file cannot be written at this time, as the last attempt found. */
+  trouble(): Error | undefined;
 };
 
 /** Throws `StoreError` when the file cannot be used, or is in use. */
@@ -31,7 +33,7 @@ export function sqliteStore(file: string, { synchronous = 'NORMAL' }: { synchron
     rows.forgetOwners();
     heads.gatherTail();
   });
-  const { run, look, flush } = turnOf(db, heads.forget);
+  const { run, look, flush, trouble } = turnOf(db, heads.forget);
   const scrub = scrubber(db, flush);
 
   function held(claim: Claim): Head {
@@ -182,6 +184,7 @@ export function sqliteStore(file: string, { synchronous = 'NORMAL' }: { synchron
       }),
     lastAlive: (owner) => run(() => rows.lastSeen(owner)),
     scrub: scrub.soon,
+    trouble,
 
     async copyTo(copy) {
       closeSync(openSync(copy, 'wx', 0o600));

@@ -19,13 +19,19 @@ export type Turn = {
   look<T>(read: () => T): Promise<T>;
   /** Ends the turn now. */
   flush(): void;
+  /** Why the last transaction that had to write did not; undefined once one has written again. */
+  trouble(): Error | undefined;
 };
 
 /** `lost` is called when a transaction failed, and what was believed about the file no longer holds. */
 export function turnOf(db: DatabaseSync, lost: () => void): Turn {
   const begin = db.prepare('BEGIN IMMEDIATE');
   const commit = db.prepare('COMMIT');
+  const changes = db.prepare('SELECT total_changes() AS changes');
   let queue: Work[] = [];
+  let trouble: Error | undefined;
+
+  const written = () => Number(changes.get()?.changes);
 
   function flush(): void {
     const group = queue;
@@ -33,10 +39,14 @@ export function turnOf(db: DatabaseSync, lost: () => void): Turn {
     queue = [];
     const results: unknown[] = [];
     try {
+      // One that only reads says nothing of the disk.
+      const before = trouble && written();
       begin.run();
       for (const work of group) results.push(verdict(work));
       commit.run();
+      if (before !== undefined && written() > before) trouble = undefined;
     } catch (error) {
+      trouble = error as Error;
       if (db.isOpen && db.isTransaction) db.exec('ROLLBACK');
       lost();
       for (const work of group) work.reject(unknown(error));
@@ -50,6 +60,7 @@ export function turnOf(db: DatabaseSync, lost: () => void): Turn {
 
   return {
     flush,
+    trouble: () => trouble,
     async look(read) {
       flush();
       try {

@@ -151,7 +151,8 @@ export async function starting<T>(part: Part, where: string, work: () => Promise
   }
 }
 
-function explain(part: Part, where: string, error: unknown): unknown {
+/** A sentence of the table where it has one, else the error itself. */
+export function explain(part: Part, where: string, error: unknown): unknown {
   if (isExplained(error)) return error;
   const chain = causesOf(error).map(textOf);
   for (const [failure, when, sentence] of TABLES[part]) {

@@ -23,6 +23,8 @@ export type ParlorOptions = {
   /** Of another release, see `release.ts`. */
   root?: string;
   env?: Record<string, string>;
+  /** A command that becomes the program: its last words are put behind it. */
+  through?: readonly string[];
 };
 
 export class ParlorProcess {
@@ -32,9 +34,10 @@ export class ParlorProcess {
   readonly #startedAt = performance.now();
   #output = '';
 
-  constructor({ dataDir, port, entry = 'server/main.ts', root = ROOT, env = {} }: ParlorOptions) {
+  constructor({ dataDir, port, entry = 'server/main.ts', root = ROOT, env = {}, through = [] }: ParlorOptions) {
     this.origin = `http://localhost:${port}`;
-    this.#child = spawn(process.execPath, [resolve(root, entry)], {
+    const [program = '', ...given] = [...through, process.execPath, resolve(root, entry)];
+    this.#child = spawn(program, given, {
       cwd: root,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
@@ -58,6 +61,10 @@ export class ParlorProcess {
   /** Everything it wrote, both streams. */
   get output(): string {
     return this.#output;
+  }
+
+  get pid(): number {
+    return this.#child.pid as number;
   }
 
   /** As `wanted`; rejects with all it wrote when it ends before. */
