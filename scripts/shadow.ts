@@ -7,7 +7,7 @@
  */
 import { MACHINES } from '#rooms/registry.ts';
 import { readConfig } from '#server/config.ts';
-import { type Diverging, sentence, shadow } from '#server/shadow.ts';
+import { type Diverging, sentence, shadow } from '#server/rooms/shadow.ts';
 import { openToLook } from '#server/storage.ts';
 import { createLog } from '#server/telemetry/log.ts';
 import { versionsOf } from '#server/version.ts';

@@ -7,11 +7,11 @@ import { matchMaker, type ServerError } from '@colyseus/core';
 import express, { type Express, type Request, type Response, Router } from 'express';
 import type { Authenticate } from '#rooms/ports.ts';
 import { isRefusalCode, REFUSALS, type RefusalCode } from '#schema/refusals.ts';
-import { addressOf, limitKey } from '#server/http/address.ts';
+import { addressOf, limitKey } from '#server/limits/address.ts';
 import { type Limiter, limited } from '#server/limits/limiter.ts';
+import type { JoinOrder, Refused, RoomCalls, Seat } from '#server/rooms/calls.ts';
 import type { Logger } from '#server/telemetry/log.ts';
 import type { Metrics } from '#server/telemetry/metrics.ts';
-import type { JoinOrder, Refused, RoomCalls, Seat } from '#server/world/ask.ts';
 
 const ROOM = /^[A-Za-z0-9_-]{1,64}$/;
 /** Options of a join are a few words. */

@@ -4,8 +4,8 @@ import type { Duplex } from 'node:stream';
 import { Quota } from '#rooms/host/quota.ts';
 import type { RefusalCode } from '#schema/refusals.ts';
 import { failure, refusal } from '#schema/status.ts';
-import { addressOf, limitKey } from '#server/http/address.ts';
 import { isAllowedOrigin } from '#server/http/origins.ts';
+import { addressOf, limitKey } from '#server/limits/address.ts';
 import type { Logger } from '#server/telemetry/log.ts';
 import { requestId } from '#server/telemetry/request-id.ts';
 

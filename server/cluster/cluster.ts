@@ -20,7 +20,7 @@ import { hosts } from '#server/cluster/rendezvous.ts';
 import { redisRevocationBus } from '#server/cluster/revocation-bus.ts';
 import type { Cluster } from '#server/cluster/single-node.ts';
 import type { ClusterConfig } from '#server/config.ts';
-import { hostPort } from '#server/http/address.ts';
+import { hostPort } from '#server/limits/address.ts';
 import type { Logger } from '#server/telemetry/log.ts';
 
 const NANOS = 1e6;

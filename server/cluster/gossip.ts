@@ -4,8 +4,8 @@
  */
 import type { Links } from '#server/cluster/links.ts';
 import type { Membership } from '#server/cluster/members.ts';
+import type { Gossip, Note } from '#server/cluster/ports.ts';
 import type { Logger } from '#server/telemetry/log.ts';
-import type { Gossip, Note } from '#server/world/gossip.ts';
 
 const gossipKey = (id: string) => `{parlor}:gossip:${id}`;
 const FLUSH_MS = 50;

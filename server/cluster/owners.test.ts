@@ -7,8 +7,8 @@ import type { Membership } from '#server/cluster/members.ts';
 import { askOwners, type PeerCalls } from '#server/cluster/owners.ts';
 import { createPeers } from '#server/cluster/peers.ts';
 import type { Member } from '#server/cluster/ports.ts';
+import type { HostCalls } from '#server/rooms/calls.ts';
 import { createLog } from '#server/telemetry/log.ts';
-import type { HostCalls } from '#server/world/ask.ts';
 
 let silent: Server;
 let asked = 0;

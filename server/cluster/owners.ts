@@ -1,23 +1,22 @@
 /** Asks whoever has a room, wherever that is; and says that it moves only when it took too long. */
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Asking, AskOf, Calls } from '#server/cluster/ask.ts';
 import type { Membership } from '#server/cluster/members.ts';
 import { PeerAway, type Peers } from '#server/cluster/peers.ts';
 import type { Member } from '#server/cluster/ports.ts';
 import { highest, hosts, idler } from '#server/cluster/rendezvous.ts';
-import type { AllCalls, Ask, Asking, HostCalls, RoomCalls } from '#server/world/ask.ts';
 
 const PATIENCE_MS = 4_000;
 const AGAIN_MS = { first: 15, most: 200 };
 
 /** What one process of many asks of another. `take`: a room that `from` hands over; answers what kept it from that. */
-export type PeerCalls = AllCalls & { take(given: { room: string; from: string }): Promise<string | null> };
+export type PeerCalls = { take(given: { room: string; from: string }): Promise<string | null> };
 
 export type OwnersOptions = {
   members: Membership;
-  peers: Peers<PeerCalls>;
+  peers: Peers<Calls>;
 };
 
-type Name = keyof RoomCalls | keyof HostCalls;
 // biome-ignore lint/suspicious/noExplicitAny: name and given belong together, as `Ask` says
 type Any = any;
 
@@ -25,12 +24,12 @@ export function askOwners(options: OwnersOptions): Asking {
   return (calls) => asks(options, calls);
 }
 
-function asks<C extends Partial<AllCalls>>({ members, peers }: OwnersOptions, calls: C): Ask<C> {
+function asks<C extends Calls>({ members, peers }: OwnersOptions, calls: C): AskOf<C> {
   const { id } = members.self;
-  const here = (name: Name, given: Any): Promise<Any> => (calls as AllCalls)[name](given as never);
+  const here = (name: string, given: Any): Promise<Any> => (calls as Record<string, Any>)[name](given);
 
   /** Undefined when nobody was reached, or it is not known what became of it. */
-  async function there(member: Member | undefined, name: Name, given: Any): Promise<Any> {
+  async function there(member: Member | undefined, name: string, given: Any): Promise<Any> {
     if (!member) return undefined;
     if (member.id === id) return here(name, given);
     try {
@@ -41,7 +40,7 @@ function asks<C extends Partial<AllCalls>>({ members, peers }: OwnersOptions, ca
     }
   }
 
-  async function owner(name: keyof RoomCalls, given: { room: string }): Promise<Any> {
+  async function owner(name: string, given: { room: string }): Promise<Any> {
     const until = performance.now() + PATIENCE_MS;
     for (let wait = AGAIN_MS.first; performance.now() < until; wait = Math.min(2 * wait, AGAIN_MS.most)) {
       const answer = await there(await ownerOf(given.room), name, given);
@@ -69,7 +68,7 @@ function asks<C extends Partial<AllCalls>>({ members, peers }: OwnersOptions, ca
   }
 
   /** Not repeated unless it is certain that nothing was done: the same match would be opened twice. */
-  async function host(choose: (hosts: readonly Member[]) => Member | undefined, name: keyof HostCalls, given: Any) {
+  async function host(choose: (hosts: readonly Member[]) => Member | undefined, name: string, given: Any) {
     const member = choose(members.present().filter(hosts));
     if (!member || member.id === id) return here(name, given);
     try {
@@ -81,9 +80,9 @@ function asks<C extends Partial<AllCalls>>({ members, peers }: OwnersOptions, ca
   }
 
   return {
-    owner: (name, given) => owner(name as keyof RoomCalls, given) as Any,
-    idlest: (name, given) => host((willing) => idler(willing), name, given) as Any,
-    one: (key, name, given) => host((willing) => highest(key, willing), name, given) as Any,
+    owner: (name, given) => owner(String(name), given) as Any,
+    idlest: (name, given) => host((willing) => idler(willing), String(name), given) as Any,
+    one: (key, name, given) => host((willing) => highest(key, willing), String(name), given) as Any,
   };
 }
 

@@ -1,4 +1,4 @@
-/** What a process knows of the others, and of where rooms live. On Redis: `server/cluster/members.ts`. */
+/** What a process knows of the others and of where rooms live, and what it tells them. On Redis: `members.ts`, `gossip.ts`, `revocation-bus.ts`. */
 
 export type Role = 'all' | 'rooms' | 'edge' | 'api';
 
@@ -43,4 +43,35 @@ export type Members = {
   successorOf(room: string): Promise<Member | undefined>;
   /** Told of each claim that any process makes. Returns how to stop listening. */
   onClaim(listener: (room: string, owner: string, epoch: number) => void): () => void;
+};
+
+/** What one process says of itself, such as its tables and guests; `value` is JSON. */
+export type Note = { owner: string; key: string; value: unknown };
+
+/** Nothing of it is durable. */
+export type Gossip = {
+  /** Undefined takes it down. What was said before by this process under the same key is replaced. */
+  put(key: string, value: unknown): void;
+  /** What the others say under keys that begin like this; those who died say nothing any more. */
+  others(prefix: string): Note[];
+  /** Calls back when what others say under such keys may have changed; answers how to stop that. */
+  subscribe(prefix: string, changed: () => void): () => void;
+};
+
+/** `until` is wall ms; 0 when the ban was lifted. */
+export type Banned = { banned: string; until: number };
+
+/** A session that ended; every session of a player that began before `at` (wall ms); a ban that began or was lifted. */
+export type Ended = ({ session: string } & By) | ({ player: string; at: number } & By) | Banned;
+
+/** When it was not its owner, as far as is known. */
+type By = { by?: 'administrator' };
+
+/** What every process has to hear at once. */
+export type RevocationBus = {
+  /** While false, something may be missed. */
+  readonly heard: boolean;
+  tell(ended: Ended): Promise<void>;
+  /** `missed` is called when something may have been. */
+  listen(listener: (ended: Ended) => void, missed: () => void): Promise<void>;
 };

@@ -1,5 +1,5 @@
 import type { Links } from '#server/cluster/links.ts';
-import type { Ended, RevocationBus } from '#server/world/revocation-bus.ts';
+import type { Ended, RevocationBus } from '#server/cluster/ports.ts';
 
 /** What could not be said is said again until it is. */
 const AGAIN_MS = 500;

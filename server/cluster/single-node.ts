@@ -3,11 +3,10 @@ import type { MatchMakerDriver, Presence } from '@colyseus/core';
 import type { RequestHandler } from 'express';
 import type { Directory } from '#rooms/host/directory.ts';
 import type { MembershipView } from '#rooms/host/membership-view.ts';
+import { type Asking, askHere, type Calls } from '#server/cluster/ask.ts';
+import type { Gossip, RevocationBus } from '#server/cluster/ports.ts';
 import type { CreateLimiter } from '#server/limits/limiter.ts';
 import type { Census } from '#server/telemetry/metrics.ts';
-import { type AllCalls, type Asking, askHere } from '#server/world/ask.ts';
-import { type Gossip, NO_GOSSIP } from '#server/world/gossip.ts';
-import { NO_REVOCATION_BUS, type RevocationBus } from '#server/world/revocation-bus.ts';
 
 export type Cluster = {
   gossip: Gossip;
@@ -28,12 +27,16 @@ export type Cluster = {
   /** Whether it has rooms at all. */
   hosts: boolean;
   /** Serves what other processes ask of this one. */
-  answers?(directory: Directory, calls: AllCalls): RequestHandler;
+  answers?(directory: Directory, calls: Calls): RequestHandler;
   /** Once it listens: from here on the others know of it. Until `stack` is closed, the directory is told of them. */
   start(directory: Directory, port: number, stack: AsyncDisposableStack): Promise<void>;
   /** Hands everything over, or closes it. */
   handOver(directory: Directory): Promise<void>;
 };
+
+/** There is nobody to tell. */
+const NO_GOSSIP: Gossip = { put() {}, others: () => [], subscribe: () => () => {} };
+const NO_REVOCATION_BUS: RevocationBus = { heard: true, async tell() {}, async listen() {} };
 
 /** One process, and no other. */
 export const SINGLE_NODE: Cluster = {

@@ -2,7 +2,7 @@
 import type { AnyMachine } from '#rooms/kernel/machine.ts';
 import type { JournalStore, Seal } from '#rooms/ports.ts';
 import type { Cluster } from '#server/cluster/single-node.ts';
-import { lookAhead } from '#server/shadow.ts';
+import { lookAhead } from '#server/rooms/shadow.ts';
 import type { Logger } from '#server/telemetry/log.ts';
 import type { Metrics } from '#server/telemetry/metrics.ts';
 

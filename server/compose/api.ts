@@ -12,10 +12,10 @@ import type { Keyring } from '#server/keys/keyring.ts';
 import { createLimiter } from '#server/limits/limiter.ts';
 import { resourcesOf } from '#server/resources/all.ts';
 import { createPasses, inspect } from '#server/resources/monitor.ts';
+import type { Ask } from '#server/rooms/calls.ts';
+import { openQuarantine } from '#server/rooms/quarantine.ts';
+import type { World } from '#server/rooms/tables.ts';
 import type { Logger } from '#server/telemetry/log.ts';
-import type { Ask } from '#server/world/ask.ts';
-import { openQuarantine } from '#server/world/quarantine.ts';
-import type { World } from '#server/world/tables.ts';
 
 export type ApiDeps = {
   config: Config;

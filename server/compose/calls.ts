@@ -5,10 +5,11 @@ import type { AnyMachine } from '#rooms/kernel/machine.ts';
 import type { Log } from '#rooms/ports.ts';
 import { isPassing } from '#schema/refusals.ts';
 import { joinHere } from '#server/admission/controller.ts';
-import type { AllCalls, Ask, Asking, RoomCalls } from '#server/world/ask.ts';
-import { askMatch, channelCalls, dismissFrom, endTalkOf } from '#server/world/channels.ts';
-import { channelOf, matchCalls, seatedIn } from '#server/world/matches.ts';
-import type { World } from '#server/world/tables.ts';
+import type { Asking } from '#server/cluster/ask.ts';
+import { channelOf, matchCalls, seatedIn } from '#server/matchmaking/matches.ts';
+import type { AllCalls, Ask, RoomCalls } from '#server/rooms/calls.ts';
+import { askMatch, channelCalls, dismissFrom, endTalkOf } from '#server/rooms/channels.ts';
+import type { World } from '#server/rooms/tables.ts';
 
 export type CallsDeps = {
   directory: Directory;

@@ -5,7 +5,7 @@ import { sealOf } from '#server/cluster/registry-seal.ts';
 import { type Cluster, SINGLE_NODE } from '#server/cluster/single-node.ts';
 import type { Config } from '#server/config.ts';
 import type { Keyring } from '#server/keys/keyring.ts';
-import { PLAIN } from '#server/lobby.ts';
+import { PLAIN } from '#server/rooms/lobby.ts';
 import type { Logger } from '#server/telemetry/log.ts';
 
 export type ClusterDeps = {

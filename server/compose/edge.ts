@@ -12,7 +12,7 @@ import type { ClusterConfig, Config } from '#server/config.ts';
 import { openRelay } from '#server/edge/edge.ts';
 import { missingRight } from '#server/edge/redis-rights.ts';
 import { probeRooms, roomFinder } from '#server/journal/room-finder.ts';
-import { PLAIN } from '#server/lobby.ts';
+import { PLAIN } from '#server/rooms/lobby.ts';
 import { StartError } from '#server/start/failures.ts';
 import { watchRedis } from '#server/start/watch-redis.ts';
 import type { Logger } from '#server/telemetry/log.ts';

@@ -3,8 +3,8 @@ import { matchMaker } from '@colyseus/core';
 import type { HostedRooms } from '#rooms/host/hosted-rooms.ts';
 import type { Cluster } from '#server/cluster/single-node.ts';
 import type { Storage } from '#server/compose/storage.ts';
+import { createWorld, type World } from '#server/rooms/tables.ts';
 import { createMetrics, type Metrics } from '#server/telemetry/metrics.ts';
-import { createWorld, type World } from '#server/world/tables.ts';
 
 export type MetricsDeps = {
   rooms: HostedRooms;

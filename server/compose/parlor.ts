@@ -10,6 +10,7 @@ import { openCluster } from '#server/compose/cluster.ts';
 import { openColyseus } from '#server/compose/colyseus.ts';
 import { openControl } from '#server/compose/control.ts';
 import type { Opened, ParlorDeps } from '#server/compose/deps.ts';
+import { openHousekeeping } from '#server/compose/housekeeping.ts';
 import { openHttp } from '#server/compose/http.ts';
 import { openIdentity } from '#server/compose/identity.ts';
 import { openMetrics } from '#server/compose/metrics.ts';
@@ -18,11 +19,10 @@ import { openRooms } from '#server/compose/rooms.ts';
 import { rowsOf } from '#server/compose/rows.ts';
 import { openServing } from '#server/compose/serving.ts';
 import { openStorage } from '#server/compose/storage.ts';
-import { defineLobby, PLAIN, signOutOfLobby } from '#server/lobby.ts';
+import { guestsOn } from '#server/people/guests.ts';
+import { PERMANENT } from '#server/rooms/channels.ts';
+import { defineLobby, PLAIN, signOutOfLobby } from '#server/rooms/lobby.ts';
 import { versionsOf } from '#server/version.ts';
-import { PERMANENT } from '#server/world/channels.ts';
-import { guestsOn } from '#server/world/guests.ts';
-import { startHousekeeping } from '#server/world/housekeeping.ts';
 
 /** @throws with a sentence when something that is stored cannot be used, or the port is taken. */
 export async function openParlor(deps: ParlorDeps, stack: AsyncDisposableStack): Promise<Opened> {
@@ -86,7 +86,7 @@ export async function openParlor(deps: ParlorDeps, stack: AsyncDisposableStack):
   await leaveDiverging({ store, seal, machines, version: versionOf, cluster, metrics, log });
   const open = { config, ...http, colyseus, directory, cluster, rooms: extra.rooms ?? [] };
   const port = await openServing(open, stack);
-  stack.defer(startHousekeeping({ ...rows, rows: accounts, log }));
+  openHousekeeping({ ...rows, log }, stack);
   await openControl({ config, version, storage }, stack);
   return { port, fingerprint: http.fingerprint, firstAdministrator };
 }

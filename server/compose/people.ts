@@ -1,14 +1,15 @@
 /** Opens what knows people: whose token it is, which liveness have ended, and what an administrator may do about them. */
+
+import type { RevocationBus } from '#server/cluster/ports.ts';
 import type { Rows } from '#server/compose/rows.ts';
 import type { IdentityProvider } from '#server/identity/identity.ts';
 import { createVerifier } from '#server/identity/verifier.ts';
 import type { Keyring } from '#server/keys/keyring.ts';
+import { createBans } from '#server/people/bans.ts';
+import { openPeople as peopleOf } from '#server/people/people.ts';
+import { createRevocations } from '#server/people/revocations.ts';
+import { createSignIns } from '#server/people/sign-ins.ts';
 import type { Logger } from '#server/telemetry/log.ts';
-import { createBans } from '#server/world/bans.ts';
-import { openPeople as peopleOf } from '#server/world/people.ts';
-import type { RevocationBus } from '#server/world/revocation-bus.ts';
-import { createRevocations } from '#server/world/revocations.ts';
-import { createSignIns } from '#server/world/sign-ins.ts';
 
 export type PeopleDeps = {
   rows: Pick<Rows, 'players' | 'sessions' | 'revocations' | 'bans'>;

@@ -7,9 +7,9 @@ import type { AnyMachine } from '#rooms/kernel/machine.ts';
 import { ownRoutesOnly } from '#server/admission/controller.ts';
 import type { Cluster } from '#server/cluster/single-node.ts';
 import type { Config } from '#server/config.ts';
-import { closeLobby, openLobby } from '#server/lobby.ts';
+import { openPermanent } from '#server/rooms/channels.ts';
+import { closeLobby, openLobby } from '#server/rooms/lobby.ts';
 import { listen } from '#server/start/listen.ts';
-import { openPermanent } from '#server/world/channels.ts';
 
 export type ServingDeps = {
   config: Config;

@@ -9,7 +9,7 @@ import { hasBody } from '#server/edge/framing.ts';
 import { PATIENCE_MS, RETRY_MS, type Reaching, reach } from '#server/edge/reach.ts';
 import { PAGES, ROOMS, type Roster } from '#server/edge/roster.ts';
 import { joinedRoom } from '#server/edge/target.ts';
-import { limitKey } from '#server/http/address.ts';
+import { limitKey } from '#server/limits/address.ts';
 
 /** Members asked before it waits for others. */
 const TRIES = 3;

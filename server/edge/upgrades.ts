@@ -18,8 +18,8 @@ import { splice } from '#server/edge/splice.ts';
 import type { Splices } from '#server/edge/splices.ts';
 import { oddity } from '#server/edge/strict.ts';
 import { dialledRoom, isTooLong, targetOf } from '#server/edge/target.ts';
-import { limitKey } from '#server/http/address.ts';
 import { isAllowedOrigin } from '#server/http/origins.ts';
+import { limitKey } from '#server/limits/address.ts';
 import type { Limiter } from '#server/limits/limiter.ts';
 import { requestId } from '#server/telemetry/request-id.ts';
 

@@ -4,7 +4,7 @@ import { type RequestHandler, Router } from 'express';
 import { Quota } from '#rooms/host/quota.ts';
 import { failure } from '#schema/status.ts';
 import type { Config } from '#server/config.ts';
-import { isLocal } from '#server/http/address.ts';
+import { isLocal } from '#server/limits/address.ts';
 import type { Metrics } from '#server/telemetry/metrics.ts';
 
 /** Each thing that has to be there before people can be let in, by name: is it, or why not. */

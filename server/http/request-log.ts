@@ -2,8 +2,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { RequestHandler } from 'express';
 import { pinoHttp } from 'pino-http';
-import { addressOf } from '#server/http/address.ts';
 import { routeOf } from '#server/http/route.ts';
+import { addressOf } from '#server/limits/address.ts';
 import type { Logger } from '#server/telemetry/log.ts';
 import type { Metrics } from '#server/telemetry/metrics.ts';
 import { requestId } from '#server/telemetry/request-id.ts';

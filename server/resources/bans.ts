@@ -2,9 +2,9 @@
 import type { BanStore, Ban as Row } from '#db/stores/bans.ts';
 import { type Ban, ban, newBan } from '#schema/resources.ts';
 import { failure, success } from '#schema/status.ts';
+import type { Refusal } from '#server/people/people.ts';
 import { parseBody } from '#server/resources/body.ts';
 import { answer, head, instant, list, type Resource, refuse, refuseBy } from '#server/resources/resource.ts';
-import type { Refusal } from '#server/world/people.ts';
 
 export type BansPorts = {
   bans: Pick<BanStore, 'get' | 'list'>;

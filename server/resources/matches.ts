@@ -1,33 +1,21 @@
 /** Plays of a game: those that are open or running, as their rooms list them, and those that are over. */
 import { type Cursor, toPage } from '#db/page.ts';
 import type { MatchStore, Match as Row } from '#db/stores/matches.ts';
-import type { TableListing } from '#schema/lobby.ts';
 import type { RefusalCode } from '#schema/refusals.ts';
-import { type Match, match, type NewMatch, newMatch } from '#schema/resources.ts';
+import { type Match, match, newMatch } from '#schema/resources.ts';
 import { failure, success } from '#schema/status.ts';
+import type { OpenMatch } from '#server/matchmaking/orders.ts';
 import { parseBody } from '#server/resources/body.ts';
 import type { Query } from '#server/resources/query.ts';
 import { answer, type Call, head, instant, list, type Resource, refuse, refuseBy } from '#server/resources/resource.ts';
-
-/** A match whose room lives; named like its room. `createdAt` is wall ms. */
-export type Running = {
-  room: string;
-  game: string;
-  createdAt: number;
-  listing: Pick<TableListing, 'phase' | 'players'>;
-  /** How it ended, and the players who won; of no winners it is a draw. */
-  over?: { ending: string; winners: readonly string[] };
-};
-
-export type Order = NewMatch & { player: string; roles: readonly string[]; idempotencyKey?: string };
+import type { Running } from '#server/rooms/summaries.ts';
 
 export type MatchesPorts = {
   matches: Pick<MatchStore, 'get' | 'list'>;
   running(): Promise<Running[]>;
   /** One of them, although it may not be listed yet. */
   find?(room: string): Promise<Running | undefined>;
-  /** Opens a table (new, quick or a rematch; `field` is below `spec`) and answers with the match to join. */
-  open(order: Order): Promise<Running | { refused: RefusalCode; field?: string; retryAfterMs?: number }>;
+  open: OpenMatch;
   /** Whether it is a match whose room was quarantined. */
   quarantined?(room: string): Promise<boolean>;
   /** Ends an open or running match for good, also one that was quarantined. */

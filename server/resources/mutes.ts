@@ -2,9 +2,9 @@
 import { type Mute, mute, newMute } from '#schema/resources.ts';
 import { failure, refusal, success } from '#schema/status.ts';
 import { parseBody } from '#server/resources/body.ts';
-import type { Channels } from '#server/resources/messages.ts';
 import { byName } from '#server/resources/pages.ts';
 import { answer, type Call, head, instant, list, type Resource, refuse } from '#server/resources/resource.ts';
+import type { Channels } from '#server/rooms/talk.ts';
 
 export function mutesResource(channels: Pick<Channels, 'read' | 'act'>): Resource {
   async function of(channel: string, { identity, now }: Call): Promise<Mute[]> {

@@ -6,6 +6,7 @@ import type { PlayerStore, Player as Row } from '#db/stores/players.ts';
 import type { PlayerStats, StatsStore } from '#db/stores/stats.ts';
 import { newPassword, type Password, type Player, password, player, playerPatch } from '#schema/resources.ts';
 import { failure, success } from '#schema/status.ts';
+import type { People } from '#server/people/people.ts';
 import { parseBody } from '#server/resources/body.ts';
 import {
   type Answer,
@@ -18,7 +19,6 @@ import {
   refuse,
   refuseBy,
 } from '#server/resources/resource.ts';
-import type { People } from '#server/world/people.ts';
 
 /** Whoever asks. No pseudonym looks like this. */
 const ME = 'me';

@@ -3,20 +3,13 @@ import type { AnyMachine } from '#rooms/kernel/machine.ts';
 import { type Channel, channel, type Game, game, type Room, room } from '#schema/resources.ts';
 import { failure, refusal, success } from '#schema/status.ts';
 import { byName } from '#server/resources/pages.ts';
-import { type Quarantined, type QuarantinePorts, roomSubresources } from '#server/resources/quarantine.ts';
+import { roomSubresources } from '#server/resources/quarantine.ts';
 import { answer, type Call, head, list, type Resource, refuse } from '#server/resources/resource.ts';
+import type { Quarantined, QuarantinePorts } from '#server/rooms/quarantine-ports.ts';
+import type { ChannelListing, RoomListing } from '#server/rooms/summaries.ts';
 
-/** `createdAt` is wall ms; `listing` is what the machine shows of itself. */
-export type RoomListing = {
-  room: string;
-  machine: string;
-  clients: number;
-  createdAt: number;
-  listing: Record<string, unknown>;
-};
 export type RoomsPorts = QuarantinePorts & { listings(): Promise<RoomListing[]> };
 export type GameListing = { name: string; seats: { min: number; max: number }; realtime: boolean };
-export type ChannelListing = { name: string; room: string; title: string };
 
 type Whole<I> = Omit<Resource, 'list' | 'get'> & { all(call: Call): Promise<I[]> | I[] };
 

@@ -1,7 +1,6 @@
 /** What Parlor counts and times. Names and help texts stand in `METRICS`, nowhere else. */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Meter } from '#rooms/ports.ts';
-import type { Shadowed } from '#server/shadow.ts';
 
 export const METRICS = {
   parlor_clients: 'Connections to rooms that are open now',
@@ -42,6 +41,9 @@ export type Census = {
   /** What is wrong with the Redis that processes share. */
   findings?(): readonly { failure: string }[];
 };
+
+/** How many rooms' logs agree with the code here; see `rooms/shadow.ts`. */
+export type Shadowed = { rooms: number; unproven: number; diverging: readonly unknown[]; unchecked: number };
 
 export type Metrics = {
   /** Content of /metrics, and its media type. */

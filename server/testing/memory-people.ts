@@ -1,9 +1,9 @@
 /** What can be done about the people of the world in memory; the rules about oneself and the last administrator hold. */
 import type { Ban } from '#db/stores/bans.ts';
 import type { Player } from '#db/stores/players.ts';
+import type { Refusal } from '#server/people/people.ts';
 import type { BansPorts } from '#server/resources/bans.ts';
 import type { PlayersPorts } from '#server/resources/players.ts';
-import type { Refusal } from '#server/world/people.ts';
 
 export function memoryPeople(people: Map<string, Player>) {
   const bans = new Map<string, Ban>();

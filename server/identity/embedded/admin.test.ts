@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type RunningEmbedded, startEmbedded } from '#server/identity/embedded/harness.ts';
 import { createBrowser } from '#server/identity/test-browser.ts';
 import { createVerifier } from '#server/identity/verifier.ts';
+import { type RunningEmbedded, startEmbedded } from '#server/testing/embedded-identity.ts';
 
 const SECRET = 'a service secret of some length';
 const PASSWORD = 'a long enough one';

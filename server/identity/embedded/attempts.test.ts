@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
-import { type RunningEmbedded, startEmbedded } from '#server/identity/embedded/harness.ts';
 import { createBrowser } from '#server/identity/test-browser.ts';
 import { looksOf } from '#server/identity/unicode/look-alikes.ts';
+import { type RunningEmbedded, startEmbedded } from '#server/testing/embedded-identity.ts';
 
 const PASSWORD = 'a long enough one';
 let provider: RunningEmbedded;

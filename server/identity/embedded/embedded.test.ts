@@ -1,4 +1,4 @@
 import { describeIdentity } from '#server/identity/contract.ts';
-import { startEmbedded } from '#server/identity/embedded/harness.ts';
+import { startEmbedded } from '#server/testing/embedded-identity.ts';
 
 describeIdentity('embedded', () => startEmbedded());

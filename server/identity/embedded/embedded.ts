@@ -3,7 +3,6 @@ import type { IncomingMessage } from 'node:http';
 import { type Express, Router } from 'express';
 import { createLocalJWKSet } from 'jose';
 import type { Log } from '#rooms/ports.ts';
-import { addressOf as forwardedAddress, limitKey } from '#server/http/address.ts';
 import { createAccounts } from '#server/identity/embedded/accounts.ts';
 import { adminRoutes } from '#server/identity/embedded/admin.ts';
 import { ATTEMPT_LIMITS, type AttemptLimits, createAttempts } from '#server/identity/embedded/attempts.ts';
@@ -27,6 +26,7 @@ import {
   ProviderTrouble,
   type Users,
 } from '#server/identity/identity.ts';
+import { addressOf as forwardedAddress, limitKey } from '#server/limits/address.ts';
 import { StartError } from '#server/start/failures.ts';
 
 export type EmbeddedOptions = {

@@ -1,9 +1,9 @@
 /** What a person meets: forms, refusals near their field, and forms that are not ours. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { REFUSALS } from '#schema/refusals.ts';
-import { type RunningEmbedded, startEmbedded } from '#server/identity/embedded/harness.ts';
 import { PROBLEMS } from '#server/identity/embedded/pages.ts';
 import { createBrowser, type Page } from '#server/identity/test-browser.ts';
+import { type RunningEmbedded, startEmbedded } from '#server/testing/embedded-identity.ts';
 
 /** A site whose pages may talk to us, but may not fill in our forms. */
 const FRIEND = 'http://friend.example';

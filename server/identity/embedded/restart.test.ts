@@ -2,11 +2,11 @@
 import { decodeJwt } from 'jose';
 import { expect, it, onTestFinished } from 'vitest';
 import { adapterFactory } from '#server/identity/embedded/adapter.ts';
-import { startEmbedded } from '#server/identity/embedded/harness.ts';
 import type { Rows } from '#server/identity/embedded/rows.ts';
 import { memoryRows } from '#server/identity/embedded/rows-memory.ts';
 import { createBrowser, type Tokens } from '#server/identity/test-browser.ts';
 import { createVerifier } from '#server/identity/verifier.ts';
+import { startEmbedded } from '#server/testing/embedded-identity.ts';
 
 async function start(rows: Rows, port = 0) {
   const provider = await startEmbedded({ rows }, port);

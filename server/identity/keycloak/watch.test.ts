@@ -1,8 +1,8 @@
 /** Against the embedded provider over HTTP, which speaks as much of Keycloak as is needed here. */
 import { afterEach, expect, it } from 'vitest';
-import { type RunningEmbedded, startEmbedded } from '#server/identity/embedded/harness.ts';
 import { ProviderTrouble } from '#server/identity/identity.ts';
 import { createKeycloakIdentity } from '#server/identity/keycloak/keycloak.ts';
+import { type RunningEmbedded, startEmbedded } from '#server/testing/embedded-identity.ts';
 
 const SECRET = 'the secret of the service';
 const SOON = { timeout: 15_000 };

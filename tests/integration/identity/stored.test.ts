@@ -5,9 +5,9 @@ import { expect, it, onTestFinished } from 'vitest';
 import { identityRowStore } from '#db/stores/identity-rows.ts';
 import { eachEngine } from '#db/testing/engines.ts';
 import { testSealing } from '#db/testing/sealing.ts';
-import { startEmbedded } from '#server/identity/embedded/harness.ts';
 import { describeRows } from '#server/identity/embedded/rows-contract.ts';
 import { createBrowser } from '#server/identity/test-browser.ts';
+import { startEmbedded } from '#server/testing/embedded-identity.ts';
 
 eachEngine((db) => {
   describeRows('database', (now) => identityRowStore(db(), testSealing(), now));

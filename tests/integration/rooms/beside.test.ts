@@ -3,10 +3,10 @@ import { afterEach, expect, it } from 'vitest';
 import { channel } from '#rooms/chat/chat.ts';
 import { connectFour } from '#rooms/games/connect-four/game.ts';
 import { REQUEST } from '#schema/protocol.ts';
+import { askHere } from '#server/cluster/ask.ts';
+import { seatedIn } from '#server/matchmaking/matches.ts';
+import { askMatch, dismissFrom, endTalkOf } from '#server/rooms/channels.ts';
 import { createLog } from '#server/telemetry/log.ts';
-import { askHere } from '#server/world/ask.ts';
-import { askMatch, dismissFrom, endTalkOf } from '#server/world/channels.ts';
-import { seatedIn } from '#server/world/matches.ts';
 import { openWorld, quiet, type Seat, until, up, type World } from './harness.ts';
 
 quiet();

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { channel } from '#rooms/chat/chat.ts';
 import { allPlanted, fuse, type Hook, misbehaving, planted } from '#rooms/testing/misbehaving.ts';
 import type { MatchState } from '#schema/states.ts';
-import { shownOf } from '#server/world/tables.ts';
+import { shownOf } from '#server/rooms/tables.ts';
 import { openWorld, quiet, type Seat, until, type World } from './harness.ts';
 
 quiet();

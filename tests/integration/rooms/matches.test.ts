@@ -5,8 +5,8 @@ import { connectFour } from '#rooms/games/connect-four/game.ts';
 import { defineGame } from '#rooms/kernel/define-game.ts';
 import type { JournalStore } from '#rooms/ports.ts';
 import { MatchState } from '#schema/states.ts';
-import { askHere } from '#server/world/ask.ts';
-import { matchCalls } from '#server/world/matches.ts';
+import { askHere } from '#server/cluster/ask.ts';
+import { matchCalls } from '#server/matchmaking/matches.ts';
 import { openWorld, quiet, type Seat, until, type World } from './harness.ts';
 
 quiet();

@@ -12,8 +12,8 @@ import { createLimiter } from '#server/limits/limiter.ts';
 import { api } from '#server/resources/api.ts';
 import type { AuditRecord } from '#server/resources/filters.ts';
 import { roomsResource } from '#server/resources/rooms.ts';
+import { openQuarantine } from '#server/rooms/quarantine.ts';
 import { createMetrics } from '#server/telemetry/metrics.ts';
-import { openQuarantine } from '#server/world/quarantine.ts';
 import type { World } from './harness.ts';
 
 export type Rest = {

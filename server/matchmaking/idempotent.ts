@@ -1,16 +1,16 @@
 /** The same Idempotency-Key opens one match, however often and wherever it is sent, and for a day after. */
 import type { IdempotencyStore } from '#db/stores/idempotency-keys.ts';
-import type { MatchesPorts } from '#server/resources/matches.ts';
+import type { OpenMatch } from '#server/matchmaking/orders.ts';
 
 export type OncePorts = {
-  open: MatchesPorts['open'];
+  open: OpenMatch;
   /** The match as it stands. */
-  find(room: string): ReturnType<MatchesPorts['open']>;
+  find(room: string): ReturnType<OpenMatch>;
   keys: Pick<IdempotencyStore, 'claim' | 'settle' | 'release'>;
   hash(purpose: string, value: string): string;
 };
 
-export function openOnce({ open, find, keys, hash }: OncePorts): MatchesPorts['open'] {
+export function openOnce({ open, find, keys, hash }: OncePorts): OpenMatch {
   return async (order) => {
     const { idempotencyKey, roles: _, ...asked } = order;
     if (idempotencyKey === undefined) return open(order);

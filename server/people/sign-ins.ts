@@ -3,7 +3,7 @@ import type { PlayerStore } from '#db/stores/players.ts';
 import { type Login, type RevocationStore, refuses } from '#db/stores/revocations.ts';
 import type { SessionStore } from '#db/stores/sessions.ts';
 import type { Authenticate, Identity, Log, SessionLiveness } from '#rooms/ports.ts';
-import { inBatches } from '#server/world/in-batches.ts';
+import { inBatches } from '#server/people/in-batches.ts';
 
 const TOUCH_MS = 60_000;
 /** A database that did not answer is not waited for again until then. */

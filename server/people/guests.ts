@@ -1,8 +1,8 @@
 /** Who is in the lobby, by way of whichever process. Names are sealed on the gossip. */
 import type { OtherLobbies } from '#rooms/lobby/lobby-room.ts';
 import type { Person } from '#rooms/lobby/presence.ts';
+import type { Gossip } from '#server/cluster/ports.ts';
 import type { Keyring } from '#server/keys/keyring.ts';
-import type { Gossip } from '#server/world/gossip.ts';
 
 const PREFIX = 'guest:';
 const PLACE = 'gossip/guest';

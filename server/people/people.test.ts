@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { Player } from '#db/stores/players.ts';
 import { createEmbeddedIdentity } from '#server/identity/embedded/embedded.ts';
 import { memoryRows } from '#server/identity/embedded/rows-memory.ts';
-import { openPeople } from '#server/world/people.ts';
+import { openPeople } from '#server/people/people.ts';
 
 async function world() {
   const log = { error: () => {} };

@@ -5,9 +5,9 @@
 import type { RevocationStore } from '#db/stores/revocations.ts';
 import type { SessionStore } from '#db/stores/sessions.ts';
 import type { Ended as Closed } from '#rooms/host/presence.ts';
+import type { Ended, RevocationBus } from '#server/cluster/ports.ts';
 import { type IdentityProvider, ProviderTrouble, type SessionEnd } from '#server/identity/identity.ts';
-import type { Bans } from '#server/world/bans.ts';
-import type { Ended, RevocationBus } from '#server/world/revocation-bus.ts';
+import type { Bans } from '#server/people/bans.ts';
 
 /** How often what nobody told of is looked for. */
 const LOOK_MS = 30_000;

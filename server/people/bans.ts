@@ -1,8 +1,6 @@
 /** Who is banned until when, as this process knows it: from the database, and from what the others tell of at once. */
 import type { Ban, BanStore } from '#db/stores/bans.ts';
-
-/** `until` is wall ms; 0 when the ban was lifted. */
-export type Banned = { banned: string; until: number };
+import type { Banned } from '#server/cluster/ports.ts';
 
 export type Bans = ReturnType<typeof createBans>;
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { inBatches } from '#server/world/in-batches.ts';
+import { inBatches } from '#server/people/in-batches.ts';
 
 it('[D13] who asks alone asks at once; who comes meanwhile goes with the next, and each gets their own answer', async () => {
   const asked: (readonly number[])[] = [];

@@ -7,7 +7,7 @@ import type { BanStore } from '#db/stores/bans.ts';
 import type { Player, PlayerStore } from '#db/stores/players.ts';
 import type { RefusalCode } from '#schema/refusals.ts';
 import { type IdentityProvider, ProviderTrouble } from '#server/identity/identity.ts';
-import type { Revocations } from '#server/world/revocations.ts';
+import type { Revocations } from '#server/people/revocations.ts';
 
 export type PeoplePorts = {
   players: Pick<PlayerStore, 'get' | 'setDisabled' | 'erase'>;

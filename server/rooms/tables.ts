@@ -4,9 +4,8 @@ import type { HostedRooms } from '#rooms/host/hosted-rooms.ts';
 import type { OpenTable, Tables } from '#rooms/lobby/tables.ts';
 import { isTable, type TableListing } from '#schema/lobby.ts';
 import type { MatchState } from '#schema/states.ts';
-import type { Running } from '#server/resources/matches.ts';
-import type { RoomListing } from '#server/resources/rooms.ts';
-import type { Gossip } from '#server/world/gossip.ts';
+import type { Gossip } from '#server/cluster/ports.ts';
+import type { RoomListing, Running } from '#server/rooms/summaries.ts';
 
 /** A room as its process tells of it. Pseudonyms, no names. */
 export type Shown = RoomListing & {

@@ -1,12 +1,10 @@
-/**
- * What can be asked of whoever has a room, and of whoever should have one. In one process that is this one;
- * among many, `server/cluster/owners.ts` finds out who, and what is given and answered crosses the wire as JSON.
- */
+/** What processes ask of one another about rooms: of whoever has a room, or of one that has rooms at all. */
 import type { Submission } from '#rooms/host/submission.ts';
 import type { Reply } from '#schema/protocol.ts';
 import type { RefusalCode } from '#schema/refusals.ts';
-import type { Running } from '#server/resources/matches.ts';
-import type { Shown } from '#server/resources/messages.ts';
+import type { AskOf } from '#server/cluster/ask.ts';
+import type { Running } from '#server/rooms/summaries.ts';
+import type { Shown } from '#server/rooms/talk.ts';
 
 export type Refused = { refused: RefusalCode; field?: string };
 /** Colyseus's seat: what a client dials with. */
@@ -44,27 +42,4 @@ export type HostCalls = {
 
 export type AllCalls = RoomCalls & HostCalls;
 
-/** `C`: what can be asked. */
-export type Ask<C = AllCalls> = {
-  owner<N extends keyof C & keyof RoomCalls>(name: N, given: Parameters<RoomCalls[N]>[0]): ReturnType<RoomCalls[N]>;
-  idlest<N extends keyof C & keyof HostCalls>(name: N, given: Parameters<HostCalls[N]>[0]): ReturnType<HostCalls[N]>;
-  /** The same process for the same key, while the same processes live: what must not happen twice at once. */
-  one<N extends keyof C & keyof HostCalls>(
-    key: string,
-    name: N,
-    given: Parameters<HostCalls[N]>[0],
-  ): ReturnType<HostCalls[N]>;
-};
-
-/**
- * Makes questions of what this process answers itself. A call that needs another one is given only those that it
- * needs, which are made before it.
- */
-export type Asking = <C extends Partial<AllCalls>>(calls: C) => Ask<C>;
-
-/** Of one process alone. */
-export const askHere: Asking = (calls) => {
-  // biome-ignore lint/suspicious/noExplicitAny: name and given belong together, as the type says
-  const here = (name: keyof typeof calls, given: any): any => (calls[name] as (given: unknown) => unknown)(given);
-  return { owner: here, idlest: here, one: (_, name, given) => here(name, given) };
-};
+export type Ask<C = AllCalls> = AskOf<C>;

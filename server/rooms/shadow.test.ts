@@ -6,7 +6,7 @@ import type { AnyMachine } from '#rooms/kernel/machine.ts';
 import { probe } from '#rooms/testing/probe.ts';
 import { memoryStore } from '#server/journal/memory.ts';
 import { openKeyring } from '#server/keys/keyring.ts';
-import { type ShadowPorts, sentence, shadow } from '#server/shadow.ts';
+import { type ShadowPorts, sentence, shadow } from '#server/rooms/shadow.ts';
 import { type RoomHost, type RoomHostOptions, startRoomHost } from '#server/testing/room-host.ts';
 
 const SAID = 5;

@@ -7,11 +7,13 @@ import type { Directory } from '#rooms/host/directory.ts';
 import type { AnyMachine } from '#rooms/kernel/machine.ts';
 import { isPassing } from '#schema/refusals.ts';
 import { BOT_PLAYER, type MatchState } from '#schema/states.ts';
+import type { Asking } from '#server/cluster/ask.ts';
 import type { Limiter } from '#server/limits/limiter.ts';
-import type { MatchesPorts, Order, Running } from '#server/resources/matches.ts';
-import type { QuarantinePorts } from '#server/resources/quarantine.ts';
-import type { Ask, Asking, HostCalls, Refused, RoomCalls, TableOrder } from '#server/world/ask.ts';
-import { runningOf, type Shown, shownOf, tableOf } from '#server/world/tables.ts';
+import type { OpenMatch, Order } from '#server/matchmaking/orders.ts';
+import type { Ask, HostCalls, Refused, RoomCalls, TableOrder } from '#server/rooms/calls.ts';
+import type { QuarantinePorts } from '#server/rooms/quarantine-ports.ts';
+import type { Running } from '#server/rooms/summaries.ts';
+import { runningOf, type Shown, shownOf, tableOf } from '#server/rooms/tables.ts';
 
 /** Talk at a table is forgotten soon after the table. */
 const TABLE_TALK_MS = 6 * 3_600_000;
@@ -30,7 +32,7 @@ export type MatchCaps = {
   shown(): Shown[];
 };
 
-export function openMatches(ask: Ask, games: readonly AnyMachine[], caps: MatchCaps): MatchesPorts['open'] {
+export function openMatches(ask: Ask, games: readonly AnyMachine[], caps: MatchCaps): OpenMatch {
   const { most, perMinute, shown } = caps;
   const isOpen = (one: Shown, player: string) =>
     one.match && tableOf(one).phase !== 'finished' && tableOf(one).players.includes(player);

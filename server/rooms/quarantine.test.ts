@@ -12,9 +12,9 @@ import { roomLog } from '#schema/resources.ts';
 import { memoryStore } from '#server/journal/memory.ts';
 import { sqliteStore } from '#server/journal/sqlite.ts';
 import { openKeyring } from '#server/keys/keyring.ts';
-import type { QuarantinePorts } from '#server/resources/quarantine.ts';
+import { openQuarantine } from '#server/rooms/quarantine.ts';
+import type { QuarantinePorts } from '#server/rooms/quarantine-ports.ts';
 import { type RoomHost, startRoomHost } from '#server/testing/room-host.ts';
-import { openQuarantine } from '#server/world/quarantine.ts';
 
 const STORES = { memory: () => memoryStore(), sqlite: (dir: string) => sqliteStore(join(dir, 'journal.sqlite')) };
 const boom = probe.commands.boom;

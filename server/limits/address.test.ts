@@ -2,7 +2,7 @@ import { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { addressOf, hostPort, limitKey, parseAddress } from '#server/http/address.ts';
+import { addressOf, hostPort, limitKey, parseAddress } from '#server/limits/address.ts';
 
 function from(remote: string, forwarded?: string): IncomingMessage {
   const socket = new Socket();

@@ -1,4 +1,4 @@
-/** What has to be tidied now and then. */
+/** Opens what tidies the database now and then. */
 import type { BanStore } from '#db/stores/bans.ts';
 import type { IdempotencyStore } from '#db/stores/idempotency-keys.ts';
 import type { IdentityRowStore } from '#db/stores/identity-rows.ts';
@@ -16,25 +16,25 @@ const REVOKED_MS = 30 * 24 * 3_600_000;
 /** An Idempotency-Key is good for a day. */
 const KEYS_MS = 24 * 3_600_000;
 
-export type HousekeepingPorts = {
+export type HousekeepingDeps = {
   sessions: Pick<SessionStore, 'lapse'>;
   revocations: Pick<RevocationStore, 'forget'>;
-  rows: Pick<IdentityRowStore, 'sweep'>;
+  accounts: Pick<IdentityRowStore, 'sweep'>;
   bans: Pick<BanStore, 'forget'>;
   keys: Pick<IdempotencyStore, 'forget'>;
   log: Log;
 };
 
-/** Answers how to stop. */
-export function startHousekeeping({ sessions, revocations, rows, bans, keys, log }: HousekeepingPorts): () => void {
+export function openHousekeeping(deps: HousekeepingDeps, stack: AsyncDisposableStack): void {
+  const { sessions, revocations, accounts, bans, keys, log } = deps;
   const tidy = () =>
     Promise.all([
       sessions.lapse(Date.now() - LAPSE_MS),
       revocations.forget(Date.now() - REVOKED_MS),
-      rows.sweep(),
+      accounts.sweep(),
       bans.forget(Date.now()),
       keys.forget(Date.now() - KEYS_MS),
     ]).catch((error: Error) => log.warn({ reason: error.name }, 'tidying up has to wait'));
   const timer = setInterval(() => inBackground(log, 'housekeeping', tidy()), EVERY_MS);
-  return () => clearInterval(timer);
+  stack.defer(() => clearInterval(timer));
 }

@@ -3,7 +3,7 @@ import { exportOf } from '#rooms/host/export.ts';
 import type { AnyMachine } from '#rooms/kernel/machine.ts';
 import type { JournalStore, RoomRecord, Seal } from '#rooms/ports.ts';
 import type { RefusalCode } from '#schema/refusals.ts';
-import type { QuarantinePorts } from '#server/resources/quarantine.ts';
+import type { QuarantinePorts } from '#server/rooms/quarantine-ports.ts';
 
 export type QuarantineRoomPorts = {
   store: Pick<JournalStore, 'find' | 'list' | 'read' | 'retry' | 'claim' | 'end'>;

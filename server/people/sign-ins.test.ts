@@ -6,11 +6,11 @@ import { revocationStore } from '#db/stores/revocations.ts';
 import { sessionStore } from '#db/stores/sessions.ts';
 import { freshDatabase } from '#db/testing/engines.ts';
 import { testSealing } from '#db/testing/sealing.ts';
+import { SINGLE_NODE } from '#server/cluster/single-node.ts';
+import { createBans } from '#server/people/bans.ts';
+import { createRevocations, type Revocations } from '#server/people/revocations.ts';
+import { createSignIns, type SignIns } from '#server/people/sign-ins.ts';
 import { createLog } from '#server/telemetry/log.ts';
-import { createBans } from '#server/world/bans.ts';
-import { NO_REVOCATION_BUS } from '#server/world/revocation-bus.ts';
-import { createRevocations, type Revocations } from '#server/world/revocations.ts';
-import { createSignIns, type SignIns } from '#server/world/sign-ins.ts';
 
 let database: Database;
 let revoked: Revocations;
@@ -31,7 +31,7 @@ beforeEach(async () => {
     revocations,
     bans: createBans(banStore(db), Date.now),
     playerOf: (sub) => sub,
-    revocationBus: NO_REVOCATION_BUS,
+    revocationBus: SINGLE_NODE.revocationBus,
   });
   asked = 0;
   signIns = createSignIns({

@@ -8,10 +8,10 @@ import type { AnyMachine } from '#rooms/kernel/machine.ts';
 import type { Authorize, Log } from '#rooms/ports.ts';
 import type { Channel } from '#schema/chat.ts';
 import { isPassing } from '#schema/refusals.ts';
-import type { Channels } from '#server/resources/messages.ts';
-import type { ChannelListing } from '#server/resources/rooms.ts';
-import type { Ask, RoomCalls } from '#server/world/ask.ts';
-import { type Shown, tableOf } from '#server/world/tables.ts';
+import type { Ask, RoomCalls } from '#server/rooms/calls.ts';
+import type { ChannelListing } from '#server/rooms/summaries.ts';
+import { type Shown, tableOf } from '#server/rooms/tables.ts';
+import type { Channels } from '#server/rooms/talk.ts';
 
 export const LOBBY_TALK = 'lobby';
 
