@@ -9,6 +9,8 @@ import { freshDatabase } from '#db/testing/engines.ts';
 import { type RedisProcess, startRedis } from '#server/testing/redis.ts';
 import { freePort } from '#tests/kill/victim.ts';
 
+/** Some twenty starts, one after the other. */
+const PATIENCE_MS = 300_000;
 const PROGRAM = join(import.meta.dirname, 'fail-each.ts');
 
 let redis: RedisProcess;
@@ -40,6 +42,7 @@ it.for([
   ['an edge', () => ({ ...shared, PARLOR_ROLE: 'edge' }), 6],
 ] as const)(
   '[X28] a start that fails after any of its steps, and a stop, leave nothing open: %s',
+  { timeout: PATIENCE_MS },
   async ([, env, atLeast]) => {
     const { steps, left } = await failEach(env());
     expect(left).toEqual([]);
