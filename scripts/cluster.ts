@@ -4,7 +4,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startPostgres } from '#scripts/postgres.ts';
+import { told } from '#server/start/failures.ts';
 import { startRedis } from '#server/testing/redis.ts';
+import { lookBefore } from './cluster/before.ts';
 import { line } from './cluster/lines.ts';
 import { Running } from './cluster/running.ts';
 
@@ -49,7 +51,21 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     end(0).catch(() => process.exit(1));
   });
 
+/** What a process is told by its role. */
+const ROOMS = { PARLOR_ROLE: 'all', PORT: '0', PARLOR_TRUSTED_PROXIES: '1' };
+const EDGE = { PARLOR_ROLE: 'edge', PORT: port };
+const settings = (redisUrl: string, databaseUrl: string, directory: string) => ({
+  ...process.env,
+  REDIS_URL: redisUrl,
+  DATABASE_URL: databaseUrl,
+  PARLOR_KEY: randomBytes(32).toString('hex'),
+  PARLOR_ORIGIN: origin,
+  PARLOR_DATA_DIR: directory,
+});
+
 async function begin(): Promise<Running[]> {
+  const planned = settings('redis://127.0.0.1', 'postgres://127.0.0.1/postgres', tmpdir());
+  await lookBefore({ ...planned, ...EDGE }, { ...planned, ...ROOMS });
   const directory = await mkdtemp(join(tmpdir(), 'parlor-cluster-'));
   stops.last.push(() => rm(directory, { recursive: true, force: true }));
   const begun = await Promise.allSettled([startRedis(), startPostgres()]);
@@ -58,20 +74,11 @@ async function begin(): Promise<Running[]> {
   if (redis.status === 'rejected') throw redis.reason;
   if (postgres.status === 'rejected') throw postgres.reason;
 
-  const shared = {
-    ...process.env,
-    REDIS_URL: redis.value.url,
-    DATABASE_URL: postgres.value.url,
-    PARLOR_KEY: randomBytes(32).toString('hex'),
-    PARLOR_ORIGIN: origin,
-    PARLOR_DATA_DIR: directory,
-  };
+  const shared = settings(redis.value.url, postgres.value.url, directory);
   const start = (name: string, env: Record<string, string>) =>
     new Running({ ...shared, ...env }, (text) => say(line(name, text)));
-  const rooms = Array.from({ length: count }, (_, i) =>
-    start(`rooms-${i + 1}`, { PARLOR_ROLE: 'all', PORT: '0', PARLOR_TRUSTED_PROXIES: '1' }),
-  );
-  const edge = start('edge', { PARLOR_ROLE: 'edge', PORT: port });
+  const rooms = Array.from({ length: count }, (_, i) => start(`rooms-${i + 1}`, ROOMS));
+  const edge = start('edge', EDGE);
   stops.first.push(...rooms.map((one) => () => one.stop()));
   stops.next.push(() => edge.stop());
   return [...rooms, edge];
@@ -99,6 +106,6 @@ try {
     say(`  rooms-${i + 1} is process ${pid}; try: kill -9 ${pid}`);
   say('\n  Ctrl-C ends all, and what they kept.\n');
 } catch (error) {
-  say(line('cluster', (error as Error).message));
+  say(line('cluster', told(error)));
   await end(1);
 }

@@ -36,7 +36,8 @@ export async function startRedis(options: readonly string[] = []): Promise<Redis
     const missing = once(child, 'error').then(() => {
       throw new Error('Redis is missing: apt-get install redis-server');
     });
-    await Promise.race([answers(url), missing]);
+    const given = new AbortController();
+    await Promise.race([answers(url, given.signal), missing]).finally(() => given.abort());
   }
   async function end(signal: NodeJS.Signals): Promise<void> {
     if (!child || child.exitCode !== null || child.signalCode !== null) return;
@@ -45,7 +46,10 @@ export async function startRedis(options: readonly string[] = []): Promise<Redis
     child.kill(signal);
     await ended;
   }
-  await start();
+  await start().catch(async (error) => {
+    await rm(directory, { recursive: true, force: true });
+    throw error;
+  });
   return {
     url,
     start,
@@ -63,11 +67,11 @@ export async function startRedis(options: readonly string[] = []): Promise<Redis
   };
 }
 
-async function answers(url: string): Promise<void> {
+async function answers(url: string, over: AbortSignal): Promise<void> {
   const redis = new Redis(url, { maxRetriesPerRequest: null, retryStrategy: () => 20 });
   redis.on('error', () => {}); // not there yet
+  over.addEventListener('abort', () => redis.disconnect());
   await redis.ping();
-  redis.disconnect();
 }
 
 async function freePort(): Promise<number> {

@@ -2,7 +2,9 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { createBrowser } from '#server/identity/test-browser.ts';
@@ -16,8 +18,8 @@ const ROOT = resolve(import.meta.dirname, '../../..');
 quiet();
 vi.setConfig({ testTimeout: 240_000 }); // it starts and ends a cluster, one after another
 
-function start(port: number, count = '2') {
-  const env = { PATH: process.env.PATH, PORT: String(port), LOG_LEVEL: 'info' };
+function start(port: number, count = '2', more: Record<string, string> = {}) {
+  const env = { PATH: process.env.PATH, PORT: String(port), LOG_LEVEL: 'info', ...more };
   const options = { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'] as ['ignore', 'pipe', 'pipe'] };
   const child: ChildProcess = spawn(process.execPath, [join(ROOT, 'scripts/cluster.ts'), count], options);
   const started = { child, output: '', ended: once(child, 'exit') as Promise<[number | null]> };
@@ -83,7 +85,7 @@ it('[P23] npm run cluster: sign in by way of the edge, kill one, go on, Ctrl-C, 
   expect([...mine, ...theirs].filter(isThere)).toEqual([]);
 });
 
-it('[P23] a Ctrl-C while it starts, and a port that is taken, leave nothing behind either', async () => {
+it('[P23] a Ctrl-C while it starts leaves nothing behind either', async () => {
   const early = start(await freePort());
   await vi.waitUntil(() => childrenOf(early.child.pid).some(({ args }) => args.includes('redis')), {
     timeout: 60_000,
@@ -93,15 +95,35 @@ it('[P23] a Ctrl-C while it starts, and a port that is taken, leave nothing behi
   early.child.kill('SIGINT');
   expect((await early.ended)[0], early.output).toBe(0);
   expect(mine.filter(isThere)).toEqual([]);
+});
 
+it('[P28] a cluster that cannot start says why in one sentence, ends what it started and leaves no file', async () => {
   const taken = createServer().listen(0, '127.0.0.1');
   await once(taken, 'listening');
   onTestFinished(() => void taken.close());
   const { port } = taken.address() as { port: number };
-  const late = start(port, '1');
-  await vi.waitUntil(() => childrenOf(late.child.pid).length === 3, { timeout: 60_000, interval: 20 });
-  const all = childrenOf(late.child.pid);
-  expect((await late.ended)[0], late.output).toBe(1);
-  expect(late.output).toContain(`Port ${port} of 127.0.0.1 is in use by another program`);
-  expect(all.filter(isThere)).toEqual([]);
+  const empty = await mkdtemp(join(tmpdir(), 'parlor-no-programs-'));
+  const free = String(await freePort());
+  const cases: [env: Record<string, string>, says: RegExp][] = [
+    [{ PORT: String(port) }, new RegExp(`Port ${port} of 127.0.0.1 is in use by another program`)],
+    [{ PORT: free, LOG_LEVEL: 'loud' }, /mistakes:\n +LOG_LEVEL: .*not one of/],
+    [{ PORT: free, PATH: empty }, /needs Redis, .*apt-get install -y redis-server$/m],
+    [{ PORT: free, PATH: empty, PG_BIN: empty }, /needs PostgreSQL and Redis, .*-y postgresql redis-server$/m],
+  ];
+  for (const [env, says] of cases) {
+    const scratch = await mkdtemp(join(tmpdir(), 'parlor-scratch-'));
+    const one = start(0, '1', { ...env, TMPDIR: scratch, NODE_DISABLE_COMPILE_CACHE: '1' });
+    expect([env, (await one.ended)[0]]).toEqual([env, 1]);
+    expect(one.output).toMatch(says);
+    expect(
+      one.output
+        .trim()
+        .split('\n')
+        .filter((said) => !said.startsWith('  ')),
+      one.output,
+    ).toHaveLength(1);
+    expect(await readdir(scratch)).toEqual([]);
+    await rm(scratch, { recursive: true });
+  }
+  await rm(empty, { recursive: true });
 });
