@@ -1,4 +1,5 @@
 import { daysBefore } from '#client/clock.ts';
+import { operate } from '#client/texts-operate.ts';
 
 /** Every sentence the client says, in one place. Short, plain, friendly. Refusals are in `#schema/refusals.ts`. */
 export const texts = {
@@ -41,6 +42,18 @@ export const texts = {
     },
     ended: { title: 'This room has ended', line: 'It is over and will not open again.', act: 'Back to the lobby' },
     refused: { title: 'You cannot come in here', act: 'Back to the lobby' },
+  },
+
+  banned: {
+    title: 'You are banned for now',
+    until: (when: string) => `You can come in again on ${when}.`,
+    reasons: {
+      spam: 'The reason: spam.',
+      insults: 'The reason: insults or harassment.',
+      cheating: 'The reason: cheating.',
+      name: 'The reason: an unsuitable name.',
+      other: 'No reason was given.',
+    },
   },
 
   lobby: {
@@ -90,6 +103,7 @@ export const texts = {
     newer: 'New messages below',
     readers: { table: 'Only the people at this table can read this.', all: 'Everyone who is signed in can read this.' },
     messages: 'Messages',
+    muted: (until: string) => `A moderator has muted you here until ${until}.`,
     title: (channel: string) => (channel === 'lobby' ? 'Talk in the lobby' : `Talk: ${channel}`),
     today: 'Today',
     yesterday: 'Yesterday',
@@ -157,46 +171,7 @@ export const texts = {
     noMatches: 'No finished match yet.',
   },
 
-  operate: {
-    manage: 'Manage',
-    close: 'Close',
-    disabled: 'switched off',
-    banned: (until: string) => `banned until ${until}`,
-    span: 'For how long',
-    spans: { hour: 'An hour', day: 'A day', week: 'A week', month: 'Thirty days' },
-    password: {
-      label: 'Set a new password',
-      line: (name: string) => `A password is made up and shown to you once. ${name} is signed out everywhere.`,
-      done: (name: string) => `The new password of ${name}. It is not shown again:`,
-    },
-    disable: {
-      label: 'Switch the account off',
-      line: (name: string) => `${name} is signed out everywhere and cannot sign in until you switch the account on.`,
-      done: (name: string) => `The account of ${name} is switched off.`,
-    },
-    enable: {
-      label: 'Switch the account on',
-      line: (name: string) => `${name} may sign in again.`,
-      done: (name: string) => `The account of ${name} is switched on.`,
-    },
-    ban: {
-      label: 'Ban for a time',
-      line: (name: string) => `${name} is signed out everywhere and cannot come in until the ban ends by itself.`,
-      done: (name: string) => `${name} is banned.`,
-    },
-    unban: {
-      label: 'Lift the ban',
-      line: (name: string) => `${name} may come in again.`,
-      done: (name: string) => `The ban of ${name} is lifted.`,
-    },
-    delete: {
-      label: 'Delete the account',
-      line: (name: string) =>
-        `The account of ${name} and all that names its owner are gone for good. Matches and messages stay, without a name.`,
-      done: (name: string) => `The account of ${name} is deleted.`,
-    },
-    match: { label: 'Close this match', line: 'It ends for everybody who is in it. Nobody wins.' },
-  },
+  operate,
 
   admin: {
     title: 'Console',
@@ -270,6 +245,13 @@ export function countdown(ms: number): string {
 }
 
 export const exactTime = (at: number): string => exactFormat.format(at);
+/** A moment that people act on: as the person's own language and time zone write it. */
+export function localMoment(at: number, locales: readonly string[] = navigator.languages, timeZone?: string): string {
+  const day = { year: 'numeric', month: 'long', day: 'numeric' } as const;
+  const time = { hour: 'numeric', minute: '2-digit', timeZoneName: 'short' } as const;
+  return new Intl.DateTimeFormat([...locales], { ...day, ...time, timeZone }).format(at);
+}
+
 export const timeOfDay = (at: number): string => clockFormat.format(at);
 
 /** "Today", "Yesterday", or the day's own name. */

@@ -33,6 +33,11 @@ export const TROUBLES = {
     line: 'The server knows who you are, and refused. It said:',
     act: 'Try again',
   },
+  banned: {
+    title: 'You are banned for now',
+    line: 'An administrator decided so. The ban ends by itself.',
+    act: 'Try again',
+  },
   signIn: {
     title: 'Signing in did not work',
     line: 'You can try again. If it happens again, tell the one who runs this Parlor what stands below.',

@@ -22,7 +22,7 @@ export type Identity = {
 export type Authenticate = (
   token: string,
   about?: { userAgent?: string | undefined },
-) => Promise<Identity | { refused: RefusalCode; detail: string }>;
+) => Promise<Identity | { refused: RefusalCode; detail: string; facts?: Readonly<Record<string, string>> }>;
 
 /** One question … */
 export type Attributes = {

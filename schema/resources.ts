@@ -73,9 +73,14 @@ const endsAt = instant.refine((text) => {
   const left = Date.parse(text) - Date.now();
   return left > 0 && left <= LONGEST_BAN_MS;
 }, 'a moment to come, within ten years');
-export const newBan = order('Ban', z.strictObject({ player: name, endsAt }));
+/** Why somebody is banned: a choice, so that a page can say it and nothing about a person is written down. */
+export const BAN_REASONS = ['spam', 'insults', 'cheating', 'name', 'other'] as const;
+const banReason = z.enum(BAN_REASONS);
+export type BanReason = z.infer<typeof banReason>;
+
+export const newBan = order('Ban', z.strictObject({ player: name, endsAt, reason: banReason.default('other') }));
 export const ban = resource('Ban', {
-  spec: z.strictObject({ player: name, endsAt: instant }),
+  spec: z.strictObject({ player: name, endsAt: instant, reason: banReason }),
   status: z.strictObject({ displayName: z.string(), createdBy: name }),
 });
 export type Ban = z.infer<typeof ban>;

@@ -67,11 +67,21 @@ export function refusal(
     field,
     retryAfterMs,
     detail,
-  }: { field?: string | undefined; retryAfterMs?: number | undefined; detail?: string } = {},
+    facts = {},
+  }: {
+    field?: string | undefined;
+    retryAfterMs?: number | undefined;
+    detail?: string;
+    /** What more a page can tell, by name: one cause each. */
+    facts?: Readonly<Record<string, string>> | undefined;
+  } = {},
 ): Status {
   const { status, sentence } = REFUSALS[code];
   return failure(status, sentence, {
-    causes: [{ reason: code, message: detail ?? sentence, ...(field !== undefined && { field }) }],
+    causes: [
+      { reason: code, message: detail ?? sentence, ...(field !== undefined && { field }) },
+      ...Object.entries(facts).map(([field, message]) => ({ reason: code, field, message })),
+    ],
     ...(retryAfterMs !== undefined && { retryAfterSeconds: Math.max(1, Math.ceil(retryAfterMs / 1000)) }),
   });
 }

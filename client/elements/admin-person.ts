@@ -3,15 +3,13 @@ import { isoTime } from '#client/clock.ts';
 import type { Parlor } from '#client/net/parlor.ts';
 import { Refusal } from '#client/net/rest.ts';
 import { texts } from '#client/texts.ts';
-import type { Ban, Password, Player } from '#schema/resources.ts';
+import type { Ban, BanReason, Password, Player } from '#schema/resources.ts';
+import { choice, choiceStyle, SPANS, type Span } from './spans.ts';
 import { controls } from './styles/controls.ts';
 import { dialog } from './styles/dialog.ts';
 
 const ACTS = ['password', 'disable', 'enable', 'ban', 'unban', 'delete'] as const;
 type Act = (typeof ACTS)[number];
-const HOUR_MS = 3_600_000;
-const SPANS = { hour: HOUR_MS, day: 24 * HOUR_MS, week: 168 * HOUR_MS, month: 720 * HOUR_MS } as const;
-type Span = keyof typeof SPANS;
 
 /** What can be done about one person: choose, confirm, read what came of it. Fires `changed` after each. */
 export class AdminPerson extends LitElement {
@@ -21,6 +19,7 @@ export class AdminPerson extends LitElement {
     ban: { attribute: false },
     act: { state: true },
     span: { state: true },
+    reason: { state: true },
     told: { state: true },
     secret: { state: true },
     busy: { state: true },
@@ -31,6 +30,7 @@ export class AdminPerson extends LitElement {
   /** Chosen, and not confirmed yet. */
   declare act: Act | undefined;
   declare span: Span;
+  declare reason: BanReason;
   declare told: { sentence: string; good: boolean } | undefined;
   /** A password that is shown once. */
   declare secret: string;
@@ -39,6 +39,7 @@ export class AdminPerson extends LitElement {
   static override styles = [
     controls,
     dialog,
+    choiceStyle,
     css`
       dialog {
         width: min(var(--dialog), 100% - var(--space-6));
@@ -52,21 +53,9 @@ export class AdminPerson extends LitElement {
         width: 100%;
         justify-content: start;
       }
-      p,
-      label {
+      p {
         display: block;
         margin-top: var(--space-3);
-      }
-      select {
-        width: 100%;
-        min-height: var(--target);
-        margin-top: var(--space-1);
-        padding: var(--space-2);
-        border: var(--hairline) solid var(--line-strong);
-        border-radius: var(--radius-small);
-        background: var(--paper-raised);
-        color: var(--ink);
-        font: inherit;
       }
       .bad {
         color: var(--bad);
@@ -90,6 +79,7 @@ export class AdminPerson extends LitElement {
   constructor() {
     super();
     this.span = 'day';
+    this.reason = 'other';
     this.secret = '';
     this.busy = false;
   }
@@ -130,25 +120,18 @@ export class AdminPerson extends LitElement {
 
   #question(act: Act, name: string) {
     return html`<p>${texts.operate[act].line(name)}</p>
-      ${act === 'ban' ? this.#spans() : nothing}
+      ${act === 'ban' ? this.#terms() : nothing}
       <form @submit=${(event: Event) => this.#confirm(event, act, name)}>
         <button type="button" @click=${() => this.#choose(undefined)}>${texts.admin.cancel}</button>
         <button class="brass" ?disabled=${this.busy}>${texts.operate[act].label}</button>
       </form>`;
   }
 
-  #spans() {
-    const chosen = (event: Event) => {
-      this.span = (event.target as HTMLSelectElement).value as Span;
-    };
-    return html`<label>${texts.operate.span}
-      <select @change=${chosen}>
-        ${Object.keys(SPANS).map(
-          (span) =>
-            html`<option value=${span} ?selected=${span === this.span}>${texts.operate.spans[span as Span]}</option>`,
-        )}
-      </select>
-    </label>`;
+  #terms() {
+    const span = (span: Span) => Object.assign(this, { span });
+    const reason = (reason: BanReason) => Object.assign(this, { reason });
+    return html`${choice(texts.operate.span, texts.operate.spans, this.span, span)}
+    ${choice(texts.operate.reason, texts.operate.reasons, this.reason, reason)}`;
   }
 
   #choose(act: Act | undefined) {
@@ -185,7 +168,7 @@ export class AdminPerson extends LitElement {
         return;
       case 'ban': {
         const endsAt = isoTime(this.parlor.serverNow() + SPANS[this.span]);
-        this.ban = await rest.post<Ban>('bans', order('Ban', { player: name, endsAt }));
+        this.ban = await rest.post<Ban>('bans', order('Ban', { player: name, endsAt, reason: this.reason }));
         return;
       }
       case 'unban':

@@ -108,11 +108,22 @@ export class ChatMessage extends LitElement {
         opacity: 0;
         transition: opacity var(--quick);
       }
+      .mute {
+        min-height: 0;
+        margin-block: calc(-1 * var(--space-2));
+        opacity: 0;
+        transition: opacity var(--quick);
+      }
+      :host(:hover) .mute,
+      .mute:focus-visible,
       :host(:hover) .remove,
       .remove:focus-visible {
         opacity: 1;
       }
       @media (hover: none) {
+        .mute {
+          opacity: 1;
+        }
         .remove {
           position: static;
           translate: none;
@@ -130,6 +141,7 @@ export class ChatMessage extends LitElement {
       this.first
         ? html`<header>
             <person-name small .names=${this.names} .player=${message.author} .me=${this.me}></person-name>
+            ${this.moderates && message.author !== this.me ? this.#muteButton(message.author) : nothing}
             <time datetime=${isoTime(message.sentAt)} title=${exactTime(message.sentAt)}>${timeOfDay(message.sentAt)}</time>
           </header>`
         : nothing
@@ -143,6 +155,17 @@ export class ChatMessage extends LitElement {
           </button>`
           : nothing
       }`;
+  }
+
+  #muteButton(author: string) {
+    const label = texts.operate.mute.title(this.names.of(author)).replace('?', '');
+    return html`<button class="icon-only quiet mute" aria-label=${label} title=${label} @click=${this.#mute}>
+      ${icon('mute')}
+    </button>`;
+  }
+
+  #mute() {
+    this.dispatchEvent(new CustomEvent('mute', { detail: this.message.author, bubbles: true, composed: true }));
   }
 
   #gone() {

@@ -7,9 +7,16 @@ import { dialog } from './styles/dialog.ts';
 
 /** For administrators: ends a match for everybody in it, after a question. */
 export class CloseMatch extends LitElement {
-  static override properties = { parlor: { attribute: false }, match: {}, trouble: { state: true } };
+  static override properties = {
+    parlor: { attribute: false },
+    match: {},
+    felt: { type: Boolean },
+    trouble: { state: true },
+  };
   declare parlor: Parlor;
   declare match: string;
+  /** It stands on the table's felt. */
+  declare felt: boolean;
   declare trouble: string;
 
   static override styles = [
@@ -40,7 +47,7 @@ export class CloseMatch extends LitElement {
   override render() {
     if (!this.parlor.mayAdminister) return nothing;
     const { label, line } = texts.operate.match;
-    return html`<button class="on-felt quiet small" @click=${() => this.renderRoot.querySelector('dialog')?.showModal()}>${label}</button>
+    return html`<button class="quiet small ${this.felt ? 'on-felt' : ''}" @click=${() => this.renderRoot.querySelector('dialog')?.showModal()}>${label}</button>
       ${this.trouble ? html`<p class="trouble" role="alert">${this.trouble}</p>` : nothing}
       <dialog aria-labelledby="ask" closedby="any">
         <h2 id="ask">${label}</h2>

@@ -8,6 +8,7 @@ import flag from 'lucide-static/icons/flag.svg?raw';
 import hourglass from 'lucide-static/icons/hourglass.svg?raw';
 import link from 'lucide-static/icons/link.svg?raw';
 import logOut from 'lucide-static/icons/log-out.svg?raw';
+import mute from 'lucide-static/icons/message-square-off.svg?raw';
 import messages from 'lucide-static/icons/messages-square.svg?raw';
 import refresh from 'lucide-static/icons/rotate-ccw.svg?raw';
 import send from 'lucide-static/icons/send-horizontal.svg?raw';
@@ -26,6 +27,7 @@ const ICONS = {
   link,
   'log-out': logOut,
   messages,
+  mute,
   refresh,
   send,
   shield,

@@ -7,6 +7,7 @@ import { Refusal } from '#client/net/rest.ts';
 import { navigate, pathTo } from '#client/router.ts';
 import { texts } from '#client/texts.ts';
 import { icon, iconStyle } from './icons.ts';
+import './close-match.ts';
 import { controls, phone } from './styles/controls.ts';
 import { pictureStyle } from './styles/picture.ts';
 import { skeleton } from './styles/skeleton.ts';
@@ -64,6 +65,10 @@ export class LobbyTables extends LitElement {
         grid-template-columns: repeat(auto-fill, minmax(min(var(--table-card), 100%), 1fr));
         gap: var(--space-4);
       }
+      .table {
+        display: grid;
+        grid-template-rows: 1fr auto;
+      }
       .tables .skeleton {
         height: calc(var(--mini-board) * 2);
         border-radius: var(--radius-large);
@@ -118,7 +123,10 @@ export class LobbyTables extends LitElement {
       ${repeat(
         mineFirst,
         ({ room }) => room,
-        (table) => html`<table-card .table=${table} .names=${names} .me=${me.player}></table-card>`,
+        (table) => html`<div class="table">
+          <table-card .table=${table} .names=${names} .me=${me.player}></table-card>
+          <close-match .parlor=${this.parlor} .match=${table.room}></close-match>
+        </div>`,
       )}
     </div>`;
   }

@@ -5,7 +5,7 @@ import { confirmed, Drafts, onTheWay } from '#client/net/drafts.ts';
 import { Live } from '#client/net/live.ts';
 import { Newest } from '#client/net/newest.ts';
 import type { Parlor } from '#client/net/parlor.ts';
-import { duration, texts } from '#client/texts.ts';
+import { duration, localMoment, texts } from '#client/texts.ts';
 import { type Channel, MESSAGE_GRAPHEMES } from '#schema/chat.ts';
 import type { RefusalCode } from '#schema/refusals.ts';
 import './chat-composer.ts';
@@ -13,6 +13,8 @@ import './chat-log.ts';
 import './chat-outgoing.ts';
 import type { Outgoing } from './chat-outgoing.ts';
 import './connection-band.ts';
+import './mute-person.ts';
+import type { MutePerson } from './mute-person.ts';
 import './room-over.ts';
 import { controls } from './styles/controls.ts';
 import { skeleton } from './styles/skeleton.ts';
@@ -96,6 +98,10 @@ export class ParlorChat extends LitElement {
         padding: var(--space-1) var(--space-4);
         text-align: center;
       }
+      .muted {
+        color: var(--bad);
+        text-wrap: balance;
+      }
       room-over {
         flex: 1;
       }
@@ -163,7 +169,7 @@ export class ParlorChat extends LitElement {
     if (isOver(connection.status))
       return html`<room-over
         .status=${connection.status}
-        .refusal=${connection.refusal}
+        .refusal=${connection.refusal} .rest=${parlor.rest}
         ?here=${parlor.signedOutHere}
         ?embedded=${this.embedded}
         @act=${connection.status === 'signed-out' ? () => parlor.signIn() : () => inBackground(this.#open())}
@@ -178,6 +184,7 @@ export class ParlorChat extends LitElement {
         ?moderates=${parlor.mayModerate}
         .readUpTo=${this.divider ?? 0}
         .now=${() => connection.serverNow()}
+        @mute=${(event: CustomEvent<string>) => this.#mute(event.detail)}
         @redact=${(event: CustomEvent<number>) => inBackground(connection.submit('redact', { id: event.detail }))}
         @read=${(event: CustomEvent<number>) => this.#markRead(event.detail)}
       >
@@ -190,13 +197,26 @@ export class ParlorChat extends LitElement {
             html`<chat-outgoing .post=${post} @again=${() => this.#again(post)} @discard=${() => this.#discard(post)}></chat-outgoing>`,
         )}
       </chat-log>
+      ${this.#muted(connection)}
       <p class="readers small soft">${state.match ? texts.chat.readers.table : texts.chat.readers.all}</p>
       <chat-composer
         .text=${this.#drafts?.text ?? ''}
         .limit=${MESSAGE_GRAPHEMES}
         @draft=${this.#draft}
         @post=${(event: CustomEvent<string>) => inBackground(this.#post(event.detail))}
-      ></chat-composer>`;
+      ></chat-composer>
+      ${parlor.mayModerate ? html`<mute-person .connection=${connection} .names=${parlor.names}></mute-person>` : nothing}`;
+  }
+
+  #muted({ state }: Connection<Channel>) {
+    const until = state.mutes.get(this.parlor?.me.player ?? '')?.endsAt;
+    return until === undefined
+      ? nothing
+      : html`<p class="readers small muted" role="status">${texts.chat.muted(localMoment(until))}</p>`;
+  }
+
+  #mute(player: string) {
+    inBackground(this.renderRoot.querySelector<MutePerson>('mute-person')?.open(player));
   }
 
   #loading() {

@@ -156,7 +156,7 @@ export class ParlorLobby extends LitElement {
     const { lobby, me, names } = parlor;
     if (lobby.status === 'signed-out')
       return html`<h1 class="visually-hidden">${texts.lobby.title}</h1>
-        <room-over .status=${'signed-out'} .refusal=${lobby.refusal} ?here=${parlor.signedOutHere} @act=${() => parlor.signIn()}></room-over>`;
+        <room-over .status=${'signed-out'} .refusal=${lobby.refusal} .rest=${parlor.rest} ?here=${parlor.signedOutHere} @act=${() => parlor.signIn()}></room-over>`;
     return html`<connection-band .status=${lobby.status}></connection-band>
       <h1 class="visually-hidden">${texts.lobby.title}</h1>
       <section class="people" aria-labelledby="people">

@@ -222,7 +222,7 @@ export class ParlorMatch extends LitElement {
       return html`<h1 class="visually-hidden">${faceOf(this.game)?.title}</h1>
         <room-over
         .status=${connection.status}
-        .refusal=${connection.refusal}
+        .refusal=${connection.refusal} .rest=${parlor.rest}
         ?here=${parlor.signedOutHere}
         @act=${connection.status === 'signed-out' ? () => parlor.signIn() : () => inBackground(this.#open())}
       ></room-over>`;
@@ -264,7 +264,7 @@ export class ParlorMatch extends LitElement {
           @resign=${() => inBackground(this.#resign(connection))}
           @rematch=${() => inBackground(this.#rematch())}
         ></match-status>
-        <close-match ?hidden=${connection.state.phase === 'finished'} .parlor=${this.parlor} .match=${this.match}></close-match>
+        <close-match felt ?hidden=${connection.state.phase === 'finished'} .parlor=${this.parlor} .match=${this.match}></close-match>
         ${this.trouble ? html`<p class="trouble" role="alert">${this.trouble}</p>` : nothing}
       </div>`;
   }

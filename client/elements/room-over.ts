@@ -1,5 +1,8 @@
-import { css, html, LitElement } from 'lit';
+import { css, html, LitElement, type PropertyValues } from 'lit';
+import { inBackground } from '#client/background.ts';
+import { banLine } from '#client/bans.ts';
 import type { Status } from '#client/net/connection.ts';
+import { type Api, Refusal } from '#client/net/rest.ts';
 import { pathTo } from '#client/router.ts';
 import { texts } from '#client/texts.ts';
 import { REFUSALS, type RefusalCode } from '#schema/refusals.ts';
@@ -8,9 +11,19 @@ import { controls } from './styles/controls.ts';
 
 /** What is shown in a room's place when it will not come back by itself: why, and what now. Fires `act`. */
 export class RoomOver extends LitElement {
-  static override properties = { status: {}, refusal: {}, embedded: { type: Boolean }, here: { type: Boolean } };
+  static override properties = {
+    status: {},
+    refusal: {},
+    rest: { attribute: false },
+    embedded: { type: Boolean },
+    here: { type: Boolean },
+    ban: { state: true },
+  };
   declare status: Status;
   declare refusal: RefusalCode | undefined;
+  declare rest: Api | undefined;
+  /** Until when, and why, this person is banned. */
+  declare ban: string | undefined;
   /** Signed out by oneself, on a page of this browser. */
   declare here: boolean;
   /** Without links to pages that the embedding page does not have. */
@@ -64,6 +77,19 @@ export class RoomOver extends LitElement {
       }`;
   }
 
+  override willUpdate(changed: PropertyValues<this>) {
+    if (!changed.has('refusal') && !changed.has('rest')) return;
+    if (this.refusal === 'ended-by-administrator' || this.refusal === 'banned') inBackground(this.#askWhy());
+  }
+
+  /** A close tells no more than its code; a request is refused with all there is to know. */
+  async #askWhy() {
+    const asked: Promise<unknown> | undefined = this.rest?.getOnce('players/me');
+    await asked?.catch((error: unknown) => {
+      this.ban = error instanceof Refusal ? banLine(error) : undefined;
+    });
+  }
+
   #act() {
     this.dispatchEvent(new CustomEvent('act'));
   }
@@ -76,6 +102,7 @@ export class RoomOver extends LitElement {
 
   #words(): { title: string; line: string; act: string; sign: IconName } {
     const words = texts.connection;
+    if (this.ban) return { ...words.signedOut, title: texts.banned.title, line: this.ban, sign: 'shield' };
     if (this.status === 'displaced') return { ...words.displaced, sign: 'link' };
     if (this.status === 'signed-out') return { ...words.signedOut, line: this.#signedOut(), sign: 'log-out' };
     if (this.status === 'ended') return { ...words.ended, sign: 'flag' };

@@ -9,20 +9,26 @@ const HALF_SECOND = 500;
 export class Refusal extends Error {
   readonly status: number;
   readonly code: RefusalCode | undefined;
+  /** What more there is to know, by name. */
+  readonly facts: Readonly<Record<string, string>>;
 
-  constructor(status: number, message: string, code?: RefusalCode) {
+  constructor(status: number, message: string, code?: RefusalCode, facts: Readonly<Record<string, string>> = {}) {
     super(message);
     this.status = status;
     this.code = code;
+    this.facts = facts;
   }
 }
 
 /** The fields of a Kubernetes `Status` that a person is told about. */
-type StatusBody = { message?: string; reason?: string; details?: { causes?: { reason?: string }[] } };
+type StatusBody = { message?: string; reason?: string; details?: { causes?: Cause[] } };
+type Cause = { reason?: string; field?: string; message?: string };
 
 /** The API, as elements ask it; every method rejects with a `Refusal`. Paths lie under `/apis/parlor.dev/v1/`. */
 export interface Api {
   get<T>(path: string): Promise<T>;
+  /** With the token as it is: one that was refused for good is not renewed, which would lead to the sign-in page. */
+  getOnce<T>(path: string): Promise<T>;
   post<T>(path: string, body: unknown): Promise<T>;
   /** A JSON merge patch. */
   patch<T>(path: string, change: unknown): Promise<T>;
@@ -45,6 +51,10 @@ export class Rest implements Api {
     return this.#ask<T>('GET', path);
   }
 
+  getOnce<T>(path: string): Promise<T> {
+    return this.#ask<T>('GET', path, undefined, false);
+  }
+
   post<T>(path: string, body: unknown): Promise<T> {
     return this.#ask<T>('POST', path, body);
   }
@@ -57,11 +67,11 @@ export class Rest implements Api {
     await this.#ask('DELETE', path);
   }
 
-  async #ask<T>(method: string, path: string, body?: unknown): Promise<T> {
+  async #ask<T>(method: string, path: string, body?: unknown, renews = true): Promise<T> {
     const token = await this.#tokens();
     let answer = await this.#send(method, path, token, body);
     // Nothing was done yet; whether the token is good is the server's to say, and another may be.
-    if (answer.status === 401) answer = await this.#send(method, path, await this.#tokens(token), body);
+    if (answer.status === 401 && renews) answer = await this.#send(method, path, await this.#tokens(token), body);
     if (!answer.ok) throw refusalOf(answer.status, await answer.json().catch(() => ({})));
     return (await answer.json().catch(() => undefined)) as T;
   }
@@ -87,8 +97,10 @@ export class Rest implements Api {
 }
 
 function refusalOf(status: number, body: StatusBody): Refusal {
-  const code = [body.reason, ...(body.details?.causes ?? []).map((cause) => cause.reason)].find(isRefusalCode);
-  if (code) return new Refusal(status, REFUSALS[code].sentence, code);
+  const causes = body.details?.causes ?? [];
+  const code = [body.reason, ...causes.map((cause) => cause.reason)].find(isRefusalCode);
+  const facts = Object.fromEntries(causes.map(({ field, message = '' }) => [field, message]));
+  if (code) return new Refusal(status, REFUSALS[code].sentence, code, facts);
   if (status === 403) return new Refusal(status, REFUSALS.forbidden.sentence, 'forbidden');
   return new Refusal(status, body.message ?? texts.errors.wentWrong);
 }

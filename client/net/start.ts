@@ -1,4 +1,5 @@
 /** From nothing to a `Parlor`, through servers that restart: what passes is waited for, the rest is said. */
+import { banLine } from '#client/bans.ts';
 import { SignInFailed, signIn } from '#client/net/identity.ts';
 import { openParlor } from '#client/net/open-parlor.ts';
 import type { Parlor } from '#client/net/parlor.ts';
@@ -58,6 +59,8 @@ export function troubleOf(error: unknown): Trouble {
   if (error instanceof SignInFailed) return { cause: 'signIn', detail: error.message };
   if (error instanceof Refusal) {
     const { status, message } = error;
+    const ban = banLine(error);
+    if (ban) return { cause: 'banned', detail: ban };
     if (status === 0) return { cause: 'waiting' };
     return { cause: status === 429 || status >= 500 ? 'waiting' : 'refused', detail: message };
   }

@@ -4,14 +4,20 @@ import { idempotencyStore } from '#db/stores/idempotency-keys.ts';
 import { eachEngine } from '#db/testing/engines.ts';
 
 const noon = Date.UTC(2026, 0, 2, 12);
-const ban = (player: string, createdAt: number, endsAt: number) => ({ player, createdAt, endsAt, createdBy: 'root' });
+const ban = (player: string, createdAt: number, endsAt: number) => ({
+  player,
+  createdAt,
+  endsAt,
+  createdBy: 'root',
+  reason: 'spam' as const,
+});
 
 eachEngine((db) => {
   it('[A11] a ban is there until its moment, once per player, and listed in pages', async () => {
     const bans = banStore(db());
     expect(await bans.create(ban('ada', noon, noon + 1000))).toBe(true);
     expect(await bans.create(ban('ada', noon + 1, noon + 9000))).toBe(false);
-    expect(await bans.get('ada', noon + 999)).toMatchObject({ endsAt: noon + 1000, createdBy: 'root' });
+    expect(await bans.get('ada', noon + 999)).toMatchObject({ endsAt: noon + 1000, createdBy: 'root', reason: 'spam' });
     expect(await bans.get('ada', noon + 1000)).toBeUndefined();
     expect(await bans.create(ban('ada', noon + 1000, noon + 9000))).toBe(true);
     for (const name of ['bea', 'cid']) await bans.create(ban(name, noon + 2000, noon + 9000));

@@ -13,13 +13,13 @@ export function banStore(db: Db) {
   return {
     /** False when the player is banned already. */
     async create(ban: Ban): Promise<boolean> {
-      const { endsAt, createdAt, createdBy } = ban;
+      const { endsAt, createdAt, createdBy, reason } = ban;
       const made = await db
         .insert(bans)
         .values(ban)
         .onConflictDoUpdate({
           target: bans.player,
-          set: { endsAt, createdAt, createdBy },
+          set: { endsAt, createdAt, createdBy, reason },
           setWhere: lte(bans.endsAt, sql.param(createdAt, bans.endsAt)),
         })
         .returning();

@@ -1,5 +1,7 @@
 /** What a process knows of the others and of where rooms live, and what it tells them. On Redis: `members.ts`, `gossip.ts`, `revocation-bus.ts`. */
 
+import type { BanReason } from '#schema/resources.ts';
+
 export type Role = 'all' | 'rooms' | 'edge' | 'api';
 
 /** A process, as its last lease renewal told of it. */
@@ -58,8 +60,10 @@ export type Gossip = {
   subscribe(prefix: string, changed: () => void): () => void;
 };
 
-/** `until` is wall ms; 0 when the ban was lifted. */
-export type Banned = { banned: string; until: number };
+/** `until` is wall ms. */
+export type BanTerms = { until: number; reason: BanReason };
+/** `until` is 0 when the ban was lifted. */
+export type Banned = { banned: string } & BanTerms;
 
 /** A session that ended; every session of a player that began before `at` (wall ms); a ban that began or was lifted. */
 export type Ended = ({ session: string } & By) | ({ player: string; at: number } & By) | Banned;

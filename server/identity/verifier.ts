@@ -10,13 +10,15 @@ export const ALGORITHMS = ['RS256', 'PS256', 'ES256', 'EdDSA'];
 export const CLOCK_TOLERANCE_S = 5;
 const MAX_TOKEN_CHARS = 8192;
 
+type Ban = { until: number; reason: string };
+
 export type VerifierPorts = Trust & {
   /** Keyed hash, the same for ever: pseudonyms must outlive restarts. */
   hash(purpose: string, value: string): string;
   /** Was this session, or this player, signed out by force after `issuedAt` (wall ms)? */
   revoked(session: string, player: string, issuedAt: number): boolean | Promise<boolean>;
-  /** Until when (wall ms) this player is banned. */
-  bannedUntil?(player: string): number | undefined | Promise<number | undefined>;
+  /** Until when (wall ms) this player is banned, and why. */
+  bannedUntil?(player: string): Ban | undefined | Promise<Ban | undefined>;
 };
 
 type TokenClaims = JWTPayload & {
@@ -56,11 +58,15 @@ export function createVerifier(ports: VerifierPorts): Authenticate {
     }
     const identity = identify(claims, claims.sid, hash('player', `${issuer}|${claims.sub}`));
     try {
+      // First: a ban ends sessions, and its reason says more.
+      const ban = await ports.bannedUntil?.(identity.player);
+      if (ban) {
+        const facts = { endsAt: new Date(ban.until).toISOString(), reason: ban.reason };
+        return { ...refuse('banned', `until ${facts.endsAt}: ${facts.reason}`), facts };
+      }
       if (await revoked(identity.session, identity.player, claims.iat * 1000)) {
         return refuse('session-ended', 'the session was ended');
       }
-      const until = await ports.bannedUntil?.(identity.player);
-      if (until !== undefined) return refuse('banned', `until ${new Date(until).toISOString()}`);
     } catch {
       return refuse('identity-away', 'whether the session was ended cannot be found out right now');
     }

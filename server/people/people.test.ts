@@ -41,7 +41,7 @@ it('[A14] of two administrators who switch each other off at once, one stays', a
   const both = await Promise.all([people.disable(bob, ada), people.disable(ada, bob)]);
   expect(both).toEqual([undefined, { refused: 'last-administrator' }]);
   expect(await people.enabled(rows.get(ada) as Player)).toBe(true);
-  for (const act of [people.ban(ada, Date.now() + 60_000, bob), people.remove(ada, bob)])
+  for (const act of [people.ban(ada, Date.now() + 60_000, bob, 'other'), people.remove(ada, bob)])
     expect(await act).toEqual({ refused: 'last-administrator' });
 });
 

@@ -6,6 +6,7 @@ import { randomBytes } from 'node:crypto';
 import type { BanStore } from '#db/stores/bans.ts';
 import type { Player, PlayerStore } from '#db/stores/players.ts';
 import type { RefusalCode } from '#schema/refusals.ts';
+import type { BanReason } from '#schema/resources.ts';
 import { type IdentityProvider, ProviderTrouble } from '#server/identity/identity.ts';
 import type { Revocations } from '#server/people/revocations.ts';
 
@@ -104,11 +105,11 @@ export function openPeople({ players, bans, identity, revoked, now }: PeoplePort
         return { password };
       }),
 
-    ban: (player: string, endsAt: number, by: string) =>
+    ban: (player: string, endsAt: number, by: string, reason: BanReason) =>
       keptOut(player, by, async ({ subject }) => {
-        const created = await bans.create({ player, endsAt, createdAt: now(), createdBy: by });
+        const created = await bans.create({ player, endsAt, createdAt: now(), createdBy: by, reason });
         if (!created) return { refused: 'already-banned' };
-        await revoked.ban(player, endsAt);
+        await revoked.ban(player, endsAt, reason);
         await revoked.endPlayer(player, { by, reason: 'banned' });
         await sessions.revokeAll(subject);
         return undefined;

@@ -5,6 +5,7 @@
 import type { RevocationStore } from '#db/stores/revocations.ts';
 import type { SessionStore } from '#db/stores/sessions.ts';
 import type { Ended as Closed } from '#rooms/host/presence.ts';
+import type { BanReason } from '#schema/resources.ts';
 import type { Ended, RevocationBus } from '#server/cluster/ports.ts';
 import { type IdentityProvider, ProviderTrouble, type SessionEnd } from '#server/identity/identity.ts';
 import type { Bans } from '#server/people/bans.ts';
@@ -17,7 +18,7 @@ const REMEMBERED_MS = 24 * 3_600_000;
 export type RevocationsPorts = {
   sessions: Pick<SessionStore, 'end' | 'endAll' | 'get'>;
   revocations: Pick<RevocationStore, 'since' | 'isRevoked'>;
-  bans: Pick<Bans, 'note' | 'read' | 'until'>;
+  bans: Pick<Bans, 'note' | 'read' | 'of'>;
   playerOf(sub: string): string;
   revocationBus: RevocationBus;
 };
@@ -103,8 +104,8 @@ export async function createRevocations({ sessions, revocations, bans, playerOf,
     endPlayer,
 
     /** `until` 0 lifts it. The store has it already. */
-    ban: (banned: string, until: number) => tell({ banned, until }),
-    bannedUntil: (player: string) => bans.until(player, revocationBus.heard),
+    ban: (banned: string, until: number, reason: BanReason = 'other') => tell({ banned, until, reason }),
+    bannedUntil: (player: string) => bans.of(player, revocationBus.heard),
 
     revoked(session: string, player: string, issuedAt: number): boolean | Promise<boolean> {
       if (sessionIds.has(session) || (players.get(player) ?? 0) > issuedAt) return true;

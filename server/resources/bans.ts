@@ -1,6 +1,6 @@
 /** Who is kept out until when. Named like the player; a ban ends by itself, or is deleted. */
 import type { BanStore, Ban as Row } from '#db/stores/bans.ts';
-import { type Ban, ban, newBan } from '#schema/resources.ts';
+import { type Ban, type BanReason, ban, newBan } from '#schema/resources.ts';
 import { failure, success } from '#schema/status.ts';
 import type { Refusal } from '#server/people/people.ts';
 import { parseBody } from '#server/resources/body.ts';
@@ -8,7 +8,7 @@ import { answer, head, instant, list, type Resource, refuse, refuseBy } from '#s
 
 export type BansPorts = {
   bans: Pick<BanStore, 'get' | 'list'>;
-  ban(player: string, endsAt: number, by: string): Promise<Refusal | undefined>;
+  ban(player: string, endsAt: number, by: string, reason: BanReason): Promise<Refusal | undefined>;
   unban(player: string): Promise<boolean>;
   /** Display names by player. */
   names(players: readonly string[]): Promise<ReadonlyMap<string, string>>;
@@ -17,9 +17,9 @@ export type BansPorts = {
 export function bansResource({ bans, ban: begin, unban, names }: BansPorts): Resource {
   async function show(rows: Row[]): Promise<Ban[]> {
     const known = await names(rows.map(({ player }) => player));
-    return rows.map(({ player, endsAt, createdAt, createdBy }) => ({
+    return rows.map(({ player, endsAt, createdAt, createdBy, reason }) => ({
       ...head('Ban', player, createdAt),
-      spec: { player, endsAt: instant(endsAt) },
+      spec: { player, endsAt: instant(endsAt), reason },
       status: { displayName: known.get(player) ?? '', createdBy },
     }));
   }
@@ -33,6 +33,7 @@ export function bansResource({ bans, ban: begin, unban, names }: BansPorts): Res
     columns: [
       { name: 'Player', type: 'string', cell: ({ spec, status }: Ban) => status.displayName || spec.player },
       { name: 'Ends', type: 'string', cell: ({ spec }: Ban) => spec.endsAt },
+      { name: 'Reason', type: 'string', cell: ({ spec }: Ban) => spec.reason },
     ],
     async list({ query, now }) {
       const page = await bans.list({ ...query, now });
@@ -45,8 +46,8 @@ export function bansResource({ bans, ban: begin, unban, names }: BansPorts): Res
     async create({ identity, body, now }) {
       const parsed = parseBody(newBan, 'Ban', body);
       if ('refused' in parsed) return refuse(parsed.refused);
-      const { player, endsAt } = parsed.value.spec;
-      const refused = await begin(player, Date.parse(endsAt), identity.player);
+      const { player, endsAt, reason } = parsed.value.spec;
+      const refused = await begin(player, Date.parse(endsAt), identity.player, reason);
       if (refused) return refuseBy({ field: 'spec.player', ...refused });
       const row = await bans.get(player, now);
       return row ? answer((await show([row]))[0] as Ban, 201) : absent(player);

@@ -70,7 +70,7 @@ export function authenticate(parts: ApiParts): Filter {
       response.locals.identity = identity;
       return next();
     }
-    const answer = refusal(identity.refused, { detail: identity.detail });
+    const answer = refusal(identity.refused, { detail: identity.detail, facts: identity.facts });
     parts.metrics.refused(identity.refused);
     if (answer.code === 401) response.set('WWW-Authenticate', 'Bearer');
     response.status(answer.code).json(answer);

@@ -35,10 +35,10 @@ export function memoryPeople(people: Map<string, Player>) {
   };
   const banned: Omit<BansPorts, 'names'> = {
     bans: { get: async (player) => bans.get(player), list: async () => ({ items: [...bans.values()] }) },
-    async ban(player, endsAt, by) {
+    async ban(player, endsAt, by, reason) {
       if (bans.has(player)) return { refused: 'already-banned' };
       const refused = await keeps(player, by);
-      if (!refused) bans.set(player, { player, endsAt, createdAt: Date.now(), createdBy: by });
+      if (!refused) bans.set(player, { player, endsAt, createdAt: Date.now(), createdBy: by, reason });
       return refused;
     },
     unban: async (player) => bans.delete(player),

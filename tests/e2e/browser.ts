@@ -36,10 +36,15 @@ export async function register(page: Page, to: string, name: string): Promise<vo
 /** Goes to a place and signs in on the way. */
 export async function signIn(page: Page, to: string, name: string, password = PASSWORD): Promise<void> {
   await page.goto(to);
+  await signInThere(page, name, password);
+  await page.waitForURL(to);
+}
+
+/** Signs in on the page that one was sent to. */
+export async function signInThere(page: Page, name: string, password: string): Promise<void> {
   await page.waitForURL(/\/realms\//);
   await fillIn(page, name, password);
   await page.getByRole('button', { name: /sign in/i }).click();
-  await page.waitForURL(to);
 }
 
 async function fillIn(page: Page, name: string, password: string): Promise<void> {

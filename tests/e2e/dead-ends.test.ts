@@ -106,6 +106,11 @@ it('[V15][V16] waiting: a server that restarts is waited for, and a part that is
   await page.reload();
   await shows(page, 'refused');
   await page.unroute('**/players/me');
+  const causes = [{ reason: 'banned' }, { field: 'reason', message: 'insults' }];
+  await page.route('**/players/me', fails(403, { details: { causes } }));
+  await page.reload();
+  await shows(page, 'banned', texts.banned.reasons.insults);
+  await page.unroute('**/players/me');
   await page.route('**/openid-connect/token', fails(400, { error: 'invalid_grant' }));
   await page.reload();
   await shows(page, 'signIn');

@@ -3,8 +3,9 @@ import { mkdirSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { texts } from '#client/texts.ts';
+import { TROUBLES } from '#client/troubles.ts';
 import { startBrowser } from '#scripts/chromium.ts';
-import { message, noTroubles, PASSWORD, register, say, signIn, visit } from '#tests/e2e/browser.ts';
+import { message, noTroubles, PASSWORD, register, say, signIn, signInThere, visit } from '#tests/e2e/browser.ts';
 import { type ParlorProcess, startParlorProcess } from '#tests/e2e/parlor.ts';
 
 let browser: Browser;
@@ -43,12 +44,27 @@ it('[Y16] an administrator resets, disables, bans, deletes, removes and closes, 
   await admin.page.getByRole('button', { name: texts.chat.remove }).first().click();
   await message(vera.page, 'something rude').waitFor({ state: 'hidden' });
 
+  await say(vera.page, 'something else');
+  await message(admin.page, 'something else').hover();
+  const dialog = admin.page.getByRole('dialog');
+  await admin.page.getByRole('button', { name: `${texts.operate.mute.label} Vera` }).click();
+  await shot(admin.page, 'mute');
+  await dialog.getByRole('button', { name: texts.operate.mute.label }).click();
+  const muted = vera.page.getByText(texts.chat.muted('').slice(0, 30));
+  await muted.waitFor();
+  await shot(vera.page, 'muted');
+  await message(admin.page, 'something else').hover();
+  await shot(admin.page, 'talk');
+  await admin.page.getByRole('button', { name: `${texts.operate.mute.label} Vera` }).click();
+  await shot(admin.page, 'unmute');
+  await dialog.getByRole('button', { name: texts.operate.unmute.label }).click();
+  await muted.waitFor({ state: 'hidden' });
+
   await vera.page.getByRole('button', { name: texts.lobby.bot }).click();
   await vera.page.waitForURL(/\/m\//);
   await vera.page.getByText(texts.chat.readers.table).waitFor();
 
   await admin.page.goto(`${parlor.origin}/admin/players`);
-  const dialog = admin.page.getByRole('dialog');
   const manage = async (name: string) => {
     await admin.page.getByRole('button', { name: `${texts.operate.manage}: ${name}` }).press('Enter');
     await dialog.waitFor();
@@ -79,9 +95,24 @@ it('[Y16] an administrator resets, disables, bans, deletes, removes and closes, 
   await again.page.getByText(texts.connection.signedOut.title).first().waitFor();
   await act(texts.operate.enable.label);
   await dialog.getByText(texts.operate.enable.done('Vera')).waitFor();
-  await act(texts.operate.ban.label);
+  const banned = await visit(browser, { locale: 'de-DE', timezoneId: 'Asia/Tokyo' });
+  await signIn(banned.page, lobby, 'Vera', fresh);
+  await banned.page.getByRole('button', { name: texts.lobby.bot }).waitFor();
+  await dialog.getByRole('button', { name: texts.operate.ban.label }).click();
+  await dialog.getByLabel(texts.operate.reason).selectOption('insults');
+  await shot(admin.page, 'ban');
+  await dialog.getByRole('button', { name: texts.operate.ban.label }).click();
   await dialog.getByText(texts.operate.ban.done('Vera')).waitFor();
   await shot(admin.page, 'banned');
+  await banned.page.getByText(texts.banned.title).waitFor();
+  await banned.page.getByText(texts.banned.reasons.insults).waitFor();
+  await banned.page.getByText(/\d+\. \p{L}+ \d{4} um .*GMT\+9/u).waitFor();
+  await shot(banned.page, 'banned-open');
+  await banned.page.getByRole('button', { name: texts.connection.signedOut.act }).click();
+  await signInThere(banned.page, 'Vera', fresh);
+  await banned.page.getByRole('heading', { name: TROUBLES.banned.title }).waitFor();
+  expect(await banned.page.getByRole('alert').innerText()).toMatch(/um .*GMT\+9.*insults/s);
+  await shot(banned.page, 'banned-again');
   await act(texts.operate.unban.label);
   await dialog.getByText(texts.operate.unban.done('Vera')).waitFor();
   const back = await signInAgain();
@@ -91,13 +122,23 @@ it('[Y16] an administrator resets, disables, bans, deletes, removes and closes, 
   await admin.page.keyboard.press('Escape');
   await admin.page.getByRole('button', { name: `${texts.operate.manage}: Vera` }).waitFor({ state: 'detached' });
 
+  const bot = () => admin.page.getByRole('button', { name: texts.lobby.bot }).click();
   await admin.page.goto(lobby);
-  await admin.page.getByRole('button', { name: texts.lobby.bot }).click();
+  await bot();
+  await admin.page.waitForURL(/\/m\//);
+  await admin.page.goto(lobby);
+  const close = admin.page.getByRole('button', { name: texts.operate.match.label });
+  await expect.poll(() => close.count()).toBe(2); // one is Vera's
+  await close.first().click();
+  await shot(admin.page, 'close-in-lobby');
+  await dialog.getByRole('button', { name: texts.operate.match.label }).click();
+  await expect.poll(() => close.count()).toBe(1);
+  await bot();
   await admin.page.waitForURL(/\/m\//);
   await admin.page.getByRole('button', { name: texts.operate.match.label }).click();
   await shot(admin.page, 'close-match');
   await dialog.getByRole('button', { name: texts.operate.match.label }).click();
   await admin.page.getByText(texts.connection.ended.title).first().waitFor();
   expect(fresh).not.toBe(PASSWORD);
-  await noTroubles(admin, vera, again, back);
+  await noTroubles(admin, vera, again, back, banned);
 });

@@ -86,6 +86,7 @@ export function parlorOf({
             : path === 'bans'
               ? Promise.resolve({ metadata: {}, items: [] } as T)
               : new Promise<T>(() => {}),
+      getOnce: () => new Promise(() => {}),
       patch: () => new Promise(() => {}),
       post: () => new Promise(() => {}),
       delete: () => Promise.resolve(),

@@ -73,10 +73,16 @@ describe('people', () => {
 
   it('[A11] a ban keeps somebody out until it ends by itself or is lifted, whatever they sign in with', async () => {
     const { person, player, talk } = await visitor('Bert');
-    const ban = (ms: number) => ask(root, 'POST', 'bans', made('Ban', { player, endsAt: inAn(ms) }));
-    expect(await ban(HOUR)).toMatchObject({ code: 201, body: { metadata: { name: player } } });
+    const ban = (ms: number) => ask(root, 'POST', 'bans', made('Ban', { player, endsAt: inAn(ms), reason: 'spam' }));
+    const begun = await ban(HOUR);
+    expect(begun).toMatchObject({ code: 201, body: { metadata: { name: player } } });
     await isOut(talk);
-    expect(await ask(person, 'GET', 'games')).toMatchObject({ code: 401 });
+    const { endsAt } = begun.body.spec;
+    const told = {
+      details: { causes: [{}, { field: 'endsAt', message: endsAt }, { field: 'reason', message: 'spam' }] },
+    };
+    expect(await ask(person, 'GET', 'games')).toMatchObject({ code: 403, reason: 'banned', body: told });
+    expect((await ask(root, 'POST', 'bans', made('Ban', { player, endsAt, reason: 'Bert' }))).code).toBe(422);
     const again = await signIn('Bert', 'a long enough one');
     expect(await ask(again, 'GET', 'games')).toMatchObject({ code: 403, reason: 'banned' });
     const refused = await again.open('channel-lobby');
