@@ -1,4 +1,4 @@
-/** Reads the numbered rules of docs/spec.md, and where tests cite them. */
+/** Reads the numbered rules of docs/spec.md and docs/spec/, and where tests cite them. */
 import { glob, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 
@@ -10,7 +10,7 @@ const TESTS = [
   'tests/e2e/sign-in.ts',
 ];
 
-/** Rules that no test holds yet; empty in a release. */
+/** Rules that no test proves yet; empty in a release. */
 export const NOT_YET_COVERED: readonly string[] = [];
 
 /** The ids of `- **F1** sentence.` lines, in order. */
@@ -23,9 +23,16 @@ export const citationsOf = (source: string): string[] =>
     ([, ids]) => ids?.match(/[A-Z]\d+/g) ?? [],
   );
 
-export async function readRules(): Promise<string[]> {
-  return rulesOf(await readFile(join(ROOT, 'docs/spec.md'), 'utf8'));
+/** The text of each file of rules, by its path inside docs/. */
+export async function readSpec(): Promise<Map<string, string>> {
+  const files = new Map<string, string>();
+  for await (const file of glob('{spec.md,spec/*.md}', { cwd: join(ROOT, 'docs') })) {
+    files.set(file, await readFile(join(ROOT, 'docs', file), 'utf8'));
+  }
+  return files;
 }
+
+export const readRules = async (): Promise<string[]> => rulesOf([...(await readSpec()).values()].join('\n'));
 
 /** Every cited id, with the files that cite it. */
 export async function readCitations(): Promise<Map<string, string[]>> {
