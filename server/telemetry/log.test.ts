@@ -1,6 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { sql } from 'drizzle-orm';
 import { expect, it } from 'vitest';
+import { openDatabase } from '#db/connect.ts';
+import { createLog } from '#server/telemetry/log.ts';
 
 const LINES = 4_000;
 
@@ -29,4 +32,23 @@ it('[O13] a process goes on while nobody reads its log, and writes all of it bef
   } finally {
     child.kill('SIGKILL');
   }
+});
+
+it('[O6] a query that failed is logged without the values that it was given, whoever logs it and however', async () => {
+  const { db, close } = await openDatabase('postgres://u@127.0.0.1:1/x', { migrate: false });
+  const values = ['canary', 'a "canary" in quotes', 'a\ncanary\n\nin lines', 'a \\ canary \\'];
+  const [one, two, three, four] = values;
+  const error: Error = await db.execute(sql`SELECT ${one}, ${two}, ${three}, ${four}`).catch((reason) => reason);
+  await close();
+  expect(error.message).toContain('canary');
+  const lines: string[] = [];
+  const log = createLog('info', { write: (line) => lines.push(line) });
+  log.error({ err: error }, 'a request failed');
+  log.error(error);
+  log.warn({ reason: error.message, other: 'stays' }, 'said');
+  log.warn({ reason: error.stack }, 'said');
+  expect(lines.filter((line) => line.includes('canary'))).toEqual([]);
+  for (const line of lines) expect(JSON.stringify(JSON.parse(line))).toContain('Failed query: SELECT $1, $2, $3, $4');
+  expect(lines[0]).toContain('ECONNREFUSED');
+  expect(lines[2]).toContain('stays');
 });

@@ -18,6 +18,8 @@ const SECRETS = [
   '_authToken',
   'password',
   'secret',
+  /** What a query was given. */
+  'params',
 ];
 
 /** Bytes that wait for a slow reader; beyond it lines are left out. */

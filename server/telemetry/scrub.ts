@@ -10,9 +10,13 @@ const BEARER = /\b(bearer|basic)(\s+)[\w.~+/=-]+/gi;
 const NAMED =
   /((?:_authToken|reconnectionToken|sessionId|access_token|refresh_token|id_token|id_token_hint|logout_token|client_secret|code_verifier|password|(?<![a-zA-Z_])(?:code|state|cookie|authorization|token))\\?"?(?:=|:\\?\s*\\?"))[^&\s"\\,}]+/gi;
 
+/** The values that a failed query was given, in its message or before the frames of its stack. */
+const PARAMS = /(\\n|\n)params: (?:(?!(?:\\n|\n) {4}at )(?:\\.|[^"\\]))*/g;
+
 /** The net under every log line, whoever wrote it. */
 export function scrub(text: string): string {
-  return text.replace(JWT, HIDDEN).replace(BEARER, `$1$2${HIDDEN}`).replace(NAMED, `$1${HIDDEN}`);
+  const bare = text.includes('Failed query: ') ? text.replace(PARAMS, `$1params: ${HIDDEN}`) : text;
+  return bare.replace(JWT, HIDDEN).replace(BEARER, `$1$2${HIDDEN}`).replace(NAMED, `$1${HIDDEN}`);
 }
 
 /** A request's address as it may be logged: path, parameter names, harmless values. */
