@@ -203,7 +203,11 @@ export class PostCommit {
     const { replica, journal, log } = this.#o;
     journal.scrub().catch((error: Error) => {
       const { room } = replica.genesis;
-      log.warn({ room, reason: error.message, retryMs }, 'what was trimmed may still be on the disk');
+      if (retryMs === REWRITE_MS.first)
+        log.warn(
+          { room, reason: error.message },
+          'what was trimmed may still be on the disk; trying again until it is not',
+        );
       const again = () => this.#scrub(Math.min(retryMs * 2, REWRITE_MS.most));
       if (!this.#stopped) setTimeout(again, retryMs).unref();
     });

@@ -20,12 +20,19 @@ export function failed(log: Logger): ErrorRequestHandler {
     if (response.headersSent) return next(error);
     const answer = explain(error);
     if (answer.code === 500) log.error({ err: error }, 'a request failed');
-    if (answer.code === 503) log.warn({ reason: error.message }, 'storage did not answer a request');
+    if (answer.code === 503) log.warn({ reason: rootOf(error) }, 'storage did not answer a request');
     if (answer.code === 503) response.set('Retry-After', String(AGAIN_S));
     // Whoever sent what was not read to its end cannot be understood any further.
     if (answer.code === 413) response.set('Connection', 'close');
     response.status(answer.code).json(answer);
   };
+}
+
+/** What the driver or the system said: a query in front of it says less. */
+function rootOf(error: Error): string {
+  let root: Error & { code?: unknown } = error;
+  while (root.cause instanceof Error) root = root.cause;
+  return root.message || String(root.code ?? root.name);
 }
 
 function explain(error: Error & { type?: string; status?: number }): Status {
