@@ -20,7 +20,7 @@ const MARKS = /^(ARABIC|SYRIAC|KAITHI) /;
 const all = [...(names as Map<number, string>)].map(([point, name]) => ({ name, char: String.fromCodePoint(point) }));
 const blank = (char: string) => `x${char}`.length > 1 && isBlank(char);
 
-it('[C40] every code point that Unicode calls blank, or a control, is decided: it looks like nothing, or is drawn', () => {
+it('[C40] every code point that Unicode lists as blank or a control is classified as invisible or drawn', () => {
   const undecided = all.filter(({ name, char }) => {
     if (/[\p{White_Space}\p{Default_Ignorable_Code_Point}]/u.test(char)) return !blank(char);
     if (/\p{Cc}/u.test(char)) return false;
@@ -32,12 +32,12 @@ it('[C40] every code point that Unicode calls blank, or a control, is decided: i
   for (const point of [...stackers, ...joiners] as number[]) expect(blank(String.fromCodePoint(point))).toBe(true);
 });
 
-it('[C40] no letter, digit, mark with a glyph or picture is taken for blank', () => {
+it('[C40] no letter, digit, picture or mark with a glyph counts as blank', () => {
   const wrong = all.filter(({ char }) => /[\p{L}\p{N}\p{P}\p{S}]/u.test(char) && blank(char));
   expect(wrong.map(({ name }) => name).filter((name) => !EMPTY.test(name))).toEqual([]);
 });
 
-it('[C40] texts of such code points are blank however they are mixed; one letter among them is seen', () => {
+it('[C40] a mix of blank code points is blank; one letter among them makes it visible', () => {
   const nothing = all.filter(({ char }) => blank(char)).map(({ char }) => char);
   expect(nothing.length).toBeGreaterThan(60);
   fc.assert(
