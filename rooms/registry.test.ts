@@ -11,7 +11,7 @@ for (const { name } of MACHINES) {
 describeLaws(probeSubject);
 describeLaws(diceSubject);
 
-it('[G10] every machine has a name of its own, and is found by it', () => {
+it('[G10] every machine has a unique name by which the registry finds it', () => {
   expect(MACHINES.map((machine) => machineNamed(machine.name))).toEqual(MACHINES);
   expect(machineNamed('no-such-game')).toBeUndefined();
 });

@@ -17,7 +17,7 @@ function open(config = {}) {
 beforeEach(() => open());
 
 describe('posting', () => {
-  it('[C1] a message carries its author, its text and both of its times', () => {
+  it('[C1] a message carries its author, its text and its two times', () => {
     post('ann', 'good evening');
     expect(room.state.messages.get(String(lastId()))?.toJSON()).toEqual({
       id: lastId(),
@@ -28,12 +28,12 @@ describe('posting', () => {
     });
   });
 
-  it('[C1] one needs no seat to post', () => {
+  it('[C1] posting needs no seat', () => {
     expect(post('cat', 'by letter')).toBeUndefined();
     expect(texts()).toEqual(['by letter']);
   });
 
-  it('[C1] texts are kept in one form: composed, trimmed, with plain line ends', () => {
+  it('[C1] texts are stored composed, trimmed and with plain line ends', () => {
     post('ann', '  cafe\u0301\r\n\tau lait \n');
     expect(texts()).toEqual(['café\n au lait']);
   });
@@ -71,13 +71,13 @@ describe('posting', () => {
     expect(post('ann', `👩${'\u{1f3fb}'.repeat(40)}`)).toBe('message-marks');
   });
 
-  it('[C3] at most five in five seconds, refused at the gate', () => {
+  it('[C3] the gate refuses a sixth message within five seconds', () => {
     expect(channel.commands.post.rate).toEqual({ points: 5, perMs: 5_000 });
   });
 });
 
-describe('going away', () => {
-  it('[C4] a message is gone when its time is up, and not before', () => {
+describe('expiry and removal', () => {
+  it('[C4] a message disappears exactly when its lifetime ends', () => {
     open({ ttlMs: 10_000 });
     post('ann', 'soon gone');
     room.later(9_999);
@@ -86,7 +86,7 @@ describe('going away', () => {
     expect(texts()).toEqual([]);
   });
 
-  it('[C4] its time goes on while nobody runs the room', () => {
+  it("[C4] a message's lifetime continues while no process runs the room", () => {
     open({ ttlMs: 10_000 });
     post('ann', 'soon gone');
     room.adopt(20_000);
@@ -94,7 +94,7 @@ describe('going away', () => {
     expect(texts()).toEqual([]);
   });
 
-  it('[C4] a message may go earlier than the channel has it, never later', () => {
+  it("[C4] a message may have a shorter lifetime than the channel's, never a longer one", () => {
     open({ ttlMs: 60_000 });
     post('ann', 'early', 5_000);
     post('ann', 'late', 3_600_000);
@@ -105,7 +105,7 @@ describe('going away', () => {
     expect(post('ann', 'too early', 4_999)).toBe('malformed');
   });
 
-  it('[C5] one redacts what is one’s own', () => {
+  it('[C5] an author may remove their own messages only', () => {
     post('ann', 'hasty');
     const id = lastId();
     expect(room.do('bea', 'redact', { id })).toBe('not-yours');
@@ -115,7 +115,7 @@ describe('going away', () => {
     expect(texts()).toEqual([]);
   });
 
-  it('[A15] who has the grant removes what others wrote, and a mute keeps one from posting until its moment', () => {
+  it("[A15] a player with the grant removes other authors' messages, and a mute refuses posts until its end", () => {
     post('ann', 'rude');
     expect(room.do('bea', 'redact', { id: lastId() }, ['others'])).toBeUndefined();
     expect(texts()).toEqual([]);
@@ -129,13 +129,13 @@ describe('going away', () => {
     expect(room.do('bea', 'unmute', { player: 'ann' })).toBe('not-muted');
   });
 
-  it('[C6] the oldest go when there are too many', () => {
+  it('[C6] the oldest messages go first when there are too many', () => {
     open({ keep: 3 });
     for (const text of ['one', 'two', 'three', 'four']) post('ann', text);
     expect(texts()).toEqual(['two', 'three', 'four']);
   });
 
-  it('[C13] what one author pushes out is their own, whether by count or by size', () => {
+  it("[C13] the most active author's own messages are evicted, by count as by size", () => {
     open({ keep: 4 });
     for (const text of ['a1', 'a2']) post('ann', text);
     post('bea', 'b1');
@@ -148,7 +148,7 @@ describe('going away', () => {
     expect(texts().join('').length).toBeLessThanOrEqual(CHANNEL_UNITS);
   });
 
-  it('[C6] the oldest go when they are too much to load', () => {
+  it('[C6] the oldest messages go first when their text is too large', () => {
     for (let n = 0; n <= CHANNEL_UNITS / 2000; n++) post('ann', String(n % 10).repeat(2000));
     const kept = texts();
     expect(kept.join('').length).toBeLessThanOrEqual(CHANNEL_UNITS);
@@ -157,7 +157,7 @@ describe('going away', () => {
 });
 
 describe('members', () => {
-  it('[C7] what one has not read is counted, without one’s own', () => {
+  it("[C7] unread messages are counted, without one's own", () => {
     post('ann', 'one');
     post('bea', 'two');
     expect([unread(room.state, 'ann'), unread(room.state, 'bea')]).toEqual([1, 1]);
@@ -165,7 +165,7 @@ describe('members', () => {
     expect([unread(room.state, 'ann'), unread(room.state, 'bea')]).toEqual([0, 1]);
   });
 
-  it('[C7] a cursor never goes back, nor past the end', () => {
+  it('[C7] a read cursor never moves back or past the end', () => {
     post('bea', 'one');
     const id = lastId();
     room.do('ann', 'read', { seq: id });
@@ -176,7 +176,7 @@ describe('members', () => {
     expect(room.do('cat', 'read', { seq: 1 })).toBe('not-seated');
   });
 
-  it('[C7] the cursor outlives the connection', () => {
+  it('[C7] the read cursor outlives the connection', () => {
     post('bea', 'one');
     room.do('ann', 'read', { seq: lastId() });
     room.drop('ann');
@@ -186,20 +186,20 @@ describe('members', () => {
     expect(unread(room.state, 'ann')).toBe(1);
   });
 
-  it('[C7] only oneself sees one’s cursor', () => {
+  it('[C7] a read cursor is visible to its member alone', () => {
     const seat = room.state.members.get('bea')?.seat as number;
     const seen = [...(channel.view?.(room.state, seat, room.replica.secret as never) ?? [])];
     expect(seen).toEqual([room.state.members.get('bea')]);
   });
 
-  it('[C8] an absent member lapses', () => {
+  it('[C8] a member is removed after a long absence', () => {
     open({ lapseMs: 60_000 });
     room.drop('ann');
     room.later(60_000);
     expect([...room.state.members.keys()]).toEqual(['bea']);
   });
 
-  it('[C14] when all seats are taken, the one that was absent longest goes to a newcomer', () => {
+  it('[C14] with all seats taken, a newcomer gets the seat of the member absent longest', () => {
     for (let n = 2; n < 500; n++) room.join(`p${n}`);
     for (const name of ['p7', 'p3', 'p5']) {
       room.later(1_000);
@@ -212,7 +212,7 @@ describe('members', () => {
     expect([room.join('p7'), room.state.members.size]).toEqual(['room-full', 500]);
   });
 
-  it('[C8] a channel is full at 500', () => {
+  it('[C8] a channel has at most 500 members', () => {
     for (let n = 2; n < 500; n++) expect(room.join(`p${n}`)).toBeUndefined();
     expect(room.join('late')).toBe('room-full');
     room.leave('ann');
@@ -220,7 +220,7 @@ describe('members', () => {
   });
 });
 
-it('[C9] what a channel can be set to', () => {
+it('[C9] channel settings out of bounds are refused', () => {
   expect(channelConfig.parse({})).toEqual({ ttlMs: 86_400_000, keep: 500, lapseMs: 43_200_000 });
   for (const config of [{ ttlMs: 4_999 }, { ttlMs: 2_592_000_001 }, { keep: 0 }, { keep: 501 }, { topic: 'x' }]) {
     expect(channelConfig.safeParse(config).success, JSON.stringify(config)).toBe(false);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { ddmin } from '#rooms/faults/ddmin.ts';
 
-it('[L48] of any items it leaves those that together fail, in their order, and no others', () => {
+it('[L48] ddmin keeps exactly the items that fail together, in order', () => {
   const needs = fc.uniqueArray(fc.nat({ max: 60 }), { maxLength: 6 });
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 61 }), needs, (count, wanted) => {
@@ -14,7 +14,7 @@ it('[L48] of any items it leaves those that together fail, in their order, and n
   );
 });
 
-it('[L48] of two causes it leaves one, and it asks few questions about many items', () => {
+it('[L48] of two causes ddmin keeps one, with few tests for many items', () => {
   const items = Array.from({ length: 10_000 }, (_, i) => i);
   let asked = 0;
   const left = ddmin(items, (some) => {

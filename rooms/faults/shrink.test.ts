@@ -43,7 +43,7 @@ function found(machine: AnyMachine, history: Case): Shrunk {
 
 const commandsOf = ({ history }: Shrunk) => history.batches.flatMap(({ commands }) => commands.map(said));
 
-it('[L48] a fault is found where it is, and shrunk to the commands that it takes', () => {
+it('[L48] a fault is located and shrunk to the commands that cause it', () => {
   const history = played(talksWithCards, anEvening);
   const failure = examine(talksWithCards, history);
   expect(failure).toMatchObject({ what: 'throws', message: 'cards and words', command: { k: 'do', type: 'say' } });
@@ -54,14 +54,14 @@ it('[L48] a fault is found where it is, and shrunk to the commands that it takes
   expect(examine(mended, history)).toBeUndefined();
 });
 
-it('[L48] dice fall by the place in the log: a command that matters keeps its place', () => {
+it('[L48] random draws follow the seq: a kept command keeps its seq', () => {
   const history = played(losesAtDice, anEvening);
   const shrunk = found(losesAtDice, history);
   expect(shrunk.failure).toMatchObject({ what: 'throws', message: 'a bad throw' });
   expect(commandsOf(shrunk).filter((what) => what !== 'confirm')).toEqual(['"say" of cat']);
 });
 
-it('[L48] a command that was skipped in play is tried again, also when the room went on for long', () => {
+it('[L48] a command skipped in play is retried, also if the room continued for long', () => {
   const { bare: _, ...broken } = played(talksWithCards, anEvening); // nothing in it was refused
   const { seq } = examine(talksWithCards, broken) ?? { seq: 0 };
   const { now = 0 } = broken.batches.at(-1) ?? {};
@@ -75,7 +75,7 @@ it('[L48] a command that was skipped in play is tried again, also when the room 
   expect(examine(mended, history)).toBeUndefined();
 });
 
-it('[L48] so are a state that cannot be shown, and a room that does not start', () => {
+it('[L48] a state that cannot be encoded and a room that does not start are located too', () => {
   const shrunk = found(cannotBeSeen, played(cannotBeSeen, anEvening));
   expect(shrunk.failure).toMatchObject({ what: 'hides', message: 'view: too many cards to show' });
   expect(commandsOf(shrunk)).toEqual(['join of ann', '"draw" of ann', '"draw" of ann']);
@@ -83,7 +83,7 @@ it('[L48] so are a state that cannot be shown, and a room that does not start', 
   expect(found(neverStarts, unstarted)).toMatchObject({ failure: { what: 'starts' }, history: { batches: [] } });
 });
 
-it('[L48] a divergence is named by its command, and cut off where it shows', () => {
+it('[L48] a divergence is reported with its command, and the log is cut where it shows', () => {
   const room = new Rehearsal(probe);
   room.join('ann');
   for (const text of ['go', 'stop', 'go on', 'and on']) room.do('ann', 'say', { text });
@@ -96,7 +96,7 @@ it('[L48] a divergence is named by its command, and cut off where it shows', () 
   expect(examine(probe, shrunk.history)).toBeUndefined();
 });
 
-it('[L48] on random play what is left still fails in the same way, and without any one command it does not', () => {
+it('[L48] on random play the shrunk log fails in the same way, and no longer without any one command', () => {
   let faults = 0;
   fc.assert(
     fc.property(playsOf({ ...probeSubject, machine: talksWithCards }), (play) => {

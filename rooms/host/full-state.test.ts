@@ -63,7 +63,7 @@ function table() {
 
 const join: LogCommand = { k: 'join', player: PLAYER, connectionId: 's', session: 'l' };
 
-it('[X5] a hand that moves on in the batch after the full state is seen once', () => {
+it('[X5] an entity changed in the batch after the full state arrives once', () => {
   const { run, does, comes, patch, seen, there } = table();
   run(join, ...Array.from({ length: 12 }, () => does('draw')));
   comes();
@@ -74,7 +74,7 @@ it('[X5] a hand that moves on in the batch after the full state is seen once', (
   }
 });
 
-it('[X5] a state that is larger than the encoder expected arrives whole', () => {
+it("[X5] a state larger than the encoder's buffer arrives whole", () => {
   const usual = Encoder.BUFFER_SIZE;
   Encoder.BUFFER_SIZE = 4096;
   vi.spyOn(console, 'warn').mockImplementation(() => {}); // the library says that it made room

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { Ticker } from '#rooms/host/ticker.ts';
 
-it('[L55] ticks lie on a grid: as many as the time that went by holds, for every room, and none drifts away', async () => {
+it('[L55] ticks lie on a grid: every room gets as many as the elapsed time holds, without drift', async () => {
   const ticker = new Ticker();
   const counts = [0, 0, 0, 0, 0];
   const began = performance.now();

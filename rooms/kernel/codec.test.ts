@@ -20,8 +20,8 @@ const { value } = fc.letrec((tie) => ({
   ),
 }));
 
-describe('[K13] entries and snapshots', () => {
-  it('give back any plain data as it was: odd numbers, bytes, broken surrogates, what looks like a tag', () => {
+describe('[K13] the codec round-trips entries and snapshots', () => {
+  it('return any plain data unchanged: special numbers, bytes, broken surrogates, objects that look like a tag', () => {
     fc.assert(
       fc.property(value, (given) => {
         const back = decodeEntry<{ given: unknown }>(encodeEntry({ given }));
@@ -36,7 +36,7 @@ describe('[K13] entries and snapshots', () => {
     expect(readText(textOf({ bytes }))).toStrictEqual({ bytes });
   });
 
-  it('leave alone what needs no tag', () => {
+  it('keep data without a tag as it is', () => {
     expect(textOf({ k: 'do', payload: { column: 3 } })).toBe('{"k":"do","payload":{"column":3}}');
   });
 
@@ -44,7 +44,7 @@ describe('[K13] entries and snapshots', () => {
     expect(() => textOf({ given })).toThrow('cannot be kept');
   });
 
-  it('say which format they are of: the first byte is the version, and another one is refused by a sentence', () => {
+  it('name their format: the first byte is the version, and another one is refused in a sentence', () => {
     expect(encodeEntry({})[0]).toBe(2);
     const first = new TextEncoder().encode('{"format":1}');
     expect(() => decodeEntry(first)).toThrow(FormatError);

@@ -34,8 +34,8 @@ function begun(config = {}) {
   return { table, state: table.state, mover, waiter };
 }
 
-describe('sitting down', () => {
-  it('[G1] seats fill in the order of joining, and the match begins with the last one needed', () => {
+describe('taking seats', () => {
+  it('[G1] seats fill in the order of joining, and the match begins with the last required player', () => {
     const table = new Rehearsal(count);
     table.join('ann');
     expect(table.state.phase).toBe('waiting');
@@ -46,7 +46,7 @@ describe('sitting down', () => {
     expect(table.state.seats.map((seat) => seat.player)).toEqual(['ann', 'bea', '']);
   });
 
-  it('[G1] who begins is drawn from the seed', () => {
+  it('[G1] the first player to move is drawn from the seed', () => {
     const beginners = Array.from({ length: 20 }, (_, n) => {
       const table = new Rehearsal(count, {}, [n]);
       table.join('ann');
@@ -56,14 +56,14 @@ describe('sitting down', () => {
     expect(new Set(beginners)).toEqual(new Set([0, 1]));
   });
 
-  it('[G1] a running or finished match takes nobody in', () => {
+  it('[G1] a running or finished match refuses new players', () => {
     const { table, mover } = begun();
     expect(table.join('cat')).toBe('room-full');
     table.do(mover(), 'resign');
     expect(table.join('cat')).toBe('match-over');
   });
 
-  it('[G2] who goes away before it begins loses the seat after a while, and it waits for them until then', () => {
+  it('[G2] a player who disconnects before the match begins keeps the seat for the waiting time, then loses it', () => {
     const table = new Rehearsal(count, { absenceMs: 5_000 });
     table.join('ann');
     table.drop('ann');
@@ -78,7 +78,7 @@ describe('sitting down', () => {
     expect(table.state.phase).toBe('playing');
   });
 
-  it('[G2] it begins when the one who was away is back', () => {
+  it('[G2] the match begins when the disconnected player returns', () => {
     const table = new Rehearsal(count);
     table.join('ann');
     table.drop('ann');
@@ -89,7 +89,7 @@ describe('sitting down', () => {
 });
 
 describe('turns', () => {
-  it('[G3] a move passes the turn, past empty seats and around the table', () => {
+  it('[G3] a move passes the turn around the table and past empty seats', () => {
     const { table, mover, waiter } = begun();
     const order = [mover(), waiter(), mover()];
     for (const player of order) {
@@ -99,11 +99,11 @@ describe('turns', () => {
     }
   });
 
-  it('[G3] one without a seat is told so', () => {
+  it('[G3] a move without a seat is refused as not seated', () => {
     expect(begun().table.do('cat', 'add', { by: 1 })).toBe('not-seated');
   });
 
-  it('[G4] who lets the turn clock run out loses', () => {
+  it('[G4] a player whose turn clock runs out loses', () => {
     const { table, state, waiter } = begun({ turnMs: 5_000 });
     const winner = state.seats.findIndex((seat) => seat.player === waiter());
     table.later(4_999);
@@ -112,7 +112,7 @@ describe('turns', () => {
     expect([state.phase, state.ending, ...state.winners]).toEqual(['finished', 'clock', winner]);
   });
 
-  it('[G4] each turn has the whole time', () => {
+  it('[G4] each turn starts with the full time', () => {
     const { table, state, mover } = begun({ turnMs: 5_000 });
     table.later(4_000);
     table.do(mover(), 'add', { by: 1 });
@@ -120,7 +120,7 @@ describe('turns', () => {
     expect(state.phase).toBe('playing');
   });
 
-  it('[G4] the clock stands still while nobody runs the room', () => {
+  it('[G4] the turn clock stops while no process runs the room', () => {
     const { table, state } = begun({ turnMs: 5_000 });
     table.later(3_000);
     table.adopt(3_600_000);
@@ -134,7 +134,7 @@ describe('turns', () => {
 });
 
 describe('absence', () => {
-  it('[G5] an absent player loses when the wait is over; coming back ends the wait', () => {
+  it('[G5] an absent player loses after the waiting time; returning ends the wait', () => {
     const { table, state } = begun({ absenceMs: 10_000 });
     table.drop('bea');
     expect(state.seats[1]).toMatchObject({ connected: false, absentUntil: table.playTime + 10_000 });
@@ -146,28 +146,28 @@ describe('absence', () => {
     expect([state.ending, ...state.winners]).toEqual(['absent', 0]);
   });
 
-  it('[G5] joining again from elsewhere is coming back', () => {
+  it('[G5] joining again from another client counts as returning', () => {
     const { table, state } = begun();
     table.drop('bea');
     table.join('bea');
     expect(state.seats[1]).toMatchObject({ connected: true, absentUntil: 0 });
   });
 
-  it('[G5] when both are away from the same moment on, nobody wins', () => {
+  it('[G5] two players absent from the same moment end the match without a winner', () => {
     const { table, state } = begun({ absenceMs: 5_000 });
     table.adopt(1_000);
     table.later(5_000);
     expect([state.ending, ...state.winners]).toEqual(['absent']);
   });
 
-  it('[G5] who stands up in a running match loses it, and the outcome still names them', () => {
+  it('[G5] leaving the seat of a running match loses it, and the outcome still names the player', () => {
     const { table, state } = begun();
     table.leave('ann');
     expect([state.ending, ...state.winners]).toEqual(['left', 1]);
     expect(table.replica.outcomes[0]).toMatchObject({ players: ['ann', 'bea', ''] });
   });
 
-  it('[G5] who stands up before it begins leaves the seat free', () => {
+  it('[G5] leaving a seat before the match begins frees it', () => {
     const table = new Rehearsal(count);
     table.join('ann');
     table.leave('ann');
@@ -177,14 +177,14 @@ describe('absence', () => {
 });
 
 describe('the end', () => {
-  it('[G6] resigning is possible at any time, and the others win', () => {
+  it('[G6] a player may resign at any time, and the others win', () => {
     const { table, state, waiter } = begun();
     const winner = state.turn;
     expect(table.do(waiter(), 'resign')).toBeUndefined();
     expect([state.ending, ...state.winners]).toEqual(['resigned', winner]);
   });
 
-  it('[G6] a result ends it, and then every move is refused', () => {
+  it('[G6] a result ends the match, and every later move is refused', () => {
     const { table, state, mover } = begun();
     for (const by of [3, 3, 3, 1]) table.do(mover(), 'add', { by });
     expect(state).toMatchObject({ phase: 'finished', ending: 'ten', turn: -1, turnUntil: 0 });
@@ -193,7 +193,7 @@ describe('the end', () => {
     expect(table.do('cat', 'add', { by: 1 })).toBe('match-over');
   });
 
-  it('[G7] only the host notes the rematch, once, and not before the end', () => {
+  it('[G7] only the host records the rematch, once, and not before the end', () => {
     const { table, state, mover } = begun();
     expect(table.do('', 'rematch', { room: 'next' })).toBe('match-running');
     table.do(mover(), 'resign');
@@ -203,7 +203,7 @@ describe('the end', () => {
     expect(state.rematch).toBe('next');
   });
 
-  it('[G8] a table that nobody may open so', () => {
+  it('[G8] settings out of bounds are refused', () => {
     for (const config of [{ turnMs: 4_999 }, { turnMs: 600_001 }, { absenceMs: 0 }, { bot: 'yes' }, { turns: 3 }]) {
       expect(count.config.safeParse(config).success, JSON.stringify(config)).toBe(false);
     }
@@ -234,7 +234,7 @@ describe('without turns', () => {
     outcome: (state) => (state.steps === 5 ? { winners: [], ending: 'done' } : undefined),
   });
 
-  it('[G9] steps only while it is played, and anyone moves at any time', () => {
+  it('[G9] a game without turns steps only while it is played, and any seat moves at any time', () => {
     const table = new Rehearsal(race);
     table.join('ann');
     table.ticks(3);

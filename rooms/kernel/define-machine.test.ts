@@ -43,14 +43,14 @@ const till = defineMachine({
   },
 });
 
-it('[K8] each command is typed by its own payload, without annotations', () => {
+it('[K8] a definition types each command by its own payload, without annotations', () => {
   type Applied = Parameters<typeof till.commands.take.apply>;
   expectTypeOf<Applied[1]>().toEqualTypeOf<{ cents: number }>();
   expectTypeOf<Applied[2]['secret']>().toEqualTypeOf<{ coins: number[] }>();
   expect(Object.keys(till.commands)).toEqual(['take', 'rename']);
 });
 
-it('[K9] a machine that names no secret has an empty one, fresh each time', () => {
+it('[K9] a machine that declares no secret has an empty one, a new object each time', () => {
   const { secret: _, ...open } = till;
   const machine = defineMachine({ ...open, setup() {}, commands: {} });
   expect(machine.secret()).toEqual({});

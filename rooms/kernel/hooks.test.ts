@@ -45,7 +45,7 @@ function liveOn(room: Rehearsal<typeof fuse>): void {
   room.leave('ann');
 }
 
-describe('[K15] a function that throws or answers nonsense is a fault of its room', () => {
+describe('[K15] a machine function that throws or returns an invalid value is a fault of its room', () => {
   for (const { hook, how, machine } of allPlanted()) {
     it(`${hook} ${how}`, async () => {
       let fault: unknown;
@@ -64,7 +64,7 @@ describe('[K15] a function that throws or answers nonsense is a fault of its roo
   }
 });
 
-it('[K15] the game that is not armed has no fault, and every function of a machine is planted', () => {
+it('[K15] the unarmed game has no fault, and every machine function has a planted fault', () => {
   const room = armed(fuse);
   expect(() => liveOn(room)).not.toThrow();
   const functions = Object.entries(fuse).flatMap(([name, value]) => (typeof value === 'function' ? [name] : []));
@@ -72,7 +72,7 @@ it('[K15] the game that is not armed has no fault, and every function of a machi
   expect(functions.filter((name) => !planted.includes(name as Hook) && !BEFORE_THE_ROOM.includes(name))).toEqual([]);
 });
 
-it('[K15] a deadline, a lapse and a view out of bounds are faults too', () => {
+it('[K15] a deadline, a lapse or a view out of bounds is a fault', () => {
   const wrong: [Hook, () => unknown][] = [
     ['deadline', () => ({ clock: 'now', at: Number.POSITIVE_INFINITY })],
     ['deadline', () => ({ clock: 'moon', at: 1 })],

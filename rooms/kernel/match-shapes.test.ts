@@ -26,7 +26,7 @@ const shapes = [2, 3, 4, 5, 6].flatMap((max) =>
 const everybody = ['ann', 'bea', 'cat', 'dan', 'eve', 'fay'];
 
 describe.each(shapes)('a match of up to $max, realtime: $realtime', ({ game, realtime, min, max }) => {
-  it('[G17] ticks while it is played, not while it waits or is over', () => {
+  it('[G17] a realtime match ticks while it is played, not while it waits or is over', () => {
     const table = new Rehearsal(game);
     const { hooks } = table.replica;
     expect(hooks.ticks()).toBe(!realtime);
@@ -36,7 +36,7 @@ describe.each(shapes)('a match of up to $max, realtime: $realtime', ({ game, rea
     expect([table.state.phase, hooks.ticks()]).toEqual(['finished', !realtime]);
   });
 
-  it('[G18] keeps the seats of a rematch for its people, and begins when all of them have come', () => {
+  it('[G18] a rematch reserves its seats for the same players, and begins when all have joined', () => {
     const people = everybody.slice(0, min);
     const table = new Rehearsal(game, { reserved: people });
     for (const player of people.slice(1)) expect(table.join(player)).toBeUndefined();
@@ -49,7 +49,7 @@ describe.each(shapes)('a match of up to $max, realtime: $realtime', ({ game, rea
     expect(table.machine.listing?.(table.state)).not.toHaveProperty('reserved');
   });
 
-  it('[G18] begins without those who did not come in time, or lets others in', () => {
+  it('[G18] a rematch begins without players who do not join in time, or admits others', () => {
     const table = new Rehearsal(game, { reserved: everybody.slice(0, max) });
     for (const player of everybody.slice(1, max)) table.join(player);
     table.later(RESERVED_MS - 1);
@@ -60,7 +60,7 @@ describe.each(shapes)('a match of up to $max, realtime: $realtime', ({ game, rea
   });
 });
 
-it('[G18] a seat kept for a person is none for the bot, whose own is kept beside it', () => {
+it('[G18] a reserved seat is not given to the bot, whose own seat is reserved beside it', () => {
   const { game } = shapes[0] as (typeof shapes)[0];
   const table = new Rehearsal(game, { bot: true, reserved: ['ann'] });
   expect([table.join('zoe'), table.join('ann'), table.join(BOT_PLAYER)]).toEqual(['room-full', undefined, undefined]);

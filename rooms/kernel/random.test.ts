@@ -16,7 +16,7 @@ function keystream(seed: readonly number[], seq: number, words: number): number[
   return Array.from({ length: words }, (_, n) => bytes.readUInt32LE(4 * n));
 }
 
-it('[K11] draws are the ChaCha20 key stream of the seed, with seq as the nonce', () => {
+it('[K11] random draws are the ChaCha20 key stream of the seed, with seq as the nonce', () => {
   fc.assert(
     fc.property(seeds, seqs, (seed, seq) => {
       const random = keyedRandom(seed, seq);
@@ -25,7 +25,7 @@ it('[K11] draws are the ChaCha20 key stream of the seed, with seq as the nonce',
   );
 });
 
-it('[K11] the first words of RFC 8439, appendix A.1, vectors 1 and 2', () => {
+it('[K11] the key stream begins as RFC 8439, appendix A.1, vectors 1 and 2', () => {
   const random = keyedRandom([0, 0, 0, 0, 0, 0, 0, 0], 0);
   const words = Array.from({ length: 17 }, () => random.uint32());
   expect(words.slice(0, 2)).toEqual([0xade0b876, 0x903df1a0]);
@@ -46,7 +46,7 @@ it('[K11] draws stay within their bounds and reach all of them', () => {
   expect(random.below(2 ** 32)).toBeGreaterThanOrEqual(0);
 });
 
-it('[K11] a draw below a bound is fair: the uneven tail is thrown away', () => {
+it('[K11] a draw below a bound is uniform: the uneven tail is rejected', () => {
   // The upper quarter of all words is the tail; folded in, it would make a third of the draws a half.
   const bound = 3 * 2 ** 30;
   const random = keyedRandom([5], 5);
@@ -55,7 +55,7 @@ it('[K11] a draw below a bound is fair: the uneven tail is thrown away', () => {
   expect(low / 3000).toBeLessThan(0.37);
 });
 
-it('[K11] a shuffle keeps every item, leaves its list alone, and puts each anywhere', () => {
+it('[K11] a shuffle keeps every item, does not change its input, and can put each item anywhere', () => {
   const items = ['a', 'b', 'c'];
   const random = keyedRandom([2], 2);
   const orders = new Set(Array.from({ length: 200 }, () => random.shuffle(items).join('')));

@@ -41,7 +41,7 @@ const doors = () => {
 };
 const gate = (key: string) => hall.doors.get(key) as Schema & { behind: string };
 
-it('[K5] a view shows exactly what is wanted, as that changes', () => {
+it('[K5] a view contains exactly the granted parts, also as they change', () => {
   seat.refresh([gate('g')]);
   expect(look()).toEqual(['goat', undefined, undefined]);
   seat.refresh([gate('c')]);
@@ -51,7 +51,7 @@ it('[K5] a view shows exactly what is wanted, as that changes', () => {
   expect(Buffer.from(patch()).includes('GOAT')).toBe(false);
 });
 
-it('[K5] a view whose part is gone from the state goes on', () => {
+it('[K5] a view survives the removal of a part from the state', () => {
   seat.refresh([gate('g'), gate('c')]);
   look();
   hall.doors.delete('g');
@@ -62,7 +62,7 @@ it('[K5] a view whose part is gone from the state goes on', () => {
   expect(doors()).toEqual(['a new car', undefined]);
 });
 
-it('[K5] the next connection does not inherit what the last one saw', () => {
+it("[K5] the next connection does not inherit the previous one's view", () => {
   seat.refresh([gate('c')]);
   look();
   seat.dispose();

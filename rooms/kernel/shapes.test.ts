@@ -30,8 +30,8 @@ beforeEach(() => {
   refIds = room.replica.refIds();
 });
 
-describe.each(Object.entries(newer))('[K14] a field more %s', (_, changes) => {
-  it('leaves state, hash and refIds of an older log and snapshot as they are', () => {
+describe.each(Object.entries(newer))('[K14] an added field %s', (_, changes) => {
+  it('keeps state, hash and refIds of an older log and snapshot', () => {
     const machine = release(changes);
     for (const history of [
       { genesis, batches },
@@ -44,7 +44,7 @@ describe.each(Object.entries(newer))('[K14] a field more %s', (_, changes) => {
     }
   });
 
-  it('leaves the numbers of the game on the wire as they are', () => {
+  it('keeps the numbers of the game on the wire', () => {
     const [before, after] = [release().State, release(changes).State];
     for (const field of ['seq', 'phase', 'lines', 'cells', 'score']) {
       expect(numberOf(after, field), field).toBe(numberOf(before, field));
@@ -52,13 +52,13 @@ describe.each(Object.entries(newer))('[K14] a field more %s', (_, changes) => {
   });
 });
 
-describe('[K14] what an older log cannot mean here is refused by name', () => {
-  it('a field that is gone', () => {
+describe('[K14] a log that this code cannot represent is refused by name', () => {
+  it('a removed field', () => {
     const written = { ...snapshot, state: { ...(snapshot.state as object), tempo: 3 } };
     expect(() => retrace(release(), { snapshot: written, batches: [] }, 'test')).toThrow('G has no field "tempo" here');
   });
 
-  it('a default that is another', () => {
+  it('a changed default', () => {
     const defaults = { 'G.score': 7, 'Line.text': '-' };
     for (const history of [
       { genesis: { ...genesis, defaults }, batches },
@@ -69,18 +69,18 @@ describe('[K14] what an older log cannot mean here is refused by name', () => {
     }
   });
 
-  it('a base that has no numbers left', () => {
+  it('a base without free field numbers', () => {
     expect(() => numbered(0, 2, { a: t.int8(), b: t.int8(), c: t.int8() })).toThrow('do not hold 3 fields');
   });
 });
 
-it('[K14] the bases of all rooms and all matches end where they say', () => {
+it('[K14] the base states of all rooms and matches keep their field numbers', () => {
   expect(numberOf(RoomState, `_${FIRST_FIELD.room - 1}`)).toBe(FIRST_FIELD.room - 1);
   expect(numberOf(MatchState, `_${FIRST_FIELD.match - 1}`)).toBe(FIRST_FIELD.match - 1);
   expect(numberOf(ConnectFour, 'cells')).toBe(FIRST_FIELD.match);
 });
 
-it('[K13] a dump names fields, leaves defaults out, and keeps bytes and what was taken away', () => {
+it('[K13] a dump names fields, omits defaults, and keeps bytes and removed items', () => {
   defineCustomTypes({ bytes: { encode: () => {}, decode: () => new Uint8Array() } });
   const Blob = schema(
     {
@@ -98,7 +98,7 @@ it('[K13] a dump names fields, leaves defaults out, and keeps bytes and what was
   expect(dump(build(Blob, dumped), false)).toEqual(dumped);
 });
 
-it('[K13] a run of idle steps is one entry, each step with chance of its own; inputs come to the step they are for', () => {
+it('[K13] a run of idle steps is one entry with separate draws per step; inputs reach their own step', () => {
   const room = new Rehearsal(release());
   room.ticks(3);
   room.apply({ k: 'tick', inputs: [[1, Uint8Array.of(9)]] });

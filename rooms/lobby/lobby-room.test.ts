@@ -76,8 +76,8 @@ async function visit(token: string): Promise<Room<LobbyState>> {
 const here = (room: Room<LobbyState>) => [...room.state.guests.values()].map(({ name }) => name);
 const closed = (room: Room<LobbyState>) => new Promise<number>((resolve) => room.onLeave((code) => resolve(code)));
 
-describe('who is here', () => {
-  it('[G21] guests see each other by name, with since when', async () => {
+describe('guests', () => {
+  it("[G21] guests see each other's name and time of arrival", async () => {
     const before = Date.now();
     const ann = await visit('ann');
     await visit('bea');
@@ -85,7 +85,7 @@ describe('who is here', () => {
     expect(ann.state.guests.get('bea')?.since).toBeGreaterThanOrEqual(before);
   });
 
-  it('[G21] several tabs of one player are one guest, who is gone with the last', async () => {
+  it('[G21] several tabs of one player are one guest, removed with the last tab', async () => {
     const ann = await visit('ann');
     const [first, second] = [await visit('bea'), await visit('bea')];
     expect(here(second)).toEqual(['ANN', 'BEA']);
@@ -97,7 +97,7 @@ describe('who is here', () => {
     await vi.waitFor(() => expect(here(ann)).toEqual(['ANN']));
   });
 
-  it('[G21] a reload is no coming and going', async () => {
+  it('[G21] a page reload neither removes nor adds a guest', async () => {
     await server.gracefullyShutdown(false);
     await open(HOUR);
     const ann = await visit('ann');
@@ -115,8 +115,8 @@ describe('who is here', () => {
   });
 });
 
-describe('who is in the lobbies of other processes', () => {
-  it('[P3] is shown once, stays while any process has them, and is told of ours', async () => {
+describe('guests of other processes', () => {
+  it('[P3] a guest is shown once, stays while any process has them, and is published from this one', async () => {
     const ann = await visit('ann');
     expect(told.get('ann')).toMatchObject({ player: 'ann', name: 'ANN' });
     elsewhere = ['ann', 'bea'].map((player) => ({ player, name: player.toUpperCase(), since: 1 }));
@@ -132,8 +132,8 @@ describe('who is in the lobbies of other processes', () => {
   });
 });
 
-describe('who may be', () => {
-  it('[G22] nobody without a good token', async () => {
+describe('admission', () => {
+  it('[G22] the lobby refuses a join without a valid token', async () => {
     for (const token of ['', 'bad']) {
       const client = new Client(endpoint);
       client.auth.token = token;
@@ -141,7 +141,7 @@ describe('who may be', () => {
     }
   });
 
-  it('[G22] a connection ends with its token, so that the page comes again with a new one', async () => {
+  it('[G22] a connection closes when its token expires, so that the page returns with a new one', async () => {
     lifetime = 200;
     expect(await closed(await visit('ann'))).toBe(CLOSE.retry);
   });
@@ -156,7 +156,7 @@ describe('who may be', () => {
   });
 });
 
-it('[G20] open tables are there when one comes, and follow what changes', async () => {
+it('[G20] a joining guest gets the open tables and their changes', async () => {
   tables = [TABLE];
   const ann = await visit('ann');
   expect(ann.state.tables.get('m1')?.toJSON()).toEqual({ ...TABLE, taken: 1 });

@@ -35,7 +35,7 @@ function patch(): number {
   return bytes.length;
 }
 
-it('[G20] a table comes, fills, is played on and goes', () => {
+it('[G20] a table appears, fills, is played and disappears', () => {
   showTables(state, [open('a', ['ann'])]);
   patch();
   expect(seen.tables.get('a')?.toJSON()).toEqual({ ...open('a', ['ann']), taken: 1 });
@@ -51,7 +51,7 @@ it('[G20] a table comes, fills, is played on and goes', () => {
   expect([...seen.tables.keys()]).toEqual(['b']);
 });
 
-it('[G20] seats that empty and fill again are shown as they are', () => {
+it('[G20] seats that empty and refill are shown correctly', () => {
   for (const players of [['ann'], [], ['bea'], ['bea', 'cat'], ['cat']]) {
     showTables(state, [open('a', players)]);
     patch();
@@ -59,7 +59,7 @@ it('[G20] seats that empty and fill again are shown as they are', () => {
   }
 });
 
-it('[G20] what did not change costs no bytes', () => {
+it('[G20] an unchanged table costs no bytes', () => {
   const tables = [open('a', ['ann']), open('b', ['bea', 'cat'], '01')];
   showTables(state, tables);
   expect(patch()).toBeGreaterThan(0);

@@ -14,9 +14,9 @@ const PLANTED_RUNS = 25;
 const STATED: Record<LawName, string> = {
   K1: '[K1] a refused command changes nothing',
   K2: '[K2] seed and log rebuild the state, in another process',
-  K3: '[K3] a restored room is the same, and so it is for clients that resume',
+  K3: '[K3] a restored room has the same hash, also for resuming clients',
   K4: '[K4] a finished match refuses every move',
-  K5: '[K5] what a view hides is in no byte sent to that client',
+  K5: '[K5] no byte sent to a client holds what its view hides',
   K16: '[K16] a bot answers the same to the same view',
   K6: '[K6] nothing changes the state but the log',
 };

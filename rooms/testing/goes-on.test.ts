@@ -39,17 +39,17 @@ beforeAll(() => {
   played = fixtureOf(SUBJECTS['connect-four'] as Subject, MATCH, '1.0.0');
 });
 
-describe('a room that another release left', () => {
-  it('[K17] goes on from its log and from its snapshot where nothing changed', () => {
+describe('a room of another release', () => {
+  it('[K17] an unchanged machine continues from its log and from its snapshot', () => {
     expect(obstacles(connectFour, played)).toEqual({});
     expect(obstacles(release(), shaped())).toEqual({});
   });
 
-  it.each(Object.entries(newer))('[K17] goes on with a field more %s', (_, changes) => {
+  it.each(Object.entries(newer))('[K17] a machine with an added field continues %s', (_, changes) => {
     expect(obstacles(release(changes), shaped())).toEqual({});
   });
 
-  it('[K17] goes back to code without a field more that was never written; one that is there is named', () => {
+  it('[K17] older code continues if the added field was never written; a written one is named', () => {
     const more = {
       base: { pace: t.uint8().default(2) },
       game: { depth: t.float64().default(-1) },
@@ -64,7 +64,7 @@ describe('a room that another release left', () => {
     expect(obstacles(release(), list).snapshot).toBe('G has no field "trace" here');
   });
 
-  it('[K17] does not go on under another default, or without one of its fields, and that is named', () => {
+  it('[K17] a changed default or a removed field stops the replay and is named', () => {
     const score = 'the default of G.score is 8 here, not 7 as in the log';
     const found = obstacles(release({ score: 8 }), shaped());
     expect([found.log, found.snapshot]).toEqual([expect.stringContaining(score), expect.stringContaining(score)]);
@@ -75,14 +75,14 @@ describe('a room that another release left', () => {
   });
 });
 
-describe('a rule that changed is found, and named by its seq and command', () => {
+describe('a changed rule is detected and named by its seq and command', () => {
   const move = connectFour.commands.drop;
   const dropping = (changed: Partial<typeof move>): AnyMachine => ({
     ...connectFour,
     commands: { ...connectFour.commands, drop: { ...move, ...changed } },
   });
 
-  it('[K17] in check, from the log and from the snapshot before it', () => {
+  it('[K17] a changed check stops the replay, from the log and from the snapshot before it', () => {
     const check: typeof move.check = (state, payload, ctx) =>
       payload.column === 6 ? 'forbidden' : move.check?.(state, payload, ctx);
     const told =
@@ -90,7 +90,7 @@ describe('a rule that changed is found, and named by its seq and command', () =>
     expect(obstacles(dropping({ check }), played)).toEqual({ log: told, snapshot: told });
   });
 
-  it('[K17] in apply, by the next hash; the snapshot behind it holds what came of it', () => {
+  it('[K17] a changed apply stops at the next hash; a snapshot behind it holds its result', () => {
     const apply: typeof move.apply = (state, payload, ctx) => {
       move.apply(state, payload, ctx);
       if (ctx.seq === 5) state.turnUntil++;
@@ -99,7 +99,7 @@ describe('a rule that changed is found, and named by its seq and command', () =>
     expect(obstacles(dropping({ apply }), played)).toEqual({ log: told });
   });
 
-  it('[K17] in a function that throws now', () => {
+  it('[K17] a function that now throws stops the replay', () => {
     const apply = () => {
       throw new Error('planted');
     };
@@ -109,14 +109,14 @@ describe('a rule that changed is found, and named by its seq and command', () =>
     });
   });
 
-  it('[K17] in how a match ends, which no proof covers', () => {
+  it('[K17] a changed ending stops the replay without a proof', () => {
     const told = 'at its end, "outcomes" of the ledger is another than it was';
     expect(obstacles({ ...connectFour, outcome: () => undefined }, played)).toEqual({ log: told, snapshot: told });
   });
 });
 
-describe('a fixture that was changed is found', () => {
-  it('[K17] in a verdict, a hash, its proof, its refIds or its ledger', () => {
+describe('a changed fixture is detected', () => {
+  it('[K17] a changed verdict, hash, proof, refId or ledger stops the replay', () => {
     const changed = (change: (fixture: Fixture) => void) => {
       const copy = copyOf(played);
       change(copy);

@@ -16,7 +16,7 @@ beforeAll(() => {
 });
 afterAll(() => elsewhere[Symbol.dispose]());
 
-describe('each law bites', () => {
+describe('each law is effective', () => {
   for (const [subject, breaks] of PLANTED) {
     it(`[K7] a machine that ${subject.machine.name.replaceAll('-', ' ')} breaks ${breaks.join(', ')} alone`, async () => {
       expect(await brokenLaws(subject, elsewhere)).toEqual(breaks);
@@ -24,7 +24,7 @@ describe('each law bites', () => {
   }
 });
 
-it('[K10] a machine that wants the same wake again is found out', () => {
+it('[K10] a machine that schedules the same due wake again is detected', () => {
   const room = new Rehearsal({ ...probeSubject.machine, wake() {} });
   room.do('ann', 'say', { text: 'for ever' });
   expect(() => room.later(10_000)).toThrow('wants');
@@ -38,7 +38,7 @@ describe('no law is vacuous', () => {
       return { room, refusals, play };
     });
 
-  it('[K7] random play ends matches in different ways, and refuses in different ways', () => {
+  it('[K7] random play reaches different endings and different refusals', () => {
     const rooms = played(SUBJECTS['connect-four'] as Subject);
     const endings = new Set(rooms.map(({ room }) => (room.state as { ending: string }).ending));
     expect([...endings]).toEqual(expect.arrayContaining(['four', 'resigned', 'left', 'clock', 'absent', '']));
@@ -46,7 +46,7 @@ describe('no law is vacuous', () => {
     expect([...codes]).toEqual(expect.arrayContaining(['not-seated', 'not-your-turn', 'room-full', 'match-over']));
   });
 
-  it('[K7] random play deals hidden cards, lets notes expire, steps and rounds', () => {
+  it('[K7] random play deals hidden cards, expires notes, steps, and plays rounds', () => {
     const rooms = played(probeSubject as Subject);
     const some = (test: (room: Rehearsal<typeof probeSubject.machine>) => boolean) =>
       rooms.filter(({ room }) => test(room as never)).length;
@@ -58,7 +58,7 @@ describe('no law is vacuous', () => {
   });
 });
 
-it('[K7] a command that random play cannot have accepted, and an ending that it cannot reach, are named', () => {
+it('[K7] random play names a command it never had accepted and an ending it never reached', () => {
   const { bid } = dice.commands;
   const stuck = { ...dice, commands: { ...dice.commands, bid: { ...bid, check: () => 'forbidden' as const } } };
   const subject = { ...(diceSubject as Subject), machine: stuck };
@@ -70,7 +70,7 @@ it('[K7] a command that random play cannot have accepted, and an ending that it 
   ]);
 });
 
-it('[K7] seats are taken up to the most', () => {
+it('[K7] random play fills every seat', () => {
   const most = fc.sample(playsOf(diceSubject as Subject), { numRuns: 100, seed: 4 }).map((play) => {
     const room = new Rehearsal(dice, diceSubject.config);
     for (const event of play) perform(room, event);
@@ -79,7 +79,7 @@ it('[K7] seats are taken up to the most', () => {
   expect(Math.max(...most)).toBe(6);
 });
 
-it('[K2] texts that end lines for readline are replayed elsewhere, and a process that is gone is an error', async () => {
+it('[K2] the other process replays texts with line separators, and its death is an error', async () => {
   const room = new Rehearsal(probeSubject.machine);
   room.join('ann');
   room.do('ann', 'say', { text: 'a\u2028b\u2029c' });

@@ -27,7 +27,7 @@ it('[G14] the bot blocks when it must', () => {
   expect(answers(position)).toEqual([2]);
 });
 
-it('[G14] else it plays any open column, the middle one most', () => {
+it('[G14] the bot otherwise plays any open column, the middle one most often', () => {
   expect(answers('. . . . . . .')).toEqual([0, 1, 2, 3, 4, 5, 6]);
   const drawn = Array.from({ length: 1600 }, (_, seq) => botColumn(board(''), 0, 1, keyedRandom([7], seq)));
   const middle = drawn.filter((column) => column === 3).length;

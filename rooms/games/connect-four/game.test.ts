@@ -28,7 +28,7 @@ beforeEach(() => {
   ({ first, second } = seated());
 });
 
-it('[G15] four in a column: the one who began wins, and the line is shown', () => {
+it('[G15] four in a column win for the first player, and the line is shown', () => {
   const beginner = table.state.turn;
   play([3, 4, 3, 4, 3, 4, 3]);
   const { phase, ending, winners, line, last } = table.state;
@@ -50,26 +50,26 @@ it('[G15] a board filled without a line is a draw', () => {
   expect([...table.state.winners]).toEqual([]);
 });
 
-it('[G15] the seventh disc in a column is refused and the turn stays', () => {
+it('[G15] a seventh disc in a column is refused and keeps the turn', () => {
   play([0, 0, 0, 0, 0, 0]);
   expect(table.do(first, 'drop', { column: 0 })).toBe('column-full');
   expect(table.state.seats[table.state.turn]?.player).toBe(first);
 });
 
-it('[G15] a column that is none, a wrong type and an unknown field are malformed', () => {
+it('[G15] an invalid column, a wrong type and an unknown field are malformed', () => {
   for (const payload of [{ column: 7 }, { column: -1 }, { column: 1.5 }, { column: '3' }, { column: 3, x: 1 }, null]) {
     expect(table.do(first, 'drop', payload)).toBe('malformed');
   }
 });
 
-it('[G15] the listing pictures the position', () => {
+it('[G15] the listing shows the position', () => {
   play([3]);
   const picture = `...${table.state.cells[3]}${'.'.repeat(38)}`;
   expect(connectFour.listing?.(table.state)).toEqual({ phase: 'playing', players: ['ann', 'bea'], max: 2, picture });
 });
 
 describe('[G16] the bot', () => {
-  it('sits in the last seat of its table and plays a whole match by legal moves', () => {
+  it('takes the last seat of its table and plays a whole match by legal moves', () => {
     table = new Rehearsal(connectFour, { bot: true });
     expect(table.join('ann')).toBeUndefined();
     expect(table.join('bea')).toBe('room-full');
@@ -83,12 +83,12 @@ describe('[G16] the bot', () => {
     expect(connectFour.bot?.(table.state, 1, keyedRandom([9], 99))).toBeUndefined();
   });
 
-  it('is not let in elsewhere', () => {
+  it('is refused at other tables', () => {
     table = new Rehearsal(connectFour);
     expect(table.join('bot')).toBe('forbidden');
   });
 });
 
-it('[G15] out of turn is refused before the game is asked', () => {
+it('[G15] a move out of turn is refused before the game is called', () => {
   expect(table.do(second, 'drop', { column: 0 })).toBe('not-your-turn');
 });

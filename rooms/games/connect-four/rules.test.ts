@@ -14,7 +14,7 @@ it('[G11] a disc falls to the lowest empty cell of its column', () => {
   expect(landing(cells, 2)).toBe(2 * COLUMNS + 2);
 });
 
-it('[G11] a column of six is full', () => {
+it('[G11] six discs fill a column', () => {
   const cells = board(`
     0 . . . . . .
     1 . . . . . .
@@ -59,7 +59,7 @@ it.each([
   [5, 16807],
   [6, 117649],
   [7, 823536],
-])('[G13] from the empty board, %i plies make %i sequences', (plies, sequences) => {
+])('[G13] %i plies from the empty board make %i sequences', (plies, sequences) => {
   expect(countSequences([...(EMPTY_BOARD as number[])], plies, 0)).toBe(sequences);
 });
 
@@ -88,7 +88,7 @@ it.each([
   [6, 16422],
   [7, 54859],
   [8, 184275],
-])('[G13] %i plies lead to %i distinct positions', (plies, positions) => {
+])('[G13] %i plies reach %i distinct positions', (plies, positions) => {
   let reached = new Map<string, number[]>([['', [...(EMPTY_BOARD as number[])]]]);
   for (let ply = 0; ply < plies; ply++) {
     const next = new Map<string, number[]>();
