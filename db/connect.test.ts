@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { NewerDatabase, openDatabase } from '#db/connect.ts';
 import { freshDatabase } from '#db/testing/engines.ts';
 
-it('[D14] a database that newer code migrated is refused by a sentence, and stays as it is', async () => {
+it('[D14] a database migrated by newer code is refused in a sentence and unchanged', async () => {
   const url = await freshDatabase();
   const migrated: unknown[] = [];
   /** The release before knows less, the next one more. */

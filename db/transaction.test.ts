@@ -7,7 +7,7 @@ import { openDatabase } from '#db/connect.ts';
 import { freshDatabase } from '#db/testing/engines.ts';
 import { transactionsOf } from '#db/transaction.ts';
 
-it('[D12] a connection that is lost between two statements of a transaction rejects it, and the process goes on', async () => {
+it('[D12] losing the connection inside a transaction rejects it, and the process continues', async () => {
   const { db, close } = await openDatabase(await freshDatabase(), { connections: 2 });
   onTestFinished(close);
   for (let n = 0; n < 3; n++) {
@@ -21,7 +21,7 @@ it('[D12] a connection that is lost between two statements of a transaction reje
   expect((await db.execute(sql`SELECT 1 AS one`)).rows).toEqual([{ one: 1 }]);
 });
 
-it('[D15] a transaction that was given up leaves no connection in which later statements would be part of it', async () => {
+it('[D15] a timed-out transaction leaves no connection in which later statements would belong to it', async () => {
   const url = await freshDatabase();
   const observer = new pg.Client(url);
   await observer.connect();

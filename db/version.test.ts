@@ -7,7 +7,7 @@ import { openDatabase } from '#db/connect.ts';
 import { freshDatabase } from '#db/testing/engines.ts';
 import { OLDEST, refuseOld } from '#db/version.ts';
 
-it('[T5] a PostgreSQL that is too old is refused by its version and the one that is needed', () => {
+it('[T5] a PostgreSQL that is too old is refused by its version and the required one', () => {
   for (const [number, version] of [
     ['140022', '14.22'],
     ['90624', '9.6'],
@@ -18,7 +18,7 @@ it('[T5] a PostgreSQL that is too old is refused by its version and the one that
   for (const number of [`${OLDEST}0000`, '180001']) expect(() => refuseOld(number)).not.toThrow();
 });
 
-it('[T5] the version is asked before anything is made', async () => {
+it('[T5] the version is checked before anything is created', async () => {
   const url = new URL(await freshDatabase());
   const direct = new pg.Client(url.href);
   await direct.connect();

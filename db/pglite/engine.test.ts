@@ -33,7 +33,7 @@ describe('in memory', () => {
   });
   afterAll(() => database.close());
 
-  it('[D10] a heavy query stalls the loop for a small part of its time; on the main thread for all of it', async () => {
+  it('[D10] a heavy query blocks the event loop briefly in the worker, and throughout on the main thread', async () => {
     const apart = await watchLoop(() => database.db.execute(sql.raw(HEAVY)));
     expect(apart.stall).toBeLessThan(apart.took / 4);
 
@@ -43,7 +43,7 @@ describe('in memory', () => {
     expect(inline.stall).toBeGreaterThan(inline.took / 2);
   }, 60_000);
 
-  it('[D10] a failed query fails alone, and a large answer arrives whole', async () => {
+  it('[D10] a failed query affects no other, and a large result arrives whole', async () => {
     await expect(database.db.execute(sql`select nonsense`)).rejects.toThrow();
     const letters = 'x'.repeat(1000);
     const { rows } = await database.db.execute(sql`select ${letters}::text as t, n from generate_series(1, 5000) n`);
@@ -51,7 +51,7 @@ describe('in memory', () => {
     expect(rows.at(-1)).toEqual({ t: letters, n: 5000 });
   });
 
-  it('[D10] transactions started at once run one after the other, and one that throws leaves nothing', async () => {
+  it('[D10] concurrent transactions run one after the other, and one that throws leaves nothing', async () => {
     const { db } = database;
     await db.execute(sql`create table tally (n int)`);
     await db.execute(sql`insert into tally values (0)`);
@@ -73,7 +73,7 @@ describe('on disk', { timeout: 60_000 }, () => {
   });
   afterAll(() => rm(directory, { recursive: true, force: true }));
 
-  it('[D11] what was written is there when it is opened again, and nobody opens it meanwhile', async () => {
+  it('[D11] a reopened directory has everything written, and is locked while open', async () => {
     const url = `pglite:${join(directory, 'db')}`;
     const first = await openDatabase(url);
     await expect(openDatabase(url)).rejects.toThrow(DirectoryInUse);
@@ -85,7 +85,7 @@ describe('on disk', { timeout: 60_000 }, () => {
     expect((await again.db.execute(sql`select name from revocations`)).rows).toEqual([{ name: 's1' }]);
   });
 
-  it('[D11] a damaged or emptied directory is refused, never begun anew, and not kept locked', async () => {
+  it('[D11] a damaged or emptied directory is refused, never re-created, and not left locked', async () => {
     const emptied = join(directory, 'emptied');
     await mkdir(join(emptied, 'cluster'), { recursive: true });
     await expect(openDatabase(`pglite:${emptied}`)).rejects.toThrow('cannot be opened');
@@ -98,7 +98,7 @@ describe('on disk', { timeout: 60_000 }, () => {
     await expect(openDatabase(`pglite:${damaged}`)).rejects.toThrow('cannot be opened');
   });
 
-  it('[D11] an address that cannot be opened says why', async () => {
+  it('[D11] an address that cannot be opened is refused with the reason', async () => {
     await expect(openDatabase('pglite:')).rejects.toThrow('needs a directory');
     await expect(openDatabase('mysql://x')).rejects.toThrow('must begin with pglite: or postgres://');
   });

@@ -13,7 +13,7 @@ const ban = (player: string, createdAt: number, endsAt: number) => ({
 });
 
 eachEngine((db) => {
-  it('[A11] a ban is there until its moment, once per player, and listed in pages', async () => {
+  it('[A11] a ban lasts until its expiry, is one per player, and is listed in pages', async () => {
     const bans = banStore(db());
     expect(await bans.create(ban('ada', noon, noon + 1000))).toBe(true);
     expect(await bans.create(ban('ada', noon + 1, noon + 9000))).toBe(false);
@@ -29,7 +29,7 @@ eachEngine((db) => {
     expect(await bans.all(noon)).toEqual([]);
   });
 
-  it('[R18] a key is claimed once; what is under way, done, or came to nothing is told apart', async () => {
+  it('[R18] an idempotency key is claimed once; pending, done and failed are distinguished', async () => {
     const keys = idempotencyStore(db());
     const all = await Promise.all([1, 2, 3].map(() => keys.claim('k', 'd', noon)));
     expect(all.filter(({ first }) => first)).toHaveLength(1);

@@ -37,7 +37,7 @@ eachEngine((db) => {
     }
   });
 
-  it('[D9] of two rows that want one key, one gets it; overwriting a row leaves it the key', async () => {
+  it('[D9] two rows with one key: one gets it, and overwriting a row keeps it', async () => {
     const both = await Promise.all([
       store().insert('Account', 'a1', 'ada', { n: 1 }),
       store().insert('Account', 'a2', 'ada', { n: 2 }),
@@ -50,7 +50,7 @@ eachEngine((db) => {
     expect(await store().insert('Client', 'c1', 'ada', {})).toBe(true);
   });
 
-  it('[D9] further keys belong to one row of a kind, open nothing, and are free when it goes', async () => {
+  it('[D9] further keys belong to one row of a kind, open nothing, and are freed with it', async () => {
     const both = await Promise.all([
       store().insert('Account', 'a1', 'ada', { n: 1 }, ['x', 'y']),
       store().insert('Account', 'a2', 'bob', { n: 2 }, ['y', 'z']),
@@ -65,7 +65,7 @@ eachEngine((db) => {
     expect(await store().insert('Account', 'a3', 'eve', {}, ['x', 'y', 'z'])).toBe(true);
   });
 
-  it('[D9] a row past its time is not found, gives its key free, and is swept', async () => {
+  it('[D9] an expired row is not found, frees its key, and is swept', async () => {
     await store().insert('Account', 'a1', 'ada', { uid: 'u1' });
     await store().upsert('Account', 'a1', { uid: 'u1' }, 60);
     await store().upsert('Account', 'stays', {});
@@ -80,7 +80,7 @@ eachEngine((db) => {
     expect(await store().sweep()).toBe(0);
   });
 
-  it('[D9] rows of a kind come oldest first, also after one was overwritten, and by account', async () => {
+  it('[D9] rows of a kind are listed oldest first, also after an overwrite, and by account', async () => {
     for (const [id, accountId] of [
       ['1', 'ada'],
       ['2', 'bob'],
@@ -93,7 +93,7 @@ eachEngine((db) => {
     expect((await store().list('Session', 'ada')).map((payload) => payload.id)).toEqual(['1', '3']);
   });
 
-  it('[D9] consuming marks a row with the second; a grant takes its rows of that kind along', async () => {
+  it('[D9] consuming stamps a row with the second; revoking a grant deletes its rows of that kind', async () => {
     await store().upsert('AuthorizationCode', 'c1', { grantId: 'g1' });
     await store().upsert('AuthorizationCode', 'c2', { grantId: 'g2' });
     await store().upsert('RefreshToken', 'r1', { grantId: 'g1' });
@@ -108,7 +108,7 @@ eachEngine((db) => {
     expect(await store().list('RefreshToken')).toEqual([]);
   });
 
-  it('[D2] nothing of a row can be read in the table, and a row moved to another place does not open', async () => {
+  it("[D2] a row's content is unreadable in the table, and a moved row does not open", async () => {
     const canaries = ['id-canary', 'key-canary', 'uid-canary', 'name-canary'] as const;
     const found = async (by: Sealing) => {
       await db().delete(identityRows);

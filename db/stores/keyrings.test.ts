@@ -3,7 +3,7 @@ import { keyringStore } from '#db/stores/keyrings.ts';
 import { eachEngine } from '#db/testing/engines.ts';
 
 eachEngine((db) => {
-  it('[P2] of many that make a keyring at once one wins, and all read that one', async () => {
+  it('[P2] of several concurrently created keyrings one wins, and all processes read it', async () => {
     const store = keyringStore(db());
     expect(await store.read()).toBeUndefined();
     const made = await Promise.all(['a', 'b', 'c'].map((content) => store.create(content)));

@@ -26,7 +26,7 @@ eachEngine((db) => {
     for (const outcome of outcomes) await store().deliver(outcome);
   };
 
-  it('[D7] an outcome delivered again and again, also at once, is one match', async () => {
+  it('[D7] an outcome delivered repeatedly and concurrently is one match', async () => {
     await Promise.all([store().deliver(won), store().deliver(won), store().deliver(won)]);
     await store().deliver({ ...won, ending: 'changed' });
     const { journal: _, seq: __, players: ___, winners: ____, ...kept } = won;
@@ -42,7 +42,7 @@ eachEngine((db) => {
     expect(await store().get('j-one.two.17')).toEqual(match);
   });
 
-  it('[D7] another place in the same log, or the same place in another, is another match', async () => {
+  it('[D7] another seq of the same log, or the same seq of another log, is another match', async () => {
     await deliverAll([won, { ...won, seq: 4_000_000_000 }, { ...won, journal: 'j2' }]);
     expect((await store().list()).items.map((match) => match.name).sort()).toEqual([
       'j-one.two.17',
@@ -51,7 +51,7 @@ eachEngine((db) => {
     ]);
   });
 
-  it('[D7] a seat in which nobody sat is no result of anybody', async () => {
+  it('[D7] an empty seat yields no result', async () => {
     await store().deliver({ ...won, players: ['', 'p-ada', '', 'bot', '', ''], winners: [1] });
     const [match] = (await store().list()).items;
     expect(match?.seats).toEqual([
@@ -60,14 +60,14 @@ eachEngine((db) => {
     ]);
   });
 
-  it('[D7] an outcome that cannot be written leaves nothing behind', async () => {
+  it('[D7] an outcome that cannot be stored leaves nothing behind', async () => {
     const twice = { ...won, startedAt: Number.NaN };
     await expect(store().deliver(twice)).rejects.toThrow();
     await expect(matchStore(db(), failing('deliver.seats')).deliver(won)).rejects.toThrow('deliver.seats');
     expect((await store().list()).items).toEqual([]);
   });
 
-  it('[D4] matches come last ended first, by player and by game, each once over all pages', async () => {
+  it('[D4] matches are listed last ended first, by player and by game, each once over all pages', async () => {
     const outcomes = [1, 2, 3, 4, 5].map((n) => ({ ...won, journal: `j${n}`, endedAt: noon + Math.floor(n / 2) }));
     await deliverAll(outcomes);
     await store().deliver({ ...won, journal: 'j6', game: 'chess', players: ['p-bob', 'bot'] });

@@ -15,7 +15,7 @@ eachEngine((db) => {
   const sealing = testSealing();
   const store = () => playerStore(db(), sealing);
 
-  it('[D1] a sign-in creates the player, later ones bring the name and the last session up to date', async () => {
+  it('[D1] a sign-in creates the player, later ones update the name and the last session', async () => {
     await store().signIn(ada);
     await store().signIn({ ...ada, name: 'Ada L.', at: noon + 5000 });
     expect(await store().get(ada.id)).toEqual({
@@ -29,19 +29,19 @@ eachEngine((db) => {
     expect(await store().get('p-nobody')).toBeUndefined();
   });
 
-  it('[D1] a late sign-in does not set the last session back', async () => {
+  it('[D1] a delayed sign-in does not revert the last session', async () => {
     await store().signIn({ ...ada, at: noon + 5000 });
     await store().signIn(ada);
     expect((await store().get(ada.id))?.lastLoginAt).toBe(noon + 5000);
   });
 
-  it('[D1] two first sign-ins at once agree on one key', async () => {
+  it('[D1] two concurrent first sign-ins agree on one key', async () => {
     await Promise.all([store().signIn(ada), store().signIn(ada), store().signIn(ada)]);
     expect((await store().get(ada.id))?.name).toBe(ada.name);
     expect(await store().count()).toBe(1);
   });
 
-  it('[D2] what names a person is sealed, and opens only in its own place', async () => {
+  it('[D2] personal data is sealed and opens only in its own place', async () => {
     const secrets = [ada.name, ada.subject, 'Firefox'];
     const found = async (by: Sealing) => {
       await db().execute(sql`truncate players, sessions`);
@@ -56,7 +56,7 @@ eachEngine((db) => {
     await expect(store().get(ada.id)).rejects.toThrow();
   });
 
-  it('[D3] erasing destroys the key and every personal column, and a new sign-in begins anew', async () => {
+  it('[D3] erasing destroys the key and every personal column, and the next sign-in creates a new player', async () => {
     await store().signIn(ada);
     const sessions = sessionStore(db(), sealing);
     await sessions.begin({ session: 's1', player: ada.id, userAgent: 'Firefox', at: noon });
@@ -76,7 +76,7 @@ eachEngine((db) => {
     expect(again).not.toHaveProperty('erasedAt');
   });
 
-  it('[D4] pages name everyone once, newest first, also when someone signs in between two pages', async () => {
+  it('[D4] pages list every player once, newest first, also with sign-ins between two pages', async () => {
     for (const n of [1, 2, 3, 4, 5]) await store().signIn({ ...ada, id: `p${n}`, at: noon + Math.floor(n / 2) });
     const first = await store().list({ limit: 2 });
     await store().signIn({ ...ada, id: 'p-late', at: noon + 1000 });
@@ -89,7 +89,7 @@ eachEngine((db) => {
     expect(seen).toEqual(['p5', 'p4', 'p3', 'p2', 'p1']);
   });
 
-  it('[D1] names come in one question, without those nobody knows', async () => {
+  it('[D1] names are read in one query, without unknown players', async () => {
     await store().signIn(ada);
     expect(await store().names([ada.id, 'p-nobody'])).toEqual(new Map([[ada.id, ada.name]]));
     expect(await store().names([])).toEqual(new Map());

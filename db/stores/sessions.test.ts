@@ -24,7 +24,7 @@ eachEngine((db) => {
     }
   });
 
-  it('[D5] a session is one session from its first sight on, however often it is seen', async () => {
+  it('[D5] a login is one session from its first sight on, however often it is seen', async () => {
     await begin('s1');
     await begin('s1', ada, noon + 5 * second);
     await store().touch(['s1'], noon + 3 * second);
@@ -51,14 +51,14 @@ eachEngine((db) => {
     expect(await revoked({ session: 's2', player: ada, issuedAt: noon })).toBe(false);
   });
 
-  it('[D6] a session that was never seen here can be ended, too', async () => {
+  it('[D6] a session that was never seen here can be ended too', async () => {
     expect(await store().end('elsewhere', { by: '', reason: 'logout', at: noon })).toBe(false);
     expect(await store().isEnded('elsewhere')).toBe(true);
     await begin('elsewhere', ada, noon + second);
     expect(await store().isEnded('elsewhere')).toBe(true);
   });
 
-  it('[D6] ending all sessions of a player refuses what was issued before, and nothing that comes after', async () => {
+  it('[D6] ending all sessions of a player refuses earlier tokens and accepts later ones', async () => {
     await begin('s1');
     await begin('s2');
     await begin('other', bob);
@@ -71,7 +71,7 @@ eachEngine((db) => {
     expect(all.map(({ kind, name }) => `${kind} ${name}`).sort()).toEqual([`player ${ada}`, `session s1`]);
   });
 
-  it('[D6] a revocation is kept as long as tokens may live, and then forgotten', async () => {
+  it('[D6] a revocation is stored as long as its tokens may live, then deleted', async () => {
     await store().end('s1', { by: bob, reason: 'removed', at: noon });
     const origin = { session: 's1', player: ada, issuedAt: noon - second };
     await revocationStore(db()).forget(noon);
@@ -80,7 +80,7 @@ eachEngine((db) => {
     expect(await revoked(origin)).toBe(false);
   });
 
-  it('[D5] a session not seen for long lapses, is not refused, and lives again when seen', async () => {
+  it('[D5] a session not seen for long lapses, is not refused, and revives when seen again', async () => {
     await begin('s1');
     await begin('s2', bob, noon + 10 * second);
     expect(await store().lapse(noon + second)).toBe(1);
@@ -91,7 +91,7 @@ eachEngine((db) => {
     expect(await store().get('s1')).not.toHaveProperty('endedBy');
   });
 
-  it('[D6] a lapsed session can be ended, and then does not come back', async () => {
+  it('[D6] a lapsed session can be ended and does not revive', async () => {
     await begin('s1');
     await store().lapse(noon + second);
     expect(await store().end('s1', { by: bob, reason: 'removed', at: noon + 9 * second })).toBe(true);
@@ -99,7 +99,7 @@ eachEngine((db) => {
     expect(await store().get('s1')).toMatchObject({ endedAt: noon, endedBy: bob, reason: 'removed' });
   });
 
-  it('[D4] sessions come live ones first, and each once over all pages', async () => {
+  it('[D4] sessions are listed live ones first, each once over all pages', async () => {
     for (const n of [1, 2, 3, 4]) await begin(`s${n}`, n === 3 ? bob : ada, noon + n * second);
     for (const session of ['s4', 's1']) await store().end(session, { by: '', reason: 'logout', at: noon + 9 * second });
     const seen: string[] = [];
