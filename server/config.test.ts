@@ -14,14 +14,14 @@ function mistakes(env: Record<string, string>, lan?: string[]): ConfigError {
 }
 
 describe('configuration', () => {
-  it('[O1] an empty environment is a sound one', () => {
+  it('[O1] an empty environment is valid', () => {
     const config = parseConfig({});
     expect(config).toMatchObject({ host: '127.0.0.1', port: 2567, origin: 'http://localhost:2567', lan: false });
     expect(config.databaseUrl).toBe(`pglite:${config.dataDir}/pg`);
     expect(config.allowedOrigins).toEqual(['http://localhost:2567']);
   });
 
-  it('[O1] every mistake is named at once, with what is expected', () => {
+  it('[O1] all mistakes are reported together, with what is expected', () => {
     const { mistakes: found, message } = mistakes({
       PORT: '70000',
       LOG_LEVEL: 'loud',
@@ -46,7 +46,7 @@ describe('configuration', () => {
     expect(message).toContain('KEYCLOAK_URL: "keycloak:8080" is not an address such as');
   });
 
-  it('[F30] an address whose password has characters that addresses reserve is refused by name, and not shown', () => {
+  it('[F30] an address with unencoded reserved characters in its password is refused by name and not shown', () => {
     for (const secret of ['pa/ss', 'ss#w', 'rd?x', '12/3', '12#3', '12?3', '100%sure', 'pa/ss#w@rd%41?x']) {
       const told = mistakes({
         REDIS_URL: `redis://:${secret}@127.0.0.1:6379`,
@@ -83,7 +83,7 @@ describe('configuration', () => {
     expect(found).toEqual([{ variable: 'PARLOR_TEST_KILL', problem: expect.stringContaining('tests only') }]);
   });
 
-  it('[O4] the LAN switch listens everywhere, over HTTPS, at the address of this machine', () => {
+  it("[O4] the LAN switch listens on every address, over HTTPS, at this machine's address", () => {
     expect(parseConfig({ PARLOR_LAN: 'on' }, ['192.168.1.7'])).toMatchObject({
       host: '0.0.0.0',
       origin: 'https://192.168.1.7:2567',
@@ -99,7 +99,7 @@ describe('configuration', () => {
     expect(mistakes({ PARLOR_KEY: bytes.toString('hex'), PARLOR_KEY_FILE: 'k' }).message).toContain('one of the two');
   });
 
-  it('[P1] one process of many shares Redis, Postgres and key with the others, and says what is missing', () => {
+  it('[P1] a cluster process needs Redis, Postgres and the key, and each missing one is reported', () => {
     const shared = { REDIS_URL: 'redis://r', DATABASE_URL: 'postgres://d/p', PARLOR_KEY: 'ab'.repeat(32) };
     expect(parseConfig({}).cluster).toBeUndefined();
     expect(parseConfig({ ...shared, PARLOR_ROLE: 'rooms', PARLOR_ADDRESS: '10.0.0.1:2567' }).cluster).toEqual({
@@ -124,7 +124,7 @@ describe('configuration', () => {
     expect(parseConfig({ ...edge, PARLOR_REGISTRY_KEY: 'ab'.repeat(32) }).cluster?.role).toBe('edge');
   });
 
-  it('[B4] the role is also taken as the one argument, never against the environment', () => {
+  it('[B4] the role may be the one argument, unless it contradicts the environment', () => {
     expect(withRole({ PORT: '1' }, [])).toEqual({ PORT: '1' });
     expect(withRole({ PARLOR_ROLE: '' }, ['edge'])).toEqual({ PARLOR_ROLE: 'edge' });
     expect(withRole({ PARLOR_ROLE: 'edge' }, ['edge'])).toEqual({ PARLOR_ROLE: 'edge' });
@@ -132,7 +132,7 @@ describe('configuration', () => {
     expect(() => withRole({}, ['edge', 'api'])).toThrow('PARLOR_ROLE: is one word; 2 were given');
   });
 
-  it('[W1] the limits for load are off unless asked for, and leave what one connection may send as it is', () => {
+  it('[W1] the limits for load are off unless configured, and limits per connection are unchanged', () => {
     const people = parseConfig({}).limits;
     expect(people).toMatchObject({ joinsPerMinute: 240, connectionsPerAddress: 100 });
     const million = 1_000_000;
@@ -147,7 +147,7 @@ describe('configuration', () => {
     expect(mistakes({ PARLOR_LIMITS: 'none' }).message).toContain('one of people, load');
   });
 
-  it('[I93] a Keycloak is an address and a secret; what contradicts that is named', () => {
+  it('[I93] a Keycloak needs an address and a secret; contradictory settings are named', () => {
     const KEYCLOAK_CLIENT_SECRET = 'something-long';
     expect(parseConfig({}).keycloak).toBeUndefined();
     expect(parseConfig({ KEYCLOAK_URL: 'https://id.example.org/auth/', KEYCLOAK_CLIENT_SECRET }).keycloak).toEqual({

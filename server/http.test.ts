@@ -27,7 +27,7 @@ function get(path: string, headers: Record<string, string> = {}, method = 'GET')
 
 describe('origins', () => {
   it.each(['https://evil.example', 'null', 'http://parlor.test', `${ORIGIN}.evil.example`])(
-    '[H1] refuses %s, and never reflects it',
+    '[H1] %s is refused and never reflected',
     async (origin) => {
       for (const method of ['GET', 'OPTIONS', 'POST']) {
         const headers = { origin, 'access-control-request-method': 'POST' };
@@ -38,7 +38,7 @@ describe('origins', () => {
     },
   );
 
-  it('[H1] answers an allowed one by name, and varies by it', async () => {
+  it('[H1] an allowed origin is answered by name, with Vary', async () => {
     const answer = await get('/parlor.json', { origin: 'https://friend.example' });
     expect(answer.headers['access-control-allow-origin']).toBe('https://friend.example');
     expect(answer.headers.vary).toContain('Origin');
@@ -48,7 +48,7 @@ describe('origins', () => {
 });
 
 describe('headers', () => {
-  it('[H2] lets pages run our scripts only, in no frame, and reveals nothing of the server', async () => {
+  it("[H2] pages run our scripts only, in no frame, and responses do not identify the server's software", async () => {
     const { headers } = await get('/');
     const policy = String(headers['content-security-policy']);
     for (const part of [
@@ -68,7 +68,7 @@ describe('headers', () => {
   });
 });
 
-it('[H2] where people sign in at another origin, pages may ask there for tokens, and nowhere else', async () => {
+it('[H2] pages may connect to a foreign sign-in origin for tokens, and to no other', async () => {
   const secure = await openApi({}, undefined, 'https://id.example.org/auth');
   const { headers } = await fetch(`${secure.url}/healthz`);
   await secure.close();
@@ -78,7 +78,7 @@ it('[H2] where people sign in at another origin, pages may ask there for tokens,
 });
 
 describe('HTTPS', () => {
-  it('[H2] is remembered by browsers, but not where our own certificate must stay something to click through', async () => {
+  it('[H2] HSTS is sent, but not where our own certificate must stay clickable', async () => {
     for (const [lan, remembered] of [
       ['off', true],
       ['on', false],
@@ -93,19 +93,19 @@ describe('HTTPS', () => {
 });
 
 describe('the client', () => {
-  it.each(['/', '/t/abc', '/m/abc', '/p/abc', '/admin', '/admin/players'])('[H3] %s is the one page', async (path) => {
+  it.each(['/', '/t/abc', '/m/abc', '/p/abc', '/admin', '/admin/players'])('[H3] %s returns the page', async (path) => {
     const { code, headers, text } = await get(path);
     expect([code, headers['cache-control']]).toEqual([200, 'no-cache']);
     expect(text).toContain('<title>Parlor');
   });
 
-  it('[H3] hashed files never change', async () => {
+  it('[H3] hashed files are immutable', async () => {
     const { code, headers } = await get('/assets/app-abc123.js');
     expect([code, headers['cache-control']]).toEqual([200, 'public, max-age=31536000, immutable']);
   });
 
   it.each(['/nope', '/assets/none.js', '/index.php', '/..%2f..%2fetc/passwd', '/t', '/.env', '/api.md'])(
-    '[H3] %s is not there, in a Status',
+    '[H3] %s is a 404 Status',
     async (path) => {
       const { code, text } = await get(path);
       expect([400, 401, 403, 404]).toContain(code);
@@ -113,7 +113,7 @@ describe('the client', () => {
     },
   );
 
-  it('[H4] a page asked for under another name is redirected to the origin that sign-in belongs to', async () => {
+  it('[H4] a page requested under another host name is redirected to the sign-in origin', async () => {
     const { code, headers } = await get('/t/abc?x=1', { host: '127.0.0.1:1' });
     expect([code, headers.location]).toEqual([307, `${ORIGIN}/t/abc?x=1&asked-at-the-right-origin`]);
     const there = await get('/t/abc?x=1&asked-at-the-right-origin');
@@ -121,7 +121,7 @@ describe('the client', () => {
     expect((await get('/t/abc?x=1')).code).toBe(200);
   });
 
-  it('[H4] a proxy that replaces Host leads to a page that explains, never to a loop', async () => {
+  it('[H4] a proxy that replaces Host gets an explaining page, never a redirect loop', async () => {
     for (const host of ['127.0.0.1:1', '<b>', 'parlor.test:81']) {
       const first = await get('/', { host });
       const second = await get(new URL(String(first.headers.location)).href.slice(ORIGIN.length), { host });
@@ -131,7 +131,7 @@ describe('the client', () => {
     }
   });
 
-  it('[H4] the default port is the same place, and X-Forwarded-Host counts where a proxy is trusted', async () => {
+  it('[H4] an explicit default port is the same origin, and X-Forwarded-Host counts behind a trusted proxy', async () => {
     const opened = await openApi({ PARLOR_ORIGIN: 'https://play.example.org', PARLOR_TRUSTED_PROXIES: '1' });
     const ask = (headers: Record<string, string>) =>
       new Promise<number | undefined>((resolve, reject) => {
@@ -150,7 +150,7 @@ describe('the client', () => {
     expect(direct.code).toBe(307);
   });
 
-  it('[H11] an idle connection is kept for longer than load balancers keep it, 60 s, and the client is told', async () => {
+  it('[H11] an idle connection is kept longer than the 60 s of load balancers, and the client is told', async () => {
     const { headers } = await get('/healthz', { connection: 'keep-alive' });
     expect(headers['keep-alive']).toBe('timeout=75');
     const longer = await openApi({ PARLOR_KEEP_ALIVE_S: '620' });
@@ -158,7 +158,7 @@ describe('the client', () => {
     await longer.close();
   });
 
-  it('[H5] the browser learns from /parlor.json where to sign in', async () => {
+  it('[H5] /parlor.json gives the browser the sign-in address', async () => {
     expect(JSON.parse((await get('/parlor.json')).text)).toMatchObject({
       protocol: 1,
       identity: { url: ORIGIN, realm: 'parlor', clientId: 'parlor-web' },
@@ -168,7 +168,7 @@ describe('the client', () => {
 });
 
 describe('for machines', () => {
-  it('[O8] alive and ready are two questions', async () => {
+  it('[O8] /healthz and /readyz answer independently', async () => {
     expect((await get('/healthz')).code).toBe(200);
     expect((await get('/readyz')).code).toBe(200);
     api.setReady(false);
@@ -185,14 +185,14 @@ describe('for machines', () => {
     expect((await get('/healthz')).code).toBe(200);
   });
 
-  it('[O9] metrics answer this machine, but nobody who comes through a proxy', async () => {
+  it('[O9] /metrics answers this machine, but not through a proxy', async () => {
     const { text } = await get('/metrics');
     for (const name of Object.keys(METRICS)) expect(text).toContain(`# HELP ${name} `);
     for (const name of ['x-forwarded-for', 'x-real-ip', 'forwarded', 'via', 'x-forwarded-host'])
       expect([name, (await get('/metrics', { [name]: '127.0.0.1' })).code]).toEqual([name, 403]);
   });
 
-  it('[O9] behind a proxy on this machine metrics are closed without the token, whatever it says', async () => {
+  it('[O9] /metrics behind a local proxy is closed without the token, whatever headers claim', async () => {
     const proxied: Record<string, string>[] = [
       { PARLOR_TRUSTED_PROXIES: '1' },
       { PARLOR_ORIGIN: 'https://play.example.org' },
@@ -205,7 +205,7 @@ describe('for machines', () => {
     }
   });
 
-  it('[O9] metrics answer another machine only with the token', async () => {
+  it('[O9] /metrics answers another machine only with the token', async () => {
     const token = 'scrape-me-0123456789';
     const guarded = await openApi({ PARLOR_METRICS_TOKEN: token });
     const scrape = async (headers: Record<string, string>) =>
@@ -220,7 +220,7 @@ describe('for machines', () => {
     expect(codes).toEqual([403, 403, 200]);
   });
 
-  it('[O9] paths of strangers do not become labels', async () => {
+  it('[O9] unknown paths do not become labels', async () => {
     await get('/stranger-1');
     await get('/apis/parlor.dev/v1/strangers');
     expect((await get('/metrics')).text).not.toContain('stranger');
@@ -228,7 +228,7 @@ describe('for machines', () => {
 });
 
 describe('logs', () => {
-  it('[O6] a request leaves one line, with its id, and without what admits somebody', async () => {
+  it('[O6] a request logs one line with its id and without credentials', async () => {
     const { token } = await api.signIn({ name: 'Log' });
     const { headers } = await get(`/apis/parlor.dev/v1/games?limit=5&_authToken=${token}`, {
       authorization: `Bearer ${token}`,
@@ -248,7 +248,7 @@ describe('logs', () => {
 });
 
 describe('limits', () => {
-  it('[H6] sign-in attempts from one address are counted, and told when to come back', async () => {
+  it('[H6] sign-in attempts are limited by address, with Retry-After', async () => {
     const codes: number[] = [];
     let last: Awaited<ReturnType<typeof get>> | undefined;
     for (let i = 0; i < 4; i++) {
@@ -260,7 +260,7 @@ describe('limits', () => {
     expect(JSON.parse(last?.text ?? '')).toMatchObject({ kind: 'Status', reason: 'TooManyRequests' });
   });
 
-  it('[H6] a player is counted across addresses', async () => {
+  it("[H6] a player's requests are counted across addresses", async () => {
     const small = await openApi({ PARLOR_REQUESTS_PER_MINUTE: '2', PARLOR_TRUSTED_PROXIES: '1' });
     const { token } = await small.signIn({ name: 'Flood' });
     const codes: number[] = [];

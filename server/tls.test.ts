@@ -13,7 +13,7 @@ beforeEach(async () => {
 afterEach(() => rm(dir, { recursive: true }));
 
 describe('the LAN certificate', () => {
-  it('[O4] names localhost and every address, and serves', async () => {
+  it('[O4] the certificate names localhost and every address, and serves', async () => {
     const { cert, key } = await certificate(dir, ['192.168.1.7']);
     const x509 = new X509Certificate(cert);
     expect(x509.checkHost('localhost')).toBe('localhost');
@@ -21,13 +21,13 @@ describe('the LAN certificate', () => {
     expect(() => createSecureContext({ cert, key })).not.toThrow();
   });
 
-  it('[O4] is the same after a restart, readable by its owner only', async () => {
+  it('[O4] the certificate survives a restart, readable by its owner only', async () => {
     const first = await certificate(dir, ['192.168.1.7']);
     expect(await certificate(dir, ['192.168.1.7'])).toEqual(first);
     expect((await stat(join(dir, 'lan-certificate.pem'))).mode & 0o777).toBe(0o600);
   });
 
-  it('[O4] is made anew for another address, and before it lapses', async () => {
+  it('[O4] the certificate is renewed for another address, and before it expires', async () => {
     const first = await certificate(dir, ['192.168.1.7']);
     const moved = await certificate(dir, ['10.0.0.3']);
     expect(moved.fingerprint).not.toBe(first.fingerprint);
@@ -35,7 +35,7 @@ describe('the LAN certificate', () => {
     expect((await certificate(dir, ['10.0.0.3'], inAYear)).fingerprint).not.toBe(moved.fingerprint);
   });
 
-  it('[O4] is never silently replaced when its file is damaged', async () => {
+  it('[O4] a damaged certificate file is never silently replaced', async () => {
     await writeFile(join(dir, 'lan-certificate.pem'), 'torn');
     await expect(certificate(dir, [])).rejects.toThrow('cannot be read');
   });

@@ -66,18 +66,18 @@ describe('[P50] the version of a machine', () => {
     expect(await version(changed)).not.toBe(await version());
   });
 
-  it('cannot be told when a library is not installed', async () => {
+  it('cannot be computed if a library is not installed', async () => {
     await expect(version({ 'machine.ts': "import 'no-such-library/x';" })).rejects.toThrow('which is not installed');
   });
 
-  it('comes from the definition: every machine of the registry has one of its own, without a list of files', () => {
+  it('is derived from the definition: each machine of the registry has its own, without a list of files', () => {
     const { version } = versionsOf(MACHINES);
     const versions = MACHINES.map(version);
     expect(new Set(versions).size).toBe(MACHINES.length);
     expect(versions.every((one) => /^[0-9a-f]{16}$/.test(one))).toBe(true);
   });
 
-  it('depends on no sentence that people read, and on the libraries that a machine computes with', () => {
+  it('ignores sentences for people, and includes the libraries that a machine computes with', () => {
     for (const { source, name } of MACHINES) {
       const { files, libraries } = closureOf([fileURLToPath(source)]);
       const ours = [...files.keys()].map((file) => relative(fileURLToPath(new URL('..', import.meta.url)), file));

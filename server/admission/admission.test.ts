@@ -81,7 +81,7 @@ function join(path: string, token = 'in', init: RequestInit = {}) {
 }
 
 describe('joining', () => {
-  it('[H8] gives a seat to who may have one', async () => {
+  it('[H8] an admissible player gets a reservation', async () => {
     const answer = await join(`joinById/${room}`);
     expect([answer.status, await answer.json()]).toEqual([
       200,
@@ -95,13 +95,13 @@ describe('joining', () => {
     ['a room that is being restored', 'joinById/asleep', 'in', 503, 'room-restoring'],
     ['who is nobody', () => `joinById/${room}`, '', 401, 'unauthenticated'],
     ['who was signed out', () => `joinById/${room}`, 'out', 401, 'session-ended'],
-  ])('[H8] refuses %s, with the code', async (_name, path, token, status, code) => {
+  ])('[H8] %s is refused with the code', async (_name, path, token, status, code) => {
     const answer = await join(typeof path === 'function' ? path() : path, token);
     const body = (await answer.json()) as { message: string };
     expect([answer.status, body.message, isRefusalCode(body.message)]).toEqual([status, code, true]);
   });
 
-  it('[N4] wakes no room for a request without a token that counts', async () => {
+  it('[N4] a request without a valid token wakes no room', async () => {
     woken.length = 0;
     expect((await join('joinById/asleep', '')).status).toBe(401);
     expect(woken).toEqual([]);
@@ -109,7 +109,7 @@ describe('joining', () => {
     expect(woken).toEqual(['asleep']);
   });
 
-  it('[H8] a bug in a room stays inside: no message, no stack, but a line in the log', async () => {
+  it('[H8] an error inside a room is logged and discloses neither message nor stack', async () => {
     const answer = await join(`joinById/${room}`, 'broken');
     expect([answer.status, await answer.text()]).toEqual([500, expect.not.stringContaining('secret')]);
     expect(lines.join('')).toContain('a join failed');
@@ -122,12 +122,12 @@ describe('joining', () => {
     );
   });
 
-  it('[H9] oversized and broken options are refused', async () => {
+  it('[H9] oversized and malformed options are refused', async () => {
     expect((await join(`joinById/${room}`, 'in', { body: `{"a":"${'x'.repeat(5000)}"}` })).status).toBe(413);
     expect((await join(`joinById/${room}`, 'in', { body: '{' })).status).toBe(400);
   });
 
-  it('[H9] nothing of Colyseus’s own answers: no banner, no health check, no CORS', async () => {
+  it("[H9] Colyseus's own routes do not answer: no banner, no health check, no CORS", async () => {
     for (const path of ['/', '/__healthcheck', '/matchmake/joinById/x']) {
       const answer = await fetch(url + path, { headers: { origin: 'https://evil.example' } });
       expect([path, answer.status, answer.headers.get('access-control-allow-origin')]).toEqual([path, 404, null]);
@@ -146,24 +146,24 @@ describe('opening a socket', () => {
     });
   };
 
-  it('[H1] foreign pages may not', async () => {
+  it('[H1] foreign pages are refused', async () => {
     const path = `/p/${room}?sessionId=x`;
     expect((await dial(path, { origin: 'https://evil.example' })).code).toBe(403);
     expect((await dial(path, { origin: 'null' })).code).toBe(403);
   });
 
-  it('[H10] nor is there an open ping socket for anyone', async () => {
+  it('[H10] there is no open ping socket', async () => {
     expect((await dial('/')).code).toBe(404);
   });
 
-  it('[H7] Colyseus learns the address we believe, not the one that is claimed', async () => {
+  it('[H7] Colyseus gets the trusted address, not the claimed one', async () => {
     const { socket } = await dial(`/p/${room}?sessionId=x`, { 'x-real-ip': '1.1.1.1', origin: ORIGIN });
     expect(seen.at(-1)).toBe('127.0.0.1');
     socket.terminate();
     await expect.poll(() => sockets.count('127.0.0.1')).toBe(0);
   });
 
-  it('[H10] one address has only so many, and gets a place back when one closes', async () => {
+  it('[H10] an address has a bounded number of sockets, and a closed one frees its place', async () => {
     const path = () =>
       join(`joinById/${room}`).then(async (answer) => {
         const { sessionId } = (await answer.json()) as { sessionId: string };
@@ -181,7 +181,7 @@ describe('opening a socket', () => {
     for (const socket of [...open, again.socket]) socket.terminate();
   });
 
-  it('[N5] one address dials only so often, however many of its sockets are open, and its dials stop filling the log', async () => {
+  it('[N5] an address dials at a bounded rate, however many sockets are open, and its refused dials stop being logged', async () => {
     await expect.poll(() => sockets.count('127.0.0.1')).toBe(0);
     const codes = [];
     for (let i = 0; i < SOCKETS * DIALS + 1; i++) {

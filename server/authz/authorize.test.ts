@@ -55,7 +55,7 @@ function ask(roles: readonly string[], verb: string, where: string) {
   return authorize({ user: { player: 'p1', roles }, verb, resource, ...(subresource && { subresource }) });
 }
 
-it('[A2] every verb x resource x role has its expected answer', () => {
+it('[A2] every combination of verb, resource and role has its expected decision', () => {
   const cells = expectations();
   expect(Object.values(LETTERS).sort()).toEqual(Object.keys(ROLES).sort());
   expect([...cells.keys()].sort()).toEqual(RESOURCES.flatMap((r) => VERBS.map((v) => `${v} ${r}`)).sort());
@@ -66,7 +66,7 @@ it('[A2] every verb x resource x role has its expected answer', () => {
   }
 });
 
-it('[A1] what no rule names is denied: no roles, unknown roles, unknown verbs and resources', () => {
+it('[A1] anything that no rule allows is denied: no roles, unknown roles, unknown verbs and resources', () => {
   for (const roles of [[], ['offline_access', 'default-roles-parlor'], ['__proto__', 'constructor'], ['*']]) {
     expect(ask(roles, 'get', 'lobby')).toEqual({
       allowed: false,

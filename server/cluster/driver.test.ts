@@ -28,7 +28,7 @@ function process(processId: string, epochs: Record<string, number>) {
 const stored = async (room: string) =>
   JSON.parse((await redis.hget('roomcaches', room)) ?? 'null') as IRoomCache | null;
 
-it('[P12] two that open one room at once end up with one listing, of the higher epoch (upstream #978)', async () => {
+it('[P12] two processes that open one room at once end with one listing, of the higher epoch (upstream #978)', async () => {
   const [a, b] = [process('a', { r: 3, s: 1 }), process('b', { r: 4, s: 1 })];
   const [first, second] = await Promise.all([a.driver.insert(a.listing('r')), b.driver.insert(b.listing('r'))]);
   expect([first, second]).toEqual([expect.any(Boolean), true]);
@@ -40,7 +40,7 @@ it('[P12] two that open one room at once end up with one listing, of the higher 
   expect(await b.driver.query({ roomId: 's' })).toHaveLength(1);
 });
 
-it('[P12] who lost a room neither changes nor removes the listing of its successor', async () => {
+it("[P12] a process that lost a room neither changes nor removes its successor's listing", async () => {
   const [old, next] = [process('old', { r: 1 }), process('next', { r: 2 })];
   const listing = old.listing('r');
   await old.driver.insert(listing);
@@ -53,7 +53,7 @@ it('[P12] who lost a room neither changes nor removes the listing of its success
   expect(await stored('r')).toMatchObject({ processId: 'next', clients: 0 });
 });
 
-it('[P12] a listing that somebody took away from a living process comes back, and its room is found meanwhile (upstream #968)', async () => {
+it('[P12] a removed listing of a live process comes back, and its room is found meanwhile (upstream #968)', async () => {
   const [a, b] = [process('a', { r: 1 }), process('b', {})];
   await a.driver.insert(a.listing('r'));
   await redis.del('roomcaches');
@@ -62,7 +62,7 @@ it('[P12] a listing that somebody took away from a living process comes back, an
   await vi.waitFor(async () => expect(await b.driver.findOne({ roomId: 'r' })).toMatchObject({ processId: 'a' }));
 });
 
-it('[P12] who missed a check and was taken for dead is found at home, and listed again once it is back (upstream #968)', async () => {
+it('[P12] a process wrongly taken for dead is found at home, and listed again once it is back (upstream #968)', async () => {
   const [a, b] = [process('a', { r: 1 }), process('b', {})];
   await a.driver.insert(a.listing('r'));
   await b.driver.sweep(new Set(['b']));
@@ -79,7 +79,7 @@ it('[P12] who missed a check and was taken for dead is found at home, and listed
   expect(await stored('r')).toMatchObject({ processId: 'next' });
 });
 
-it('[P12] listings of the dead are swept, those of the living stay', async () => {
+it('[P12] listings of dead processes are swept, those of live ones stay', async () => {
   const [a, b] = [process('a', { r: 1, q: 1 }), process('b', { s: 1 })];
   await Promise.all([
     a.driver.insert(a.listing('r')),
@@ -90,7 +90,7 @@ it('[P12] listings of the dead are swept, those of the living stay', async () =>
   expect((await b.driver.query({})).map(({ roomId }) => roomId)).toEqual(['s']);
 });
 
-it('[P12] rooms that every process has its own of are listed at home only', async () => {
+it('[P12] rooms that exist on every process are listed at home only', async () => {
   const [a, b] = [process('a', {}), process('b', {})];
   expect(await a.driver.insert(a.listing('lobby'))).toBe(true);
   expect(await b.driver.insert(b.listing('lobby'))).toBe(true);
@@ -99,7 +99,7 @@ it('[P12] rooms that every process has its own of are listed at home only', asyn
   expect(await a.driver.query({ name: 'probe' })).toHaveLength(1);
 });
 
-it('[P12] who asked while Redis was away can ask again', async () => {
+it('[P12] a lookup that failed while Redis was unavailable can be repeated', async () => {
   const { driver, listing } = process('a', { r: 1 });
   await driver.insert(listing('r'));
   await server.kill();

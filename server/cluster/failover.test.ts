@@ -5,7 +5,7 @@ import { createLog } from '#server/telemetry/log.ts';
 import { startRedis } from '#server/testing/redis.ts';
 import { startRelay } from '#server/testing/relay.ts';
 
-it('[T3] a primary that was demoted behind its address is left by every connection, though none was cut', async () => {
+it('[T3] every connection leaves a demoted primary behind its address, though none was cut', async () => {
   const old = await startRedis();
   const next = await startRedis();
   const address = await startRelay(Number(new URL(old.url).port));

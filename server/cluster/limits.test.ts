@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-it('[P14] processes count together; while Redis is away each allows its share', async () => {
+it('[P14] processes count limits together; while Redis is unavailable each allows its share', async () => {
   const redis = await connectRedis(server.url, 'test', createLog('silent'));
   const [a, b] = [0, 1].map(() => limitTogether(redis, () => 2)('joins', 10, 60));
   const taken = async (limiter = a, times = 20) => {

@@ -34,7 +34,7 @@ async function rudeRelay(port: number) {
   return relay;
 }
 
-it('[X14] a connection that breaks while it greets is dialled again, until it holds', async () => {
+it('[X14] a connection that breaks during its handshake is dialled again until it holds', async () => {
   const redis = await startRedis();
   onTestFinished(() => redis.stop());
   const relay = await rudeRelay(Number(new URL(redis.url).port));

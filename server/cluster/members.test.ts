@@ -57,7 +57,7 @@ const knows = (who: Membership, ...ids: string[]) =>
 const forgets = (who: Membership, id: string) => vi.waitFor(() => expect(who.memberOf(id)).toBeUndefined(), 5_000);
 const settled = (who: Membership) => vi.waitFor(() => expect(who.mayClaim).toBe(true), 5_000);
 
-it('[P4] members know each other with address, role and load, and a clock that all share', async () => {
+it("[P4] members know each other's address, role and load, and share a clock", async () => {
   const [a, b] = [await member(), await member('rooms')];
   await knows(a.members, a.id, b.id);
   expect(a.members.memberOf(b.id)).toMatchObject({
@@ -70,7 +70,7 @@ it('[P4] members know each other with address, role and load, and a clock that a
   expect(Number.isInteger(a.members.now())).toBe(true);
 });
 
-it('[P4] who gives its lease back is gone at once; who is killed, before its lease lapses', async () => {
+it('[P4] a member that returns its lease disappears at once; a killed one before its lease expires', async () => {
   const [a, b, c] = [await member(), await member(), await member()];
   await Promise.all([settled(a.members), knows(a.members, b.id, c.id)]);
   await b.members.stop();
@@ -81,7 +81,7 @@ it('[P4] who gives its lease back is gone at once; who is killed, before its lea
   expect(performance.now() - killed).toBeLessThan(LEASE_MS);
 });
 
-it('[P27] a connection to Redis that breaks, and breaks again, takes no member out', async () => {
+it('[P27] a connection to Redis that breaks repeatedly removes no member', async () => {
   const a = await member();
   const { redis } = a.links;
   const connections = async () => {
@@ -104,7 +104,7 @@ it('[P27] a connection to Redis that breaks, and breaks again, takes no member o
   }
 });
 
-it('[P5] nobody believes in a death before it was itself in touch for a lease', async () => {
+it('[P5] a member declares no other dead before it was in touch for a lease', async () => {
   const [a, b] = [await member(), await member()];
   await knows(a.members, b.id);
   expect(a.members.mayClaim).toBe(false);
@@ -119,7 +119,7 @@ it('[P5] nobody believes in a death before it was itself in touch for a lease', 
   expect(a.members.memberOf(b.id)).toBeDefined();
 });
 
-it('[P5] who cannot renew its lease is not steady any more, and says so', async () => {
+it('[P5] a member that cannot renew its lease reports itself as unsteady', async () => {
   const a = await member();
   expect(a.members.steady).toBe(true);
   redis.pause();
@@ -131,7 +131,7 @@ it('[P5] who cannot renew its lease is not steady any more, and says so', async 
   expect(a.members.mayClaim).toBe(false);
 });
 
-it('[P5] a row that no process of ours wrote costs nobody the lease', async () => {
+it('[P5] a foreign row costs no member its lease', async () => {
   const [a, b] = [await member(), await member()];
   await knows(a.members, b.id);
   const liar = new Map([
@@ -152,7 +152,7 @@ it('[P5] a row that no process of ours wrote costs nobody the lease', async () =
   for (const id of liar.keys()) await a.links.redis.zrem('{parlor}:leases', id);
 });
 
-it('[P6] a room is with its owner, and else with the one whom everybody names', async () => {
+it('[P6] a room belongs to its owner, otherwise to the successor that all members name', async () => {
   const [a, b] = [await member(), await member()];
   const edge = await member('edge');
   await Promise.all([settled(a.members), settled(b.members), settled(edge.members)]);
@@ -189,7 +189,7 @@ it('[P6] a room is with its owner, and else with the one whom everybody names', 
     if (successor === a.id) expect(members.chooseSuccessor(`room-${i}`)?.id).toBe(a.id);
 });
 
-it('[P25] a row that no process with the key wrote makes no member, nor does the copy of an old one', async () => {
+it('[P25] a row without a valid signature makes no member, nor does a copy of an old one', async () => {
   const { members, links, id } = await member();
   const { redis } = links;
   const [stranger, other, old] = [registrySeal([]), registrySeal([new Uint8Array(32)]), registrySeal([KEY])];

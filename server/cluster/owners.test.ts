@@ -38,14 +38,14 @@ function asking(address: string) {
 
 const ORDER = { game: 'connect-four', config: {}, player: 'p' };
 
-it('[P24] what is not safe to repeat is not repeated when it may have been done', async () => {
+it('[P24] a call that is not safe to repeat is not repeated if it may have taken effect', async () => {
   const { ask, here } = asking(`127.0.0.1:${(silent.address() as AddressInfo).port}`);
   expect(await ask.idlest('table', ORDER)).toEqual({ refused: 'in-doubt' });
   expect(await ask.one('quick', 'quick', ORDER)).toEqual({ refused: 'in-doubt' });
   expect([asked, here]).toEqual([2, []]);
 });
 
-it('[P24] what never reached the other process is done here', async () => {
+it('[P24] a call that never reached the other process is made here', async () => {
   const gone = createServer().listen(0, '127.0.0.1');
   await once(gone, 'listening');
   const { port } = gone.address() as AddressInfo;

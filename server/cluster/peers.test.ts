@@ -41,7 +41,7 @@ afterAll(() => {
   server.close();
 });
 
-it('[P13] a process is asked by another one that has the key, and by nobody else', async () => {
+it('[P13] a process answers a peer with the key and no other caller', async () => {
   expect(await peers.call(member, 'double', { n: 4 })).toEqual({ n: 8 });
   const stranger = peersWith(new Uint8Array(32).fill(2), createLog('silent'));
   await expect(stranger.call(member, 'double', { n: 4 })).rejects.toThrow('403');
@@ -71,7 +71,7 @@ async function overheard(call: () => Promise<unknown>) {
     }).then(({ status }) => status);
 }
 
-it('[P13] a proof is for one process, one call and one content, and is accepted once', async () => {
+it('[P13] a proof is valid for one process, one call and one content, once', async () => {
   await expect(peers.call({ ...member, id: 'another' }, 'double', { n: 4 })).rejects.toMatchObject({ undone: true });
   const send = await overheard(() => peers.call(member, 'double', { n: 4 }));
   const changes: NonNullable<Parameters<typeof send>[0]>[] = [
@@ -85,7 +85,7 @@ it('[P13] a proof is for one process, one call and one content, and is accepted 
   for (const change of changes) expect([change, await send(change)]).toEqual([change, 403]);
 });
 
-it('[P13] any proof that is none is refused as such, whatever it is made of', async () => {
+it('[P13] an invalid proof is refused as such, whatever its form', async () => {
   const headers = { 'x-parlor-at': '1000000', 'x-parlor-nonce': 'n'.repeat(36), 'x-parlor-to': 'm' };
   for (const proof of ['\u00e9'.repeat(43), 'A'.repeat(43), '', 'A', '\u00ff', 'A'.repeat(5_000)])
     for (const more of [headers, { ...headers, 'x-parlor-at': 'now' }, { ...headers, 'x-parlor-nonce': '\u00e9' }]) {
@@ -99,7 +99,7 @@ it('[P13] any proof that is none is refused as such, whatever it is made of', as
     }
 });
 
-it('[P13] a proof is for a moment of the clock that all share; a refusal is logged once, with its reason', async () => {
+it('[P13] a proof is valid for one moment of the shared clock; a refusal is logged once, with its reason', async () => {
   await peers.call(member, 'double', { n: 1 });
   lines.length = 0;
   clock.caller += 31_000;
@@ -113,7 +113,7 @@ it('[P13] a proof is for a moment of the clock that all share; a refusal is logg
   ]);
 });
 
-it('[P13] an answer is believed when it is proven for this one call, and not otherwise', async () => {
+it('[P13] an answer is accepted only when it is proven for this one call', async () => {
   let proof = '';
   const body = JSON.stringify({ answer: { n: 8 } });
   const forger = createServer((_, response) => {
@@ -131,7 +131,7 @@ it('[P13] an answer is believed when it is proven for this one call, and not oth
   forger.close();
 });
 
-it('[P13] who does not answer, or not in time, is away', async () => {
+it('[P13] a process that does not answer in time is unavailable', async () => {
   await expect(peers.call(member, 'fail', {})).rejects.toThrow(PeerAway);
   await expect(peers.call(member, 'never', {}, 100)).rejects.toThrow(PeerAway);
   await expect(peers.call({ ...member, address: '127.0.0.1:1' }, 'double', { n: 1 })).rejects.toThrow(PeerAway);

@@ -11,7 +11,7 @@ const member = (id: string, rooms = 0, clients = 0, lagMs = 0): Member => ({
 });
 const keys = Array.from({ length: 300 }, (_, i) => `room-${i}`);
 
-it('[P6] keys spread evenly, whatever the order of the members, and only those of one that goes move', () => {
+it("[P6] keys spread evenly in any order of members, and only a departed member's keys move", () => {
   const all = ['a', 'b', 'c', 'd'].map((id) => member(id));
   const before = keys.map((key) => highest(key, all)?.id);
   expect(keys.map((key) => highest(key, all.toReversed())?.id)).toEqual(before);
@@ -21,7 +21,7 @@ it('[P6] keys spread evenly, whatever the order of the members, and only those o
   expect(highest('room', [])).toBeUndefined();
 });
 
-it('[P16] a new room goes to the one of two that has less to do', () => {
+it('[P16] a new room goes to the less loaded of two processes', () => {
   const [busy, idle] = [member('busy', 50, 200), member('idle', 1, 1)];
   for (const random of [() => 0, () => 0.99]) expect(idler([busy, idle], random)?.id).toBe('idle');
   expect(idler([member('late', 0, 0, 400), busy], () => 0)?.id).toBe('busy');

@@ -60,22 +60,22 @@ function assignable(source: string): string[] {
     .flatMap(({ declarations }) => (declarations as { id: Tree }[]).map(({ id }) => String(id.name)));
 }
 
-it.each(FILES)('[X20] [X29] a start names nothing before it is made, and assigns nothing later: %s', (file) => {
+it.each(FILES)('[X20] [X29] a start refers to no part before it is made and assigns none later: %s', (file) => {
   const source = readFileSync(SERVER + file, 'utf8');
   expect({ early: namedEarly(source), later: assignable(source) }).toEqual({ early: [], later: [] });
 });
 
-it('[X29] an edge names nothing before it is made', () => {
+it('[X29] an edge refers to no part before it is made', () => {
   expect(namedEarly(readFileSync(`${SERVER}edge/edge.ts`, 'utf8'))).toEqual([]);
 });
 
-it('[X20] [X29] one that is named in a closure, before it is made, is found, and one that is assigned later', () => {
+it('[X20] [X29] an early reference in a closure and a late assignment are detected', () => {
   const source =
     'async function start() { const a = open(() => late.x); const { late } = make(a.other); const other = 1; let b; }';
   expect([namedEarly(source), assignable(source)]).toEqual([['late'], ['b']]);
 });
 
-it('[X29] each piece is small', () => {
+it('[X29] each part is small', () => {
   const lines = PIECES.map((name) => [name, readFileSync(`${SERVER}compose/${name}`, 'utf8').split('\n').length]);
   expect(lines.filter(([, count]) => Number(count) > 100)).toEqual([]);
 });

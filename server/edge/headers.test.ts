@@ -9,7 +9,7 @@ function message(...rawHeaders: string[]): IncomingMessage {
 
 const OUR_ID = ['X-Request-Id', expect.stringMatching(/^[0-9a-f-]{36}$/)];
 
-it('[Z6] a client says nothing of itself that only a proxy may say', () => {
+it('[Z6] headers that only a proxy may set are removed from clients', () => {
   const claims = [
     'Forwarded',
     'X-Forwarded-For',
@@ -32,7 +32,7 @@ it('[Z6] a client says nothing of itself that only a proxy may say', () => {
   ]);
 });
 
-it('[Z6] what is for one hop stays there, and what Connection names, in both directions', () => {
+it('[Z6] hop-by-hop headers and those named in Connection are removed, in both directions', () => {
   const hop = ['Connection', 'close, X-Secret', 'Keep-Alive', '5', 'TE', 'x', 'Transfer-Encoding', 'chunked'];
   const own = ['Upgrade', 'h2c', 'HTTP2-Settings', 'x', 'Proxy-Authorization', 'x', 'Expect', 'x', 'X-Secret', '1'];
   expect(towardsMember(message(...hop, ...own), 'a')).toEqual(['X-Forwarded-For', 'a', ...OUR_ID]);
@@ -44,6 +44,6 @@ it('[Z6] what is for one hop stays there, and what Connection names, in both dir
   ]);
 });
 
-it('[Z6] nobody can take our own word away by naming it in Connection', () => {
+it('[Z6] naming our own headers in Connection does not remove them', () => {
   expect(towardsMember(message('Connection', 'X-Forwarded-For'), 'a')).toEqual(['X-Forwarded-For', 'a', ...OUR_ID]);
 });

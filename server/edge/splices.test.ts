@@ -21,7 +21,7 @@ async function pair(): Promise<[Socket, Socket]> {
   return [near, far];
 }
 
-it('[Z12] who is with a process that is gone, in a room that has no owner, is cut; not when all are gone', async () => {
+it('[Z12] sockets at a gone process in rooms without an owner are cut, unless all processes are gone', async () => {
   const members = memoryMembers();
   const a = members.add({ id: 'a', address: '127.0.0.1:1' });
   const splices = new Splices(followClaims(members), createEdgeMetrics());
@@ -46,7 +46,7 @@ it('[Z12] who is with a process that is gone, in a room that has no owner, is cu
   await expect.poll(() => splices.rooms()).toEqual(['r1']);
 });
 
-it('[Z10] a room that nobody is spliced to is followed no more', async () => {
+it('[Z10] a room without spliced sockets is not followed any more', async () => {
   const members = memoryMembers();
   const a = members.add({ id: 'a', address: '127.0.0.1:1' });
   const claims = followClaims(members);
@@ -72,7 +72,7 @@ it('[Z10] a room that nobody is spliced to is followed no more', async () => {
   await expect.poll(() => [followed, splices.size]).toEqual([0, 0]);
 });
 
-it('[Z12] a claim that nobody told of is found, and a registry that is away cuts nobody', async () => {
+it('[Z12] an unannounced claim is found by polling, and an unavailable registry cuts no socket', async () => {
   const members = memoryMembers();
   const a = members.add({ id: 'a', address: '127.0.0.1:1' });
   const b = members.add({ id: 'b', address: '127.0.0.1:2' });

@@ -6,7 +6,7 @@ const roomOf = (url: string) => {
   return target && dialledRoom(target);
 };
 
-it('[Z1] reads the room from the path that the SDK dials', () => {
+it('[Z1] the edge reads the room from the path that the SDK dials', () => {
   expect(roomOf('/p-1/room_2?sessionId=s-3&_authToken=a.b.c')).toEqual({ process: 'p-1', room: 'room_2' });
   expect(joinedRoom('/matchmake/joinById/room_2')).toBe('room_2');
 });
@@ -53,7 +53,7 @@ it.each([
   '/p#f',
   '/p?a#f',
   '/p?a b',
-])('[Z5] %j is no target', (url) => expect(targetOf(url)).toBeUndefined());
+])('[Z5] %j is refused as a target', (url) => expect(targetOf(url)).toBeUndefined());
 
 it.each([
   '/',
@@ -62,12 +62,12 @@ it.each([
   '/realms/parlor/protocol/openid-connect/auth?redirect_uri=http%3A%2F%2Fa%2F',
   '/assets/app-a.b~c.js',
   '/p?a/../b//c',
-])('[Z5] %s is a target', (url) => {
+])('[Z5] %s is accepted as a target', (url) => {
   const target = targetOf(url);
   expect(target && target.path + (url.includes('?') ? `?${target.query}` : '')).toBe(url);
 });
 
-it('[Z5] one Host, and only a name in it', () => {
+it('[Z5] exactly one Host with a plain name is accepted', () => {
   for (const host of ['parlor.test', 'parlor.test:80', '127.0.0.1:1', '[::1]:2567', 'localhost'])
     expect([host, isSoundHost([host])]).toEqual([host, true]);
   for (const host of ['', 'a b', 'a/b', 'user@host', 'a:b', 'a:123456', 'a,b', '[::1', 'a\u00e9', 'a?b', 'a#b'])

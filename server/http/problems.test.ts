@@ -8,7 +8,7 @@ import { JournalError } from '#rooms/ports.ts';
 import { failed } from '#server/http/problems.ts';
 import { createLog } from '#server/telemetry/log.ts';
 
-it('[H13] a request that needs storage which is away is answered 503 with when to ask again, a bug 500', async () => {
+it('[H13] a request that needs unavailable storage is answered 503 with Retry-After, a bug 500', async () => {
   const away = (code: string) => new Error('Failed query', { cause: Object.assign(new Error('said'), { code }) });
   const errors: Record<string, Error> = {
     refused: await openDatabase('postgres://u@127.0.0.1:1/x').catch((error) => error),

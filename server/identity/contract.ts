@@ -43,13 +43,13 @@ export function describeIdentity(name: string, start: () => Promise<RunningProvi
     const ended = (sub: string, sid: string) =>
       expect.poll(() => ends.some((end) => end.sub === sub && (end.sid ?? sid) === sid), PATIENT).toBe(true);
 
-    it('[I10] is ready, and tells browsers where it is', async () => {
+    it('[I10] the provider is ready and gives browsers its address', async () => {
       expect(await identity.ready()).toBe(true);
       const { url, realm } = identity.browserConfig();
       expect(identity.trust.issuer).toBe(`${url}/realms/${realm}`);
     });
 
-    it('[I11] people are created, found, listed, given roles and deleted', async () => {
+    it('[I11] the provider creates, finds, lists, assigns roles to and deletes people', async () => {
       const user = await person();
       expect(user).toMatchObject({ enabled: true, roles: expect.arrayContaining(['player']) });
       expect(await identity.users.get(user.id)).toEqual(user);
@@ -63,7 +63,7 @@ export function describeIdentity(name: string, start: () => Promise<RunningProvi
       expect(await identity.users.find(user.username)).toBeUndefined();
     });
 
-    it('[A12] a new password replaces the old one; who holds a role is told', async () => {
+    it('[A12] a new password replaces the old one; the holders of a role are listed', async () => {
       const user = await person();
       const other = 'another horse 7 Stapler';
       expect(await identity.users.setPassword(user.id, other)).toBeUndefined();
@@ -75,13 +75,13 @@ export function describeIdentity(name: string, start: () => Promise<RunningProvi
       expect((await identity.users.holding('moderator')).map(({ id }) => id)).not.toContain(user.id);
     });
 
-    it('[I12] a name is taken once, however it is written', async () => {
+    it('[I12] a name is unique, whatever its spelling', async () => {
       const { username } = await person();
       const second = await identity.users.create({ username: username.toUpperCase(), password: PASSWORD });
       expect(second).toMatchObject({ refused: 'name-taken', field: 'username' });
     });
 
-    it('[I13] signing in with PKCE gives an access token for five minutes that the verifier believes', async () => {
+    it('[I13] signing in with PKCE yields a five-minute access token that the verifier accepts', async () => {
       const user = await person();
       const tokens = await arrive(user, newBrowser());
       const claims = decodeJwt(tokens.access_token);
@@ -99,7 +99,7 @@ export function describeIdentity(name: string, start: () => Promise<RunningProvi
       expect(await verify(tokens.id_token)).toMatchObject({ refused: 'unauthenticated' });
     });
 
-    it('[I14] a wrong password and an unknown name are not let in', async () => {
+    it('[I14] a wrong password and an unknown name are refused', async () => {
       const { username } = await person();
       for (const fields of [
         { username, password: 'not the password' },
@@ -111,7 +111,7 @@ export function describeIdentity(name: string, start: () => Promise<RunningProvi
       }
     });
 
-    it('[I15] a refresh keeps the session, rotates, and carries new roles', async () => {
+    it('[I15] a refresh keeps the session, rotates the token and carries new roles', async () => {
       const user = await person();
       const browser = newBrowser();
       const first = await arrive(user, browser);
@@ -123,7 +123,7 @@ export function describeIdentity(name: string, start: () => Promise<RunningProvi
       expect(await verify(tokens.access_token)).toMatchObject({ roles: expect.arrayContaining(['admin']) });
     });
 
-    it('[I16] a browser that is signed in comes straight back, under the same login', async () => {
+    it('[I16] a signed-in browser is redirected to its target at once, in the same session', async () => {
       const user = await person();
       const browser = newBrowser();
       const first = await arrive(user, browser);
@@ -131,7 +131,7 @@ export function describeIdentity(name: string, start: () => Promise<RunningProvi
       expect(decodeJwt(again.access_token).sid).toBe(decodeJwt(first.access_token).sid);
     });
 
-    it('[I17] sessions are listed; ending one is told, refuses its refresh, and leaves the others', async () => {
+    it('[I17] sessions are listed; ending one notifies, refuses its refresh, and leaves the others', async () => {
       const user = await person();
       const [desk, phone] = [newBrowser(), newBrowser()];
       const before = Date.now() - 2000;
@@ -152,7 +152,7 @@ export function describeIdentity(name: string, start: () => Promise<RunningProvi
       await expect(desk.finish(await desk.start(running.goingTo))).rejects.toThrow('did not arrive');
     });
 
-    it('[I18] logging out in the browser ends the session, is told, and leads back', async () => {
+    it('[I18] signing out in the browser ends the session, notifies, and redirects back', async () => {
       const user = await person();
       const browser = newBrowser();
       const tokens = await arrive(user, browser);
@@ -164,24 +164,27 @@ export function describeIdentity(name: string, start: () => Promise<RunningProvi
       await expect(browser.finish(await browser.start(running.goingTo))).rejects.toThrow('did not arrive');
     });
 
-    it.each(['disabled', 'deleted', 'signed out everywhere'])('[I19] who is %s loses every login', async (how) => {
-      const user = await person();
-      const [desk, phone] = [newBrowser(), newBrowser()];
-      const sessions = [await arrive(user, desk), await arrive(user, phone)];
-      if (how === 'disabled') await identity.users.setEnabled(user.id, false);
-      else if (how === 'deleted') await identity.users.delete(user.id);
-      else await identity.sessions.revokeAll(user.id);
-      for (const tokens of sessions) {
-        await ended(user.id, String(decodeJwt(tokens.access_token).sid));
-        expect(await desk.refresh(tokens)).toMatchObject({ status: 400 });
-      }
-      expect(await identity.sessions.list(user.id)).toEqual([]);
-      const back = arrive(user, newBrowser());
-      if (how === 'signed out everywhere') expect(await back).toHaveProperty('access_token');
-      else await expect(back).rejects.toThrow('did not arrive');
-    });
+    it.each(['disabled', 'deleted', 'signed out everywhere'])(
+      '[I19] a person who is %s loses every session',
+      async (how) => {
+        const user = await person();
+        const [desk, phone] = [newBrowser(), newBrowser()];
+        const sessions = [await arrive(user, desk), await arrive(user, phone)];
+        if (how === 'disabled') await identity.users.setEnabled(user.id, false);
+        else if (how === 'deleted') await identity.users.delete(user.id);
+        else await identity.sessions.revokeAll(user.id);
+        for (const tokens of sessions) {
+          await ended(user.id, String(decodeJwt(tokens.access_token).sid));
+          expect(await desk.refresh(tokens)).toMatchObject({ status: 400 });
+        }
+        expect(await identity.sessions.list(user.id)).toEqual([]);
+        const back = arrive(user, newBrowser());
+        if (how === 'signed out everywhere') expect(await back).toHaveProperty('access_token');
+        else await expect(back).rejects.toThrow('did not arrive');
+      },
+    );
 
-    it('[I20] who stops listening hears no more', async () => {
+    it('[I20] a removed listener is not called any more', async () => {
       const heard: SessionEnd[] = [];
       const stop = identity.onSessionEnd((end) => {
         heard.push(end);

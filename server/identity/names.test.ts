@@ -4,7 +4,7 @@ import { TooBusy } from '#server/identity/embedded/fair-queue.ts';
 import { checkPassword, hashPassword } from '#server/identity/embedded/passwords.ts';
 import { foldName, isPassword, readName, showName } from '#server/identity/names.ts';
 
-it('[I60] names have 2 to 40 graphemes, whatever script or emoji they are of', () => {
+it('[I60] names have 2 to 40 graphemes, of any script or emoji', () => {
   for (const name of ['Jo', 'Ø̈é', '林凡', 'محمد', '👩‍👩‍👧‍👦🏴󠁧󠁢󠁥󠁮󠁧󠁿', 'x'.repeat(40), '👩🏽‍🚀'.repeat(20)])
     expect(readName(name), name).toBe(name);
   for (const name of [
@@ -21,13 +21,13 @@ it('[I60] names have 2 to 40 graphemes, whatever script or emoji they are of', (
   }
 });
 
-it('[I60] what cannot be seen or turns text around is no part of a name', () => {
+it('[I60] invisible and text-direction characters are not part of a name', () => {
   for (const char of ['\0', '\n', '\x7f', '\u202e', '\u2066', '\u200b', '\ufeff', '\ud800', '\u2028', '\ue000']) {
     expect(readName(`Mi${char}ra`), JSON.stringify(char)).toBeUndefined();
   }
 });
 
-it('[C40] a name of which nothing is seen is none, and nothing unseen tells two names apart', () => {
+it('[C40] an invisible name is refused, and invisible characters never distinguish two names', () => {
   for (const blank of ['\u2800', '\u{1d159}', '\u{13441}', '\u3164', '\ufffc', '\u{13437}', '\u1039'])
     for (const name of [blank.repeat(3), `${blank}\u2800${blank}`, ` ${blank} ${blank} `])
       expect(readName(name), name.codePointAt(0)?.toString(16)).toBeUndefined();
@@ -52,7 +52,7 @@ it('[I60] case, width, accents’ encoding, spacing and joiners do not make anot
   }
 });
 
-it('[I60] a name that is read stays as it is, and folding it twice changes nothing', () => {
+it('[I60] folding a stored name changes nothing, once or twice', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 45 }), (typed) => {
       const name = readName(typed);
@@ -64,7 +64,7 @@ it('[I60] a name that is read stays as it is, and folding it twice changes nothi
   );
 });
 
-it('[I61] passwords: 8 to 200 characters, and only the right one opens', async () => {
+it('[I61] passwords have 8 to 200 characters, and only the right one is accepted', async () => {
   expect([
     isPassword('1234567'),
     isPassword('12345678'),
@@ -77,7 +77,7 @@ it('[I61] passwords: 8 to 200 characters, and only the right one opens', async (
   expect(await checkPassword('café au lait', undefined)).toBe(false);
 });
 
-it('[I62] someone who does not exist takes as long as someone who does', async () => {
+it('[I62] refusing an unknown name takes as long as refusing a wrong password', async () => {
   const stored = await hashPassword('the right one');
   const time = async (account: typeof stored | undefined) => {
     const started = performance.now();
@@ -94,7 +94,7 @@ it('[I62] someone who does not exist takes as long as someone who does', async (
   expect(Math.max(a, b) / Math.min(a, b)).toBeLessThan(2);
 });
 
-it('[I63] passwords beyond the queue are refused unread, of one address first and of all', async () => {
+it('[I63] passwords beyond the queue are refused unread, first by address and then in total', async () => {
   const cheap = { N: 2, r: 1, p: 1, salt: '', hash: Buffer.alloc(32).toString('base64url') };
   const from = (address: number) => checkPassword('some password', cheap, `address ${address}`);
   const one = await Promise.allSettled(Array.from({ length: 60 }, () => from(0)));
@@ -105,7 +105,7 @@ it('[I63] passwords beyond the queue are refused unread, of one address first an
   expect(refused.every((answer) => answer.reason instanceof TooBusy)).toBe(true);
 });
 
-it('[I100] a name of another provider is shown as a name, whatever it is made of', () => {
+it("[I100] another provider's name is shown as a valid name, whatever it contains", () => {
   for (const [given, shown] of [
     ['mira', 'mira'],
     ['Mira  Ø', 'Mira Ø'],

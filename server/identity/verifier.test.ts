@@ -21,7 +21,7 @@ function verifier(ports: Partial<VerifierPorts> = {}) {
 
 const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
-it('[I1] a good token becomes a pseudonym with name, roles, session and expiry', async () => {
+it('[I1] a valid token yields a pseudonym with name, roles, session and expiry', async () => {
   const token = await issuer.token({ name: 'Mira', roles: ['player', 'admin'], sid: 's-1' });
   const identity = await verifier()(token);
   expect(identity).toEqual({
@@ -36,7 +36,7 @@ it('[I1] a good token becomes a pseudonym with name, roles, session and expiry',
   expect(again).toMatchObject({ player: (identity as { player: string }).player });
 });
 
-it('[I2] each bad token is refused with a code and a detail that does not hold the token', async () => {
+it('[I2] each invalid token is refused with a code and a detail without the token', async () => {
   const good = await issuer.token({ name: 'Mira' });
   const [head, body, signature] = good.split('.') as [string, string, string];
   const claims = JSON.parse(Buffer.from(body, 'base64url').toString());
@@ -74,11 +74,11 @@ it('[I2] each bad token is refused with a code and a detail that does not hold t
   }
 });
 
-it('[I3] five seconds of disagreement between clocks are forgiven', async () => {
+it('[I3] the verifier accepts five seconds of clock skew', async () => {
   expect(await verifier()(await issuer.token({ name: 'Mira', expiresIn: -2 }))).toHaveProperty('player');
 });
 
-it('[I4] an ended session is refused from that moment, whatever its token says', async () => {
+it("[I4] an ended session's tokens are refused at once, whatever they say", async () => {
   const ended = new Map<string, number>();
   const verify = verifier({ revoked: (session, _player, issuedAt) => issuedAt <= (ended.get(session) ?? -1) });
   const token = await issuer.token({ name: 'Mira', sid: 's-2' });
@@ -88,7 +88,7 @@ it('[I4] an ended session is refused from that moment, whatever its token says',
   expect(await verify(await issuer.token({ name: 'Mira', sid: 's-3' }))).toHaveProperty('player');
 });
 
-it('[I5] with the provider away known keys go on working, and unknown ones are refused for a passing reason', async () => {
+it('[I5] with the provider unavailable known keys are accepted and unknown ones get a transient refusal', async () => {
   const shaky = await startTestIssuer();
   const keys = remoteKeys(new URL(shaky.jwksUrl), { maxAgeMs: 0, cooldownMs: 0 });
   const verify = createVerifier({ ...shaky.trust, keys, hash, revoked: () => false });
@@ -115,7 +115,7 @@ it('[I5] with the provider away known keys go on working, and unknown ones are r
   expect(await never(fresh)).toMatchObject({ refused: 'identity-away' });
 });
 
-it('[I6] the test issuer mints for many accounts at once', async () => {
+it('[I6] the test issuer mints tokens for many accounts at once', async () => {
   const verify = verifier();
   const identities = await Promise.all(
     (await issuer.tokens(50, { roles: ['loadtest'] })).map((token) => verify(token)),

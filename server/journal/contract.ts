@@ -56,7 +56,7 @@ export function journalContract(name: string, open: () => Promise<Opened>): void
       expect(await store.find('b')).toBeUndefined();
     });
 
-    it('[J1] creating it again with the same journal and owner is a success, with a used journal a mistake', async () => {
+    it('[J1] creating it again with the same journal and owner succeeds, with a used journal it is an error', async () => {
       const claim = await create('a');
       expect(await store.create('a', 'chess', claim.journal, 'p1', bytes('genesis'))).toEqual(claim);
       await expect(store.create('b', 'chess', claim.journal, 'p1', bytes('x'))).rejects.toEqual(fate('misplaced'));
@@ -99,7 +99,7 @@ export function journalContract(name: string, open: () => Promise<Opened>): void
       expect((await store.load(claim)).entries.map(({ n }) => n)).toEqual([0, 1, 2, 3]);
     });
 
-    it('[J5] the same batch again is a success when its bytes are the same, and refused when not', async () => {
+    it('[J5] the same batch again succeeds with the same bytes, and is refused with others', async () => {
       const claim = await create('a');
       await write(claim, 1, 2);
       await store.append(claim, 2, bytes('b2'));
@@ -110,7 +110,7 @@ export function journalContract(name: string, open: () => Promise<Opened>): void
       expect(await store.read('a', claim.journal)).toMatchObject({ entries: { length: 3 } });
     });
 
-    it('[J6] after a snapshot, a load is the snapshot and what came later', async () => {
+    it('[J6] after a snapshot, load returns the snapshot and the later entries', async () => {
       const claim = await create('a');
       await write(claim, 1, 4);
       await store.snapshot(claim, 2, bytes('s2'), false);
@@ -160,7 +160,7 @@ export function journalContract(name: string, open: () => Promise<Opened>): void
       expect(await store.find('a')).toMatchObject({ unsettled: false });
     });
 
-    it('[J9] due lists settled rooms by deadline; list has every room that has not ended, oldest first', async () => {
+    it('[J9] `due` lists settled rooms by deadline, `list` every room that has not ended, oldest first', async () => {
       for (const [room, deadline] of Object.entries({ late: 90, soon: 10, next: 20, never: undefined }))
         await store.settle(await create(room), 0, deadline);
       await store.settle(await create('ill'), 0, 1);
@@ -176,7 +176,7 @@ export function journalContract(name: string, open: () => Promise<Opened>): void
       expect((await store.list()).map(({ room }) => room)).toEqual(['late', 'soon', 'next', 'never', 'ill', 'busy']);
     });
 
-    it('[J10] restores are counted until one is finished, over claims, and a retry starts anew', async () => {
+    it('[J10] restores are counted across claims until one finishes, and a retry resets the count', async () => {
       await create('a');
       for (const count of [1, 2, 3]) expect(await store.restoring(await claimed('a'))).toBe(count);
       await store.quarantine('a', 'three restores failed');
@@ -191,7 +191,7 @@ export function journalContract(name: string, open: () => Promise<Opened>): void
       expect(await store.restoring(claim)).toBe(1);
     });
 
-    it('[J10] a restore that was overtaken does not count against the room', async () => {
+    it('[J10] an overtaken restore does not count against the room', async () => {
       const old = await create('a');
       await store.restoring(old);
       const next = await claimed('a');
@@ -232,7 +232,7 @@ export function journalContract(name: string, open: () => Promise<Opened>): void
       expect(texts(await store.load(next))).toEqual(['genesis', 'b1']);
     });
 
-    it('[J13] the last proof of life of a process is what it gave last', async () => {
+    it("[J13] `lastAlive` returns a process's latest proof of life", async () => {
       expect(await store.lastAlive('p1')).toBeUndefined();
       await store.alive('p1', 1000);
       await store.alive('p2', 1500);
@@ -240,7 +240,7 @@ export function journalContract(name: string, open: () => Promise<Opened>): void
       expect(await store.lastAlive('p1')).toBe(2000);
     });
 
-    it('[J14] rooms that write in the same turn share no fate', async () => {
+    it('[J14] rooms that write in the same turn fail independently', async () => {
       const [old, other, third] = [await create('a'), await create('b'), await create('c')];
       await store.claim('a', 'p2');
       const results = await Promise.allSettled([
@@ -272,7 +272,7 @@ export function journalContract(name: string, open: () => Promise<Opened>): void
       expect(await record).toMatchObject({ unsettled: false, deadline: 5, epoch: 1 });
     });
 
-    it('[J16] what was acknowledged is there when the store is opened again', async () => {
+    it('[J16] acknowledged data is present when the store is opened again', async () => {
       const claim = await create('a');
       await write(claim, 1, 3);
       await store.snapshot(claim, 2, bytes('s2'), true);
@@ -290,7 +290,7 @@ export function journalContract(name: string, open: () => Promise<Opened>): void
       expect(texts(loaded)).toEqual(['b3']);
     });
 
-    it('[J17] whatever is asked for, in whatever order, it answers as the model does', async () => {
+    it('[J17] random calls in any order are answered as by the model', async () => {
       await followsModel(async () => (await open()) satisfies Opened);
     });
   });

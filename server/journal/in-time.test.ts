@@ -8,7 +8,7 @@ function standStill(ms: number): void {
   for (const until = performance.now() + ms; performance.now() < until; );
 }
 
-it('[J26] an answer that lay there while this process stood still is in time', async () => {
+it('[J26] an answer that arrived while this process was frozen is in time', async () => {
   const server = createServer((socket) => socket.on('data', () => socket.write('yes'))).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as { port: number };
@@ -23,7 +23,7 @@ it('[J26] an answer that lay there while this process stood still is in time', a
   server.close();
 });
 
-it('[J26] who is silent is given up in time, and what went wrong before is told as it is', async () => {
+it('[J26] a silent call times out, and earlier errors are passed on unchanged', async () => {
   const from = performance.now();
   await expect(inTime(new Promise(() => {}), 200)).rejects.toThrow('no answer in time');
   expect(performance.now() - from).toBeGreaterThan(150);

@@ -33,7 +33,7 @@ export function marksContract(opened: () => JournalStore): void {
     expect(await store.read('a', claim.journal)).not.toHaveProperty('mark');
   });
 
-  it('[J37] a retry may accept what is unproven; that ends when the room is settled or quarantined', async () => {
+  it("[J37] a retry's acceptance of an unproven end lasts until the room is settled or quarantined", async () => {
     const [store] = await created();
     for (const ends of [
       async () => store.quarantine('a', 'again'),

@@ -46,13 +46,13 @@ async function failOver(): Promise<number[]> {
   return kept?.entries.map(({ n }) => n) ?? [];
 }
 
-it('[J23] with as many replicas as have to answer, a failover has all that was acknowledged', async () => {
+it('[J23] with the required replicas a failover has everything acknowledged', async () => {
   const claim = await open(1);
   for (let n = 1; n <= 50; n++) await store.append(claim, n, bytes(n));
   expect(await failOver()).toEqual(Array.from({ length: 51 }, (_, n) => n));
 });
 
-it('[J23] what too few replicas have is not acknowledged', async () => {
+it('[J23] a write on too few replicas is not acknowledged', async () => {
   const claim = await open(1);
   await store.append(claim, 1, bytes(1));
   replica.pause();
@@ -61,7 +61,7 @@ it('[J23] what too few replicas have is not acknowledged', async () => {
   await vi.waitFor(() => store.append(claim, 2, bytes(2)), 10_000);
 });
 
-it('[J24] without them, a failover loses what the replica did not have yet, acknowledged or not', async () => {
+it('[J24] without required replicas a failover loses unreplicated data, acknowledged or not', async () => {
   const claim = await open(0);
   await store.append(claim, 1, bytes(1));
   await vi.waitFor(async () => {
@@ -74,7 +74,7 @@ it('[J24] without them, a failover loses what the replica did not have yet, ackn
   expect(await failOver()).toEqual([0, 1]);
 });
 
-it('[J25] what was acknowledged is there after Redis itself was killed, with its log flushed every second', async () => {
+it('[J25] acknowledged data survives a kill of Redis itself with its log flushed every second', async () => {
   const claim = await open(0);
   for (let n = 1; n <= 50; n++) await store.append(claim, n, bytes(n));
   await first.kill();

@@ -44,7 +44,7 @@ function random(below: number): number {
 let ids = 0;
 type Room = { claim: Claim; batches: number[]; trimmed: number; snapshot?: number };
 
-it('[J21] what was trimmed is in no file after a scrub, and what was not still is', async () => {
+it('[J21] trimmed data is in no file after a scrub, and the rest still is', async () => {
   const store = sqliteStore(join(directory, 'journal.db'));
   const rooms: Room[] = [];
   const gone = new Set<number>();
@@ -90,7 +90,7 @@ it('[J21] what was trimmed is in no file after a scrub, and what was not still i
   await store.close();
 });
 
-it('[J21] scrubs asked for together are one, and the next waits its second', async () => {
+it('[J21] concurrent scrub requests are one scrub, and the next waits its second', async () => {
   const store = sqliteStore(join(directory, 'second.db'));
   await Promise.all([store.scrub(), store.scrub(), store.scrub()]);
   const from = performance.now();

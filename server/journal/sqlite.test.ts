@@ -41,7 +41,7 @@ const WRITER = `
 `;
 
 describe('the file of the journal', () => {
-  it('[J18] is for one process; the other is told so, and a kill -9 leaves it open to the next', async () => {
+  it('[J18] the file is locked to one process; a second is refused, and a kill -9 frees it', async () => {
     const file = newFile();
     const writer = spawn(process.execPath, ['--input-type=module', '-e', WRITER, file], {
       stdio: ['ignore', 'pipe', 'inherit'],
@@ -64,7 +64,7 @@ describe('the file of the journal', () => {
     await store.close();
   });
 
-  it('[J18] refuses a second store in the same process too', async () => {
+  it('[J18] a second store in the same process is refused too', async () => {
     const file = newFile();
     const store = sqliteStore(file);
     expect(() => sqliteStore(file)).toThrow(/in use/);
@@ -72,7 +72,7 @@ describe('the file of the journal', () => {
     await sqliteStore(file).close();
   });
 
-  it('[J19] is refused with a sentence when it is not ours, newer or not a database, and stays as it is', () => {
+  it('[J19] a file that is foreign, newer or no database is refused with a sentence and unchanged', () => {
     const foreign = newFile();
     new DatabaseSync(foreign).exec('CREATE TABLE recipes (name TEXT)');
     expect(() => sqliteStore(foreign)).toThrow(/something else than Parlor's journal/);
@@ -96,7 +96,7 @@ describe('the file of the journal', () => {
     expect(() => sqliteStore(join(text, 'below'))).toThrow(/cannot be opened/);
   });
 
-  it('[J19] is readable by its owner alone', async () => {
+  it('[J19] the file is readable by its owner alone', async () => {
     const file = newFile();
     const store = sqliteStore(file, { synchronous: 'FULL' });
     expect(statSync(file).mode & 0o077).toBe(0);

@@ -14,7 +14,7 @@ function orphanage() {
   return { db, turn, count, lost: () => lost };
 }
 
-it('[J20] all writes of one turn share one transaction, whose failure leaves all of them unknown', async () => {
+it('[J20] all writes of one turn share one transaction; if it fails, all have an unknown fate', async () => {
   const { db, turn, count, lost } = orphanage();
   const results = await Promise.allSettled([
     turn.run(() => db.exec('INSERT INTO parent VALUES (1)')),
@@ -30,7 +30,7 @@ it('[J20] all writes of one turn share one transaction, whose failure leaves all
   expect(count('parent')).toBe(1);
 });
 
-it('[J20] a failing statement is unknown to the turn, too, and so is whatever comes after closing', async () => {
+it('[J20] a failing statement has an unknown fate for the whole turn, and so has anything after closing', async () => {
   const { db, turn, count } = orphanage();
   const first = turn.run(() => db.exec('INSERT INTO parent VALUES (1)'));
   const second = turn.run(() => db.exec('INSERT INTO nowhere VALUES (1)'));
@@ -41,7 +41,7 @@ it('[J20] a failing statement is unknown to the turn, too, and so is whatever co
   await expect(turn.run(() => 1)).rejects.toMatchObject({ fate: 'unknown' });
 });
 
-it('[J20] nothing resolves before COMMIT', async () => {
+it('[J20] no write resolves before COMMIT', async () => {
   const { db, turn, count } = orphanage();
   const open: boolean[] = [];
   const writes = [1, 2, 3].map((id) =>

@@ -18,7 +18,7 @@ function stored(seal: Seal, kind: (typeof kinds)[number], n = 5): Stored {
   return { n, epoch: claim.epoch, bytes: seal[kind](claim, n, plain) };
 }
 
-it('[E1] opens what it sealed, in another process too, and hides it', async () => {
+it('[E1] the seal opens what it sealed, in another process too, and hides it', async () => {
   for (const kind of kinds) {
     const sealed = stored(keyring.journalSeal(), kind);
     const other = (await openKeyring({ dataDir: directory })).journalSeal();
@@ -44,7 +44,7 @@ it('[E2] every changed byte and every cut is refused, naming the room', () => {
   }
 });
 
-it('[E2] what was moved is refused: to another room, batch, epoch or kind', () => {
+it('[E2] moved bytes are refused: to another room, batch, epoch or kind', () => {
   const seal = keyring.journalSeal();
   for (const kind of kinds) {
     const sealed = stored(seal, kind);
@@ -56,7 +56,7 @@ it('[E2] what was moved is refused: to another room, batch, epoch or kind', () =
   }
 });
 
-it('[E3] a batch is sealed once: again gives the same bytes, other content or an older batch is a bug', () => {
+it('[E3] a batch is sealed once: repeating gives the same bytes, other content or an older batch is an error', () => {
   const seal = keyring.journalSeal();
   const first = seal.entry(claim, 5, plain);
   // A host may reuse its buffer; what counts is the content.
@@ -66,7 +66,7 @@ it('[E3] a batch is sealed once: again gives the same bytes, other content or an
   expect(seal.entry(claim, 6, plain)).not.toEqual(first);
 });
 
-it('[E3] who holds another claim seals under other keys, and a snapshot never twice alike', () => {
+it('[E3] another claim seals under other keys, and no two snapshots are equal', () => {
   const seal = keyring.journalSeal();
   const salt = (bytes: Uint8Array) => Buffer.from(bytes.subarray(6, 22)).toString('hex');
   const body = (bytes: Uint8Array) => Buffer.from(bytes.subarray(22)).toString('hex');
@@ -92,7 +92,7 @@ it('[E4] the header names format, suite and data key; unknown ones are refused b
   expect(withByte(5, 7)).toThrow(/data key 7, which is not in the keyring/);
 });
 
-it('[E5] with sealing off, which only tests do, bytes lie in the clear and say so; nobody else takes them', async () => {
+it('[E5] with sealing off, in tests only, bytes are plain and marked so; a sealing process refuses them', async () => {
   const clear = (await openKeyring({ dataDir: directory, sealing: false })).journalSeal();
   for (const kind of kinds) {
     const open = stored(clear, kind, kind === 'entry' ? 5 : 6);

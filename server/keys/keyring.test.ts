@@ -27,7 +27,7 @@ async function refusal(options: Omit<Parameters<typeof openKeyring>[0], 'dataDir
 }
 
 describe('the first start', () => {
-  it('[E6] makes a key file and a keyring, readable by their owner alone, and later starts use them', async () => {
+  it('[E6] the first start creates a key file and a keyring, readable by their owner alone, and later starts use them', async () => {
     const first = await openKeyring({ dataDir });
     expect(readdirSync(dataDir).sort()).toEqual(['keyring.json', 'parlor.key']);
     for (const name of readdirSync(dataDir)) expect(statSync(at(name)).mode & 0o777).toBe(0o600);
@@ -37,13 +37,13 @@ describe('the first start', () => {
     expect(again.derive('tokens')).toEqual(first.derive('tokens'));
   });
 
-  it('[E6] of two at the same moment ends in one keyring', async () => {
+  it('[E6] two concurrent first starts end in one keyring', async () => {
     const many = await Promise.all(Array.from({ length: 8 }, () => openKeyring({ dataDir })));
     expect(new Set(many.map((keyring) => keyring.hash('x', 'y'))).size).toBe(1);
     expect(readdirSync(dataDir)).toHaveLength(2);
   });
 
-  it('[E6] goes on after a crash that left the key file alone', async () => {
+  it('[E6] a start continues after a crash that left the key file alone', async () => {
     await openKeyring({ dataDir });
     rmSync(at('keyring.json'));
     const key = readFileSync(at('parlor.key'), 'utf8');
@@ -51,7 +51,7 @@ describe('the first start', () => {
     expect(readFileSync(at('parlor.key'), 'utf8')).toBe(key);
   });
 
-  it('[E6] takes its key from configuration, and then makes no key file', async () => {
+  it('[E6] a configured key is used, and no key file is created', async () => {
     const key = randomBytes(32);
     const sealed = (await openKeyring({ dataDir, key })).sealRow('p', bytes('x'));
     expect(readdirSync(dataDir)).toEqual(['keyring.json']);
@@ -60,7 +60,7 @@ describe('the first start', () => {
 });
 
 describe('data without its key', () => {
-  it('[E7] refuses to start when the key file is gone', async () => {
+  it('[E7] a missing key file refuses the start', async () => {
     await openKeyring({ dataDir });
     rmSync(at('parlor.key'));
     expect(await refusal()).toMatch(
@@ -68,7 +68,7 @@ describe('data without its key', () => {
     );
   });
 
-  it('[E7] refuses to start when the keyring is gone', async () => {
+  it('[E7] a missing keyring refuses the start', async () => {
     await openKeyring({ dataDir });
     rmSync(at('keyring.json'));
     expect(await refusal({ hasData: true })).toMatch(/There is data in .* but .*keyring\.json is missing/);
@@ -76,14 +76,14 @@ describe('data without its key', () => {
     await refusal({ hasData: true });
   });
 
-  it('[E7] refuses to start with another key, in the file or in configuration', async () => {
+  it('[E7] another key, in the file or configuration, refuses the start', async () => {
     await openKeyring({ dataDir });
     expect(await refusal({ key: randomBytes(32) })).toMatch(/The configured key .* is not the one that/);
     writeFileSync(at('parlor.key'), randomBytes(32).toString('base64'));
     expect(await refusal()).toMatch(/The key in .*parlor\.key .* is not the one that .*keyring\.json was wrapped with/);
   });
 
-  it('[E7] refuses keys of the wrong length, and keyrings that are damaged or newer', async () => {
+  it('[E7] keys of the wrong length and damaged or newer keyrings are refused', async () => {
     expect(await refusal({ key: randomBytes(16) })).toMatch(/must be 32 random bytes; it has 16/);
     await openKeyring({ dataDir });
     copyFileSync(at('keyring.json'), at('good'));
@@ -107,7 +107,7 @@ describe('data without its key', () => {
 });
 
 describe('changing keys', () => {
-  it('[E8] a rotation seals with a new data key, opens what the old ones sealed, and leaves derived secrets', async () => {
+  it('[E8] a rotation seals with a new data key, opens older data, and keeps derived secrets', async () => {
     const keyring = await openKeyring({ dataDir });
     const seal = keyring.journalSeal();
     const claim = { room: 'r', journal: 'j', machine: 'm', epoch: 1 };
@@ -128,7 +128,7 @@ describe('changing keys', () => {
     }
   });
 
-  it('[E8] a rewrap changes the wrapping key and nothing that is sealed', async () => {
+  it('[E8] a rewrap changes the wrapping key and no sealed data', async () => {
     const keyring = await openKeyring({ dataDir });
     const sealed = keyring.sealRow('p', bytes('kept'));
     const before = readFileSync(at('parlor.key'), 'utf8');

@@ -12,7 +12,7 @@ const keyring = await openKeyring({ dataDir: directory });
 const clear = await openKeyring({ dataDir: directory, sealing: false });
 const name = 'Ada Lovelace 👩‍💻';
 
-it('[E9] a row opens where it was sealed and nowhere else, unchanged and whole', () => {
+it('[E9] a row opens in its own place only, unchanged and complete', () => {
   const plain = new TextEncoder().encode(name);
   const sealed = keyring.sealRow('identity/Session/1', plain);
   expect(new Uint8Array(keyring.openRow('identity/Session/1', sealed))).toEqual(plain);
@@ -25,7 +25,7 @@ it('[E9] a row opens where it was sealed and nowhere else, unchanged and whole',
   }
 });
 
-it('[E10] what names a player is sealed under the key of that player', () => {
+it("[E10] personal data is sealed under the player's key", () => {
   const [ada, bob] = [keyring.newPlayerKey('p-ada'), keyring.newPlayerKey('p-bob')];
   const sealed = keyring.sealPersonal(ada, 'players/p-ada/name', name);
   expect(keyring.openPersonal(ada, 'players/p-ada/name', sealed)).toBe(name);
@@ -48,7 +48,7 @@ it('[E10] a wrapped key that was changed, cut or given to another player is refu
   expect(() => keyring.sealPersonal(stolen, 'name', name)).toThrow(/The key of player p-bob does not open/);
 });
 
-it('[E5] with sealing off, rows and names lie in the clear, and a sealed installation refuses them', () => {
+it('[E5] with sealing off rows and names are plain, and a sealed installation refuses them', () => {
   const wrapped = clear.newPlayerKey('p-ada');
   const personal = clear.sealPersonal(wrapped, 'name', name);
   const row = clear.sealRow('row', new TextEncoder().encode(name));
@@ -59,7 +59,7 @@ it('[E5] with sealing off, rows and names lie in the clear, and a sealed install
   expect(() => keyring.openRow('row', row)).toThrow(/is not sealed/);
 });
 
-it('[E11] a keyed hash is the same for the same purpose and value, and tells nothing without the key', async () => {
+it('[E11] a keyed hash is stable for one purpose and value, and reveals nothing without the key', async () => {
   const elsewhere = await openKeyring({ dataDir: join(directory, 'elsewhere') });
   const hash = keyring.hash('username', 'ada');
   expect(hash).toMatch(/^[\w-]{43}$/);

@@ -12,7 +12,7 @@ function from(remote: string, forwarded?: string): IncomingMessage {
   return request;
 }
 
-it('[H7] believes forwarding headers exactly as far as proxies are trusted', () => {
+it('[H7] forwarding headers count exactly as far as proxies are trusted', () => {
   expect(addressOf(from('203.0.113.9', '1.1.1.1'), 0)).toBe('203.0.113.9');
   expect(addressOf(from('10.0.0.1', '1.1.1.1, 203.0.113.9'), 1)).toBe('203.0.113.9');
   expect(addressOf(from('10.0.0.1', '1.1.1.1, 203.0.113.9, 10.0.0.2'), 2)).toBe('203.0.113.9');
@@ -20,7 +20,7 @@ it('[H7] believes forwarding headers exactly as far as proxies are trusted', () 
   expect(addressOf(from('::ffff:203.0.113.9'), 0)).toBe('203.0.113.9');
 });
 
-it('[H7] counts a whole /64 of IPv6 as one', () => {
+it('[H7] an IPv6 /64 counts as one address', () => {
   expect(limitKey('203.0.113.9')).toBe('203.0.113.9');
   expect(limitKey('2001:db8:1:2:3:4:5:6')).toBe('2001:db8:1:2::/64');
   expect(limitKey('2001:db8:1:2::9')).toBe(limitKey('2001:0db8:1:2:ffff::1'));
@@ -56,7 +56,7 @@ const spelled = fc
       .map(([a, text, b]) => ({ plain: four ?? (six as string), text: a + text + b }));
   });
 
-it('[H7] one address is one key, however a proxy spells it', () => {
+it('[H7] one address is one key in every spelling', () => {
   fc.assert(
     fc.property(spelled, fc.constantFrom(1, 2, 3), ({ plain, text }, proxies) => {
       expect(parseAddress(text)).toBe(parseAddress(plain));
@@ -69,7 +69,7 @@ it('[H7] one address is one key, however a proxy spells it', () => {
   );
 });
 
-it('[H7] what is no address is never a key: the proxy that wrote it stands for it', () => {
+it('[H7] an invalid address is never a key: the address of the proxy that sent it is used', () => {
   const garbage = fc.oneof(
     fc.constantFrom(
       'unknown',
@@ -106,12 +106,12 @@ it('[H7] what is no address is never a key: the proxy that wrote it stands for i
   );
 });
 
-it('[H7] an IPv4 client of a socket for both kinds is counted by itself', () => {
+it('[H7] an IPv4 client of a dual-stack socket is counted by itself', () => {
   expect(limitKey('::ffff:203.0.113.9')).toBe('203.0.113.9');
   expect(limitKey('::ffff:203.0.113.9')).not.toBe(limitKey('::ffff:203.0.113.8'));
 });
 
-it('[Q8] a process tells others a host of IPv6 in brackets, so that it stands in a URL', () => {
+it('[Q8] a process publishes an IPv6 host in brackets, valid in a URL', () => {
   for (const host of ['::1', 'fd00::7', '127.0.0.1', 'localhost'])
     expect(new URL(`http://${hostPort(host, 2567)}/`)).toMatchObject({ port: '2567' });
   expect(hostPort('::1', 2567)).toBe('[::1]:2567');

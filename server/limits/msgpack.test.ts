@@ -17,7 +17,7 @@ function walked(value: unknown): number {
   return Object.values(value).reduce<number>((sum, one) => sum + walked(one), 1);
 }
 
-it('[N1] what passes decodes to no more values and JSON than was measured, whatever the bytes are', () => {
+it('[N1] an accepted payload decodes to no more values and JSON than was measured, whatever its bytes', () => {
   let [passed, most] = [0, { values: 0, json: 0 }];
   fc.assert(
     fc.property(hostilePayload, (bytes) => {
@@ -37,7 +37,7 @@ it('[N1] what passes decodes to no more values and JSON than was measured, whate
   expect(passed).toBeGreaterThan(50);
 });
 
-it('[N1] all that JSON holds passes, as records and as maps, and in a full window', () => {
+it('[N1] every JSON value is accepted, as records and as maps, and in a full window', () => {
   const records = new Packr();
   fc.assert(
     fc.property(fc.jsonValue({ maxDepth: 6 }), (value) => {
@@ -57,7 +57,7 @@ it('[N1] all that JSON holds passes, as records and as maps, and in a full windo
   expect(measure(records.pack({ first: 2 ** 40, commands }))).toHaveProperty('values');
 });
 
-it('[N1] shared, repeated, deep and compiled values, tails and headers without end are refused by their bytes', () => {
+it('[N1] shared, repeated, deep and compiled values, trailing bytes and unbounded headers are refused by their bytes', () => {
   expect(measure(Uint8Array.from(shared(1)))).toBe('malformed');
   expect(measure(Uint8Array.from(repeatedKeys(15_000, 8_000)))).toBe('oversized');
   expect(measure(Uint8Array.from(nested(30)))).toHaveProperty('values');
@@ -67,7 +67,7 @@ it('[N1] shared, repeated, deep and compiled values, tails and headers without e
     expect(measure(Uint8Array.from(bytes))).toBe('malformed');
 });
 
-it('[N2] of the frames of a client, four kinds pass; requests are answered, all else ends the connection', () => {
+it("[N2] of a client's frames four kinds pass; other requests are answered, all else closes the connection", () => {
   const judge = (bytes: number[], joined = true) => judgeFrame(Uint8Array.from(bytes), joined, BUDGET);
   const request = (type: string, ...payload: number[]) => [
     Protocol.ROOM_REQUEST,
@@ -94,7 +94,7 @@ it('[N2] of the frames of a client, four kinds pass; requests are answered, all 
   if (!unknown.pass && 'reply' in unknown) expect(Buffer.from(unknown.reply).toString()).not.toContain('attacker');
 });
 
-it('[N1] the decoder of this process builds nothing but plain data, also without the gate', async () => {
+it("[N1] this process's decoder builds plain data only, also without the gate", async () => {
   const { refuseExtensions } = await import('#server/limits/frames.ts');
   refuseExtensions();
   expect(() => unpack(Uint8Array.from(shared(2)))).toThrow('an extension that is refused');

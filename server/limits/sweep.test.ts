@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { sweepSockets } from '#server/limits/sweep.ts';
 
-it('[N7] cuts who is behind by more than the bound, and who has not acknowledged a join for 15 s, and nobody else', () => {
+it('[N7] the sweep cuts a client over the bound or without a join acknowledgement for 15 s, and no other', () => {
   const ended: string[] = [];
   const cut: string[] = [];
   const socket = (name: string, bufferedAmount: number, joined: boolean, since: number) => ({

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { inBatches } from '#server/people/in-batches.ts';
 
-it('[D13] who asks alone asks at once; who comes meanwhile goes with the next, and each gets their own answer', async () => {
+it('[D13] a single lookup is sent at once; later ones go with the next batch, and each gets its own answer', async () => {
   const asked: (readonly number[])[] = [];
   const first = Promise.withResolvers<void>();
   const square = inBatches(async (numbers: readonly number[]) => {
@@ -16,7 +16,7 @@ it('[D13] who asks alone asks at once; who comes meanwhile goes with the next, a
   expect(asked).toEqual([[2], [3, 4]]);
 });
 
-it('[D13] a question that failed is told to all who asked it, and the next is asked', async () => {
+it('[D13] a failed batch rejects all its lookups, and the next one is sent', async () => {
   let fails = true;
   const ask = inBatches(async (all: readonly string[]) => {
     if (fails) throw new Error('away');

@@ -35,7 +35,7 @@ async function world() {
   return { people, identity, rows, ended, join };
 }
 
-it('[A14] of two administrators who switch each other off at once, one stays', async () => {
+it('[A14] of two administrators who disable each other concurrently one stays enabled', async () => {
   const { people, rows, join } = await world();
   const [ada, bob] = [await join('ada', ['admin', 'player']), await join('bob', ['admin', 'player'])];
   const both = await Promise.all([people.disable(bob, ada), people.disable(ada, bob)]);
@@ -45,7 +45,7 @@ it('[A14] of two administrators who switch each other off at once, one stays', a
     expect(await act).toEqual({ refused: 'last-administrator' });
 });
 
-it('[A13] what was begun and broke off can be asked for again, and what is done is gone', async () => {
+it('[A13] an interrupted deletion can be repeated, and completed parts stay deleted', async () => {
   const { people, identity, rows, ended, join } = await world();
   const [ada, cid] = [await join('ada', ['admin', 'player']), await join('cid', ['player'])];
   const { subject } = rows.get(cid) as Player;

@@ -57,7 +57,7 @@ afterEach(async () => {
   await database.close().catch(() => {});
 });
 
-it('[L38] with Postgres away a session that is known as ended does not return, and one in doubt needs a token', async () => {
+it('[L38] with Postgres unavailable a known ended session is refused, and a doubtful one needs a token', async () => {
   for (const [session, player] of [
     ['ended', 'ann'],
     ['older', 'bea'],
@@ -81,7 +81,7 @@ it('[L38] with Postgres away a session that is known as ended does not return, a
   expect(await signIns.liveness.look('newer', 'bea')).toBe('unsure');
 });
 
-it('[L38] a database that did not answer is not asked again by each request that follows', async () => {
+it('[L38] after a database timeout later requests do not query it again', async () => {
   await database.close();
   for (let visit = 0; visit < 20; visit++) await welcome(`login-${visit}`, 'dee');
   expect(asked).toBe(1);

@@ -34,7 +34,7 @@ const say = (spec: object, more: object = {}) => ({ apiVersion: 'parlor.dev/v1',
 const play = (spec: object) => ({ apiVersion: 'parlor.dev/v1', kind: 'Match', spec });
 
 describe('resources', () => {
-  it('[R1] what is posted is listed, with its place in the log', async () => {
+  it('[R1] a posted message is listed with its seq in the log', async () => {
     const posted = await ask(`${API}/messages`, { method: 'POST', body: say({ channel: 'lobby', text: 'hello' }) });
     expect(posted.code).toBe(201);
     const { status: accepted } = message.parse(posted.body);
@@ -46,7 +46,7 @@ describe('resources', () => {
     expect(Number(metadata.resourceVersion)).toBeGreaterThanOrEqual(accepted.seq);
   });
 
-  it('[R1] the same idempotency key is answered as the first time', async () => {
+  it('[R1] repeating the idempotency key returns the first answer', async () => {
     const once = {
       method: 'POST',
       body: say({ channel: 'lobby', text: 'once' }),
@@ -56,13 +56,13 @@ describe('resources', () => {
     expect(second.body.status.seq).toBe(first.body.status.seq);
   });
 
-  it('[R2] a refused post carries the room’s own code', async () => {
+  it("[R2] a refused POST carries the room's own code", async () => {
     const { code, body } = await ask(`${API}/messages`, { method: 'POST', body: say({ channel: 'lobby', text: ' ' }) });
     expect(code).toBe(422);
     expect(body.details.causes[0]).toMatchObject({ reason: 'message-empty', field: 'spec.text' });
   });
 
-  it('[R3] long lists come in pages, and every page’s end says how much is left', async () => {
+  it('[R3] long lists are paged, and every page says how many remain', async () => {
     for (const text of ['p1', 'p2', 'p3'])
       await ask(`${API}/messages`, { method: 'POST', body: say({ channel: 'lobby', text }) });
     const texts: string[] = [];
@@ -80,7 +80,7 @@ describe('resources', () => {
     expect(new Set(texts).size).toBe(texts.length);
   });
 
-  it('[R4] everybody sees names, only who may sees what players did', async () => {
+  it("[R4] everybody reads names, only authorized roles read players' activity", async () => {
     const { items } = listOf('Player', player).parse((await ask(`${API}/players`)).body);
     expect(items.map(({ spec }) => spec.displayName)).toContain('Ada');
     expect(items.every(({ status }) => status === undefined)).toBe(true);
@@ -89,7 +89,7 @@ describe('resources', () => {
     expect(player.parse(body).status).toMatchObject({ matchesPlayed: 3, sessionSeconds: 90 });
   });
 
-  it('[R5] deleting a session signs it out: it is gone, and its token is refused', async () => {
+  it('[R5] deleting a session signs it out: it leaves the list, and its token is refused', async () => {
     const eve = await api.signIn({ name: 'Eve' });
     const before = await ask(`${API}/sessions?labelSelector=player=${eve.player}`, { token: root.token });
     expect(listOf('Session', session).parse(before.body).items).toHaveLength(1);
@@ -101,7 +101,7 @@ describe('resources', () => {
     expect(refused.body.details.causes[0].reason).toBe('session-ended');
   });
 
-  it('[R6] a match is created, shown and listed under the name of its room', async () => {
+  it("[R6] a match is created, read and listed under its room's name", async () => {
     const made = await ask(`${API}/matches`, { method: 'POST', body: play({ game: 'connect-four', mode: 'quick' }) });
     expect(made.code).toBe(201);
     const { metadata, status: table } = match.parse(made.body);
@@ -129,7 +129,7 @@ describe('resources', () => {
     expect(records.every(({ reason }) => reason !== '')).toBe(true);
   });
 
-  it('[R9] the OpenAPI document describes every resource, from the schemas that guard it', async () => {
+  it('[R9] the OpenAPI document covers every resource, from the schemas that validate it', async () => {
     const index = await ask('/openapi/v3');
     const { serverRelativeURL } = index.body.paths['apis/parlor.dev/v1'];
     const { body } = await ask(serverRelativeURL);
@@ -276,7 +276,7 @@ describe('bad input', () => {
     if (reason) expect(cause?.reason).toBe(reason);
   });
 
-  it('[R10] a verb that a resource does not have is answered with those it has', async () => {
+  it('[R10] an unsupported verb is refused with the supported ones', async () => {
     const { code, headers } = await ask(`${API}/players`, { method: 'DELETE', token: root.token });
     expect(code).toBe(405);
     expect(headers.get('allow')).toBe('GET, HEAD');
@@ -284,7 +284,7 @@ describe('bad input', () => {
     expect(watched.code).toBe(405);
   });
 
-  it('[R10] a read of what is not there yet says when to come back', async () => {
+  it('[R10] a read of an object that is not there yet has Retry-After', async () => {
     const { code, headers } = await ask(`${API}/messages?labelSelector=channel=lobby&minSeq=99999`, {
       token: root.token,
     });
@@ -292,7 +292,7 @@ describe('bad input', () => {
     expect(headers.get('retry-after')).toBe('1');
   });
 
-  it('[R10] every mistake in a body is named, not only the first', async () => {
+  it('[R10] all mistakes in a body are reported, not only the first', async () => {
     const { body } = await ask(`${API}/messages`, { method: 'POST', body: { kind: 'Message', spec: { a: 1 } } });
     const fields = (body as Status).details?.causes?.map(({ field }) => field);
     expect(fields?.sort()).toEqual(['apiVersion', 'spec.a', 'spec.channel', 'spec.text']);

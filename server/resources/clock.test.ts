@@ -9,7 +9,7 @@ const order = (kind: string, spec: object) => ({
   spec: { channel: 'lobby', ...spec },
 });
 
-it('[R22] what is over is decided by the clock of the rooms, not of the process that answers', async () => {
+it("[R22] expiry is decided by the rooms' clock, not by that of the answering process", async () => {
   const api = await openApi();
   try {
     const root = await api.signIn({ name: 'Root', roles: ['admin'] });

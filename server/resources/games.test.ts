@@ -3,7 +3,7 @@ import { fuse } from '#rooms/testing/misbehaving.ts';
 import { probe } from '#rooms/testing/probe.ts';
 import { gameOf } from '#server/resources/rooms.ts';
 
-it('[R7] a game is listed with the fewest and the most seats that its machine declares', () => {
+it('[R7] a game is listed with the minimum and maximum seats of its machine', () => {
   expect(gameOf(fuse)).toEqual({ name: 'fuse', seats: { min: 2, max: 3 }, realtime: true });
   const { rate: _, ...still } = probe;
   expect(gameOf({ ...still, seats: { min: 3, max: 6, lapseMs: 1 } })).toMatchObject({

@@ -235,7 +235,7 @@ function isRefused({ code, text, body }: Answer, { name }: Input): boolean {
   return isWithin || text.toLowerCase().includes(name.toLowerCase());
 }
 
-it('[R21] a continue token is taken by the list that gave it, and refused by every other', async () => {
+it('[R21] a continue token is accepted by the list that issued it and refused by every other', async () => {
   const lists = (await routes()).filter(({ verb }) => verb === 'list').map(({ path }) => path);
   const narrowed = ['matches', 'sessions', 'rooms'].map(
     (resource) => `${API}/${resource}?labelSelector=${NARROW[resource]}`,
@@ -257,7 +257,7 @@ it('[R21] a continue token is taken by the list that gave it, and refused by eve
 });
 const NARROW: Record<string, string> = { matches: 'phase=waiting', sessions: 'player=x', rooms: 'phase=live' };
 
-it('[R16] every known input of Kubernetes clients has its effect or is refused by name, at every route', async () => {
+it('[R16] every known input of Kubernetes clients takes effect or is refused by name, at every route', async () => {
   const ignored: string[] = [];
   let [asked, refused] = [0, 0];
   for (const route of await routes()) {

@@ -27,7 +27,7 @@ function look(path: string, cookie = '', method = 'GET') {
 }
 
 describe('the monitor', () => {
-  it('[R11] opens for who may, by a cookie that no script reads and no other site sends', async () => {
+  it('[R11] the monitor opens for authorized roles, by a cookie that no script reads and no other site sends', async () => {
     const { token } = await api.signIn({ name: 'Root', roles: ['admin'] });
     const { code, cookie, body } = await askForPass(token);
     expect([code, monitorPass.parse(body).status.path]).toEqual([201, '/monitor/']);
@@ -41,7 +41,7 @@ describe('the monitor', () => {
     expect((await look(`/${script}`, cookie)).headers.get('content-type')).toContain('javascript');
   });
 
-  it('[R11] stays shut for everybody else', async () => {
+  it('[R11] the monitor stays closed for all others', async () => {
     const { token } = await api.signIn({ name: 'Ada' });
     expect((await askForPass(token)).code).toBe(403);
     expect((await look('/')).status).toBe(401);
@@ -50,7 +50,7 @@ describe('the monitor', () => {
     expect((await fetch(`${api.url}/monitor/api`, { headers: { authorization: `Bearer ${root}` } })).status).toBe(401);
   });
 
-  it('[N8] shows a room whole, however large it is, by the right to its content, and into the audit log', async () => {
+  it('[N8] the monitor shows a room complete at any size, with the right to its content, and audits it', async () => {
     const root = await api.signIn({ name: 'Root', roles: ['admin'] });
     const { cookie } = await askForPass(root.token);
     const answer = await look('/api/room?roomId=large', cookie);
@@ -76,7 +76,7 @@ describe('the monitor', () => {
     '/api/room/%63all?roomId=x&method=disconnect&args=[]',
     '/api/room/x/../call?roomId=x&method=disconnect&args=[]',
     '/assets/../api/room/call?roomId=x&method=disconnect&args=[]',
-  ])('[R12] %s is closed, even to administrators', async (path) => {
+  ])('[R12] %s is closed, also to administrators', async (path) => {
     const { token } = await api.signIn({ name: 'Root', roles: ['admin'] });
     const { cookie } = await askForPass(token);
     const answer = await look(path, cookie);
@@ -84,7 +84,7 @@ describe('the monitor', () => {
     expect((await look('/api', cookie, 'POST')).status).toBe(404);
   });
 
-  it('[R13] shuts at once when the session behind the pass is ended', async () => {
+  it("[R13] the monitor closes at once when the pass's session is ended", async () => {
     const admin = await api.signIn({ name: 'Soon', roles: ['admin'] });
     const other = await api.signIn({ name: 'Root', roles: ['admin'] });
     const { cookie } = await askForPass(admin.token);

@@ -32,7 +32,7 @@ async function listed(token: string, query = '') {
   return items.map(({ metadata, status: { phase, quarantined } }) => [metadata.name, phase, quarantined?.reason]);
 }
 
-it('[R15] administrators see the rooms that were quarantined, with why; others see those that live', async () => {
+it('[R15] administrators see quarantined rooms with their reason; others see live rooms', async () => {
   const broken = ['m-broken', 'quarantined', 'at seq 7: it broke'];
   const lobby = ['lobby', 'live', undefined];
   expect(await listed(root)).toEqual([lobby, broken]);
@@ -43,7 +43,7 @@ it('[R15] administrators see the rooms that were quarantined, with why; others s
   expect((await ask(ada, '/rooms/m-broken')).code).toBe(404);
 });
 
-it('[R15] a retry says that the room is back, or why it was quarantined anew', async () => {
+it('[R15] a retry reports that the room is live, or the reason for its new quarantine', async () => {
   const back = await ask(root, '/rooms/lobby/retry', 'POST');
   expect([back.code, status.parse(back.body)]).toMatchObject([200, { status: 'Success', details: { name: 'lobby' } }]);
   const again = await ask(root, '/rooms/m-broken/retry', 'POST', { kind: 'RoomRetry' });
@@ -53,7 +53,7 @@ it('[R15] a retry says that the room is back, or why it was quarantined anew', a
   expect([wrong.code, wrong.body.details.causes[0].field]).toEqual([422, 'now']);
 });
 
-it('[R15] a log is one document; one that holds what people wrote is audited as such', async () => {
+it('[R15] a log is exported as one document; one with message text is audited as such', async () => {
   const log = await ask(root, '/rooms/m-broken/log');
   expect(roomLog.parse(log.body)).toMatchObject({ machine: 'connect-four', fault: { seq: 7 } });
   expect(log.headers.get('content-disposition')).toContain('room-log.json');
@@ -65,7 +65,7 @@ it('[R15] a log is one document; one that holds what people wrote is audited as 
   ]);
 });
 
-it('[R15] a room that was quarantined can be ended, one that lives cannot; a dry run ends nothing', async () => {
+it('[R15] a quarantined room can be ended, a live one cannot; a dry run ends nothing', async () => {
   api.quarantined.add('m-lost');
   expect((await ask(root, '/rooms/m-lost?dryRun=All', 'DELETE')).code).toBe(200);
   expect(api.quarantined).toContain('m-lost');
@@ -84,7 +84,7 @@ it('[R15] a room that was quarantined can be ended, one that lives cannot; a dry
   ]);
 });
 
-it('[R15] nobody else may do either', async () => {
+it('[R15] other roles can neither export, retry nor end a quarantined room', async () => {
   for (const [path, method] of [
     ['/rooms/m-broken/log', 'GET'],
     ['/rooms/lobby/log', 'GET'],
@@ -97,7 +97,7 @@ it('[R15] nobody else may do either', async () => {
   }
 });
 
-it('[R10] what is not there below a room, and what it cannot be asked, is told so', async () => {
+it('[R10] unknown objects and unsupported verbs below a room are refused as such', async () => {
   for (const path of ['/rooms/none/log', '/rooms/lobby/logs', '/rooms/lobby/log/1', '/rooms/lobby/constructor'])
     expect([path, (await ask(root, path)).code]).toEqual([path, 404]);
   expect((await ask(root, '/rooms/none/retry', 'POST')).code).toBe(404);
@@ -107,7 +107,7 @@ it('[R10] what is not there below a room, and what it cannot be asked, is told s
   expect((await ask(root, '/rooms/lobby/retry')).headers.get('allow')).toBe('POST');
 });
 
-it('[R15] who may read logs, but not what people wrote, gets those of games only', async () => {
+it('[R15] a role that may read logs but not content gets the logs of games only', async () => {
   const may = createAuthorizer({ support: [{ verbs: ['get'], resources: ['rooms/log'] }] });
   const user = { player: 'p', roles: ['support'] };
   const { log } = roomSubresources({

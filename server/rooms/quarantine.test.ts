@@ -84,7 +84,7 @@ async function lose(room: string): Promise<void> {
 }
 
 describe.each(Object.keys(STORES) as (keyof typeof STORES)[])('with the journal in %s', (kind) => {
-  it('[L47] a room with a damaged entry is listed with its reason, exported up to it, and lives again once that is mended', async () => {
+  it('[L47] a damaged room is listed with its reason, exported up to the damage, and resumes once mended', async () => {
     await begin(kind);
     for (const text of ['one', 'two', 'three']) expect(await say('p', 'say', { text })).toMatchObject({ ok: true });
     expect(await quarantines.quarantined()).toEqual([]);
@@ -109,7 +109,7 @@ describe.each(Object.keys(STORES) as (keyof typeof STORES)[])('with the journal 
     expect(await quarantines.retry('p')).toBeUndefined();
   });
 
-  it('[L47] a step that threw says where; its log replays to that very place', async () => {
+  it('[L47] a step that threw is named, and its log replays to that entry', async () => {
     await begin(kind);
     expect(await say('p', 'boom', { where: 'step' })).toMatchObject({ ok: true });
     const room = host.directory.loaded('p');
@@ -122,7 +122,7 @@ describe.each(Object.keys(STORES) as (keyof typeof STORES)[])('with the journal 
     expect(await quarantines.retry('p')).toMatchObject({ refused: 'room-quarantined' });
   });
 
-  it('[L47] a command that faulted in play is in the export of the room that lives on', async () => {
+  it("[L47] a command that faulted in play is in the live room's export", async () => {
     await begin(kind);
     await say('q', 'say', { text: 'before' });
     // Whoever sent it is answered by the next owner; what comes over REST finds the answer under its key.
@@ -138,7 +138,7 @@ describe.each(Object.keys(STORES) as (keyof typeof STORES)[])('with the journal 
     expect(await quarantines.quarantined()).toEqual([]);
   });
 
-  it('[L47] what keeps only its state is exported from its snapshot, and says that it holds what people wrote', async () => {
+  it('[L47] a room that stores its state only is exported from its snapshot, marked as holding content', async () => {
     await begin(kind);
     await say('talk', 'post', { text: 'between us' });
     await expect.poll(async () => (await quarantines.log('talk'))?.snapshot).toBeDefined();
@@ -152,7 +152,7 @@ describe.each(Object.keys(STORES) as (keyof typeof STORES)[])('with the journal 
     expect(examine(channel, playable(readExport(JSON.stringify(log))))).toBeUndefined();
   });
 
-  it('[L47] neither sessions nor liveness are in an export; what is not there is told so', async () => {
+  it('[L47] an export holds neither connection ids nor sessions; an unknown room is refused', async () => {
     await begin(kind);
     const { sequencer } = host.directory.loaded('p') ?? {};
     for (const [player, n] of [
@@ -174,7 +174,7 @@ describe.each(Object.keys(STORES) as (keyof typeof STORES)[])('with the journal 
     expect(await quarantines.retry('x')).toEqual({ refused: 'no-such-room' });
   });
 
-  it('[L47] a room that was quarantined can be ended: the log of a game is kept, of talk nothing is; one that lives is not', async () => {
+  it('[L47] a quarantined room can be ended: a game keeps its log, a channel nothing; a live room cannot', async () => {
     await begin(kind);
     await say('p', 'say', { text: 'one' });
     const { journal = '' } = (await store.find('p')) ?? {};

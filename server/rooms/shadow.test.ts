@@ -37,7 +37,7 @@ function with_(say: Partial<NonNullable<AnyMachine['commands'][string]>>): Shado
   return { ...now, version: () => 'next', machines: [{ ...probe, commands }] };
 }
 
-it('[P40] the code that wrote the logs agrees with them, and nothing is claimed or written', async () => {
+it('[P40] the code that wrote the logs reproduces them, and nothing is claimed or written', async () => {
   const before = await now.store.list();
   const found = await shadow(now);
   expect(found).toEqual({ rooms: 3, unproven: 0, diverging: [], unchecked: 0 });
@@ -45,11 +45,11 @@ it('[P40] the code that wrote the logs agrees with them, and nothing is claimed 
   expect(await now.store.list()).toEqual(before);
 });
 
-it('[P40] other code with the same rules agrees as far as the log can prove', async () => {
+it('[P40] other code with the same rules agrees as far as the log proves', async () => {
   expect(await shadow(with_({}))).toEqual({ rooms: 3, unproven: 1, diverging: [], unchecked: 0 });
 });
 
-it('[P40] a rule that was changed is found where it first decides otherwise, in the rooms that it concerns', async () => {
+it('[P40] a changed rule is reported at its first different decision, in the affected rooms', async () => {
   const found = await shadow(
     with_({ check: (_, { text }: { text: string }) => (text > '1' ? 'forbidden' : undefined) }),
   );
@@ -59,7 +59,7 @@ it('[P40] a rule that was changed is found where it first decides otherwise, in 
   expect(sentence(found)).toBe('1 of 3 rooms would diverge, the first at seq 3');
 });
 
-it('[P40] so are code that throws, and code that lacks the machine', async () => {
+it('[P40] code that throws and a missing machine are reported too', async () => {
   const throwing = await shadow(
     with_({
       apply() {
@@ -72,7 +72,7 @@ it('[P40] so are code that throws, and code that lacks the machine', async () =>
   expect(lacking.diverging.map(({ reason }) => reason)).toEqual(Array(3).fill('this code has no such machine'));
 });
 
-it('[P40] what a snapshot covers is not replayed again: after a drain other rules go on with the room', async () => {
+it('[P40] entries before a snapshot are not replayed: after a drain other rules continue the room', async () => {
   await host.close();
   const strict = with_({ check: () => 'forbidden' });
   expect(await shadow(strict)).toEqual({ rooms: 3, unproven: 0, diverging: [], unchecked: 0 });
@@ -84,7 +84,7 @@ it('[P40] what a snapshot covers is not replayed again: after a drain other rule
   expect((await shadow(strict)).diverging).toMatchObject([{ room: 'a', seq }]);
 });
 
-it('[P41] there is an end to it: what was not reached is counted, and a log of this very code is not replayed', async () => {
+it('[P41] the check is bounded: unchecked rooms are counted, and a log of this very code is skipped', async () => {
   expect(await shadow(now, { withinMs: 0 })).toEqual({ rooms: 0, unproven: 0, diverging: [], unchecked: 3 });
   const progress: [number, number][] = [];
   const broken = { ...with_({ check: () => 'forbidden' }), version: now.version };

@@ -6,7 +6,7 @@ const failing = (part: 'data' | 'port' | 'database', error: unknown) =>
   starting(part, '/srv/parlor', () => Promise.reject(error)).catch((reason: unknown) => reason);
 const system = (code: string) => Object.assign(new Error(`${code}: something, open '/srv/parlor/x'`), { code });
 
-it('[F31] reasons that a test cannot make are told as well', async () => {
+it('[F31] failure reasons that a test cannot cause are reported too', async () => {
   for (const [part, error, says] of [
     ['data', system('EROFS'), /mounted read-only/],
     ['data', system('ENOSPC'), /no room left/],
@@ -21,7 +21,7 @@ it('[F31] reasons that a test cannot make are told as well', async () => {
   }
 });
 
-it('[F31] a reason that is not listed is shown with its causes and where it came from', async () => {
+it('[F31] an unlisted failure is shown with its causes and stack', async () => {
   const bug = new TypeError('x is not a function', { cause: new AggregateError([system('EPROTO')], 'all failed') });
   const shown = told(await failing('data', bug));
   expect(shown).toMatch(/^Parlor cannot start: x is not a function\n {2}because: all failed\n {2}because: EPROTO/);

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { inspectOrigin } from '#server/start/inspect-origin.ts';
 
-it('[T2] an origin on which browsers do not let anybody sign in is told of at the start', () => {
+it('[T2] an origin on which browsers cannot sign in is logged at the start', () => {
   const told: object[] = [];
   const log = { error: (fields: object) => told.push(fields) } as never;
   for (const origin of [

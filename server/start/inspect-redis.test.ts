@@ -16,12 +16,12 @@ async function found(...options: string[]): Promise<Finding[]> {
   return inspectRedis(redis, 'all');
 }
 
-it('[T1] a Redis that is as it should be has nothing said of it, and is not changed by being asked', async () => {
+it('[T1] a sound Redis causes no message and is not changed by the inspection', async () => {
   expect(await found()).toEqual([]);
   expect(await redis.dbsize()).toBe(0);
 });
 
-it('[T1] a Redis that may evict rooms, or forgets them, is told of', async () => {
+it('[T1] a Redis that may evict or lose rooms is reported', async () => {
   const findings = await found('--maxmemory-policy', 'allkeys-lru', '--appendonly', 'no');
   expect(findings.map(({ failure, fatal }) => [failure, fatal])).toEqual([
     ['redis-evicts', false],

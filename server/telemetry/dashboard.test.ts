@@ -58,7 +58,7 @@ function wrong(expr: string, series: ReadonlyMap<string, ReadonlySet<string>>): 
   return [...used.filter((name) => !series.has(name)), ...labels.filter((label) => !known.has(label))];
 }
 
-it('[O10] each panel asks for series that the program writes, by labels that they have', async () => {
+it('[O10] each panel queries exported series by labels that they have', async () => {
   const series = await exported();
   expect(panels.length).toBeGreaterThan(20);
   for (const { title, targets = [] } of panels) {
@@ -71,7 +71,7 @@ it('[O10] each panel asks for series that the program writes, by labels that the
   }
 });
 
-it('[O10] a name that nobody exports, a label that is not there, and a histogram without its ending are found', async () => {
+it('[O10] an unknown series, an unknown label and a histogram without its suffix are detected', async () => {
   const series = await exported();
   expect(wrong('sum by (pod) (parlor_client{pod=~"$pod"})', series)).toEqual(['parlor_client']);
   expect(wrong('sum by (game) (parlor_rooms)', series)).toEqual(['game']);
@@ -80,7 +80,7 @@ it('[O10] a name that nobody exports, a label that is not there, and a histogram
   expect(wrong('histogram_quantile(0.9, sum by (le) (rate(parlor_append_seconds_bucket[1m])))', series)).toEqual([]);
 });
 
-it('[O10] nothing that we measure is left out of it', () => {
+it('[O10] the dashboard covers every metric', () => {
   const asked = panels.flatMap(({ targets = [] }) => targets.map(({ expr }) => expr)).join('\n');
   const listed = [...Object.keys(METRICS), ...Object.keys(EDGE_METRICS)];
   expect(listed.filter((name) => !new RegExp(`\\b${name}(_bucket|_sum|_count)?\\b`).test(asked))).toEqual([]);

@@ -16,7 +16,7 @@ setTimeout(() => process.send('on'), 50);
 process.once('message', () => process.exit(0));
 `;
 
-it('[O13] a process goes on while nobody reads its log, and writes all of it before it ends', async () => {
+it('[O13] an unread log does not block the process, and is written completely before it ends', async () => {
   const child = spawn(process.execPath, ['--input-type=module', '--eval', PROGRAM], {
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });

@@ -3,7 +3,7 @@ import { requestId } from '#server/telemetry/request-id.ts';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-it('[O11] an id that came along is taken when it is safe to write down, and stays the same from then on', () => {
+it('[O11] an incoming id is used if it is safe to log, and stays the same from then on', () => {
   for (const given of ['4bf92f3577b34da6a3ce929d0e0e4736', 'order-17', 'A'.repeat(64)]) {
     const headers = { 'x-request-id': given };
     expect([requestId({ headers }), requestId({ headers })]).toEqual([given, given]);
@@ -14,7 +14,7 @@ it('[O11] an id that came along is taken when it is safe to write down, and stay
   expect(headers).toEqual({ 'x-request-id': made });
 });
 
-it('[O11] any other gets a fresh one: too long, too short, with words, lines, or the dots of a token', () => {
+it("[O11] an id that is too long or short, or has words, lines or a token's dots, is replaced", () => {
   const bad = [
     '',
     'short',

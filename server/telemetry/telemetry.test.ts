@@ -13,7 +13,7 @@ function logged(write: (log: ReturnType<typeof createLog>) => void): string {
 }
 
 describe('logs', () => {
-  it('[O6] hides tokens wherever they stand: in fields, texts, errors and nested objects', () => {
+  it('[O6] tokens are redacted in fields, texts, errors and nested objects', () => {
     const lines = logged((log) => {
       log.info({ authorization: `Bearer ${JWT}`, req: { headers: { cookie: 'sid=canary-1' } } }, 'asked');
       log.warn({ url: `/x?_authToken=${JWT}` }, `refused token=canary-2 of ${JWT}`);
@@ -25,7 +25,7 @@ describe('logs', () => {
     expect(lines).not.toContain('canary');
   });
 
-  it('[O6] keeps what is harmless readable', () => {
+  it('[O6] harmless values stay readable', () => {
     expect(scrub('status code 404, state of the room')).toBe('status code 404, state of the room');
     expect(scrubUrl('/apis/x?limit=5&code=abc')).toBe('/apis/x?limit=5&code=[hidden]');
     expect(scrubUrl('/p1/r2?sessionId=a&reconnectionToken=b')).not.toMatch(/=a|=b/);
@@ -33,7 +33,7 @@ describe('logs', () => {
 });
 
 describe('metrics', () => {
-  it('[O7] serves every listed metric with its help text', async () => {
+  it('[O7] /metrics serves every listed metric with its help text', async () => {
     const metrics = createMetrics({ clients: () => 3, rooms: () => new Map([['chat', 2]]) });
     metrics.meter.appended(1.5, 4);
     metrics.meter.late(2);

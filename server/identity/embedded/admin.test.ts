@@ -54,7 +54,7 @@ it('[I70] the service client creates, finds and deletes people and ends logins, 
   expect((await call(token, 'GET', `/users/${id}`)).status).toBe(404);
 });
 
-it('[I71] nobody else may, not even an administrator’s own token, and the service token opens no seat', async () => {
+it("[I71] the admin API refuses every other token, an administrator's included; the service token admits to no room", async () => {
   expect((await serviceToken('wrong')).status).toBe(401);
   const administrator = await provider.identity.bootstrap();
   const browser = createBrowser(provider.identity.browserConfig());

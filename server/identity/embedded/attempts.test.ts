@@ -18,7 +18,7 @@ async function attempt(username: string, password: string, how: 'login' | 'regis
   return page.status === 303 ? 'in' : page.status;
 }
 
-it('[I40] wrong passwords for a name, and new accounts, are limited for one address', async () => {
+it('[I40] wrong passwords per name and new accounts are limited by address', async () => {
   expect(await attempt('Mira', 'wrong wrong')).toBe(401);
   expect(await attempt('mira', 'wrong wrong')).toBe(401);
   expect(await attempt('Mira', PASSWORD)).toBe('in');
@@ -31,14 +31,14 @@ it('[I40] wrong passwords for a name, and new accounts, are limited for one addr
   expect(await attempt('Noa', PASSWORD)).toBe('in');
 });
 
-it('[I40] guesses that are sent at once are not more than guesses in turn', async () => {
+it('[I40] concurrent guesses are limited like sequential ones', async () => {
   await provider.identity.users.create({ username: 'Raced', password: PASSWORD });
   const answers = await Promise.all(Array.from({ length: 6 }, () => attempt('Raced', 'wrong wrong')));
   expect(answers.filter((answer) => answer === 401)).toHaveLength(3);
   expect(answers.filter((answer) => answer === 429)).toHaveLength(3);
 });
 
-it('[I41] forms that one client floods an address with leave the others there signed in', async () => {
+it("[I41] one client's flood of forms leaves the others of its address signed in", async () => {
   const school = await startEmbedded({ loginsPerMinute: 10 });
   onTestFinished(school.close);
   await school.identity.users.create({ username: 'Pupil', password: PASSWORD });
@@ -68,7 +68,7 @@ it('[I41] forms that one client floods an address with leave the others there si
   expect(many.filter(({ status }) => status === 429).length).toBeGreaterThanOrEqual(10);
 });
 
-it('[I41] refreshes in turn, each with the token that the one before gave, are limited as those at once are', async () => {
+it('[I41] sequential refreshes, each with the newest token, are limited like concurrent ones', async () => {
   await provider.identity.users.create({ username: 'In turn', password: PASSWORD });
   const browser = createBrowser(provider.identity.browserConfig());
   let tokens = await browser.signIn('In turn', PASSWORD, provider.goingTo);
@@ -91,7 +91,7 @@ it('[I41] a token request of more than eight kilobytes is refused unread', async
   expect(answer.status).toBe(413);
 });
 
-it('[I66][I67] a name that could be taken for another is refused, with its sentence', async () => {
+it('[I66][I67] a confusable name is refused with its sentence', async () => {
   const { create } = provider.identity.users;
   expect(await create({ username: 'Nina', password: PASSWORD })).toMatchObject({ username: 'Nina' });
   expect(await create({ username: 'NINA', password: PASSWORD })).toMatchObject({ refused: 'name-taken' });

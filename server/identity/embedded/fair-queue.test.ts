@@ -26,7 +26,7 @@ function bench(limits: { atOnce: number; perKey: number; waiting: number }) {
   return { order, started, refused, ends, end, settle };
 }
 
-it('[I63] a newcomer waits for one order of each other key, however many these have sent', async () => {
+it('[I63] a newcomer waits for at most one job per other key, however many those have queued', async () => {
   const { order, started, refused, end, settle } = bench({ atOnce: 1, perKey: 4, waiting: 100 });
   for (let i = 0; i < 50; i++) void order('flood');
   void order('other');
@@ -37,14 +37,14 @@ it('[I63] a newcomer waits for one order of each other key, however many these h
   expect(started).toEqual(['flood', 'flood', 'other', 'new']);
 });
 
-it('[I63] when too much waits, the key with most orders loses its newest', async () => {
+it('[I63] on overflow the key with the most jobs loses its newest', async () => {
   const { order, refused, settle } = bench({ atOnce: 1, perKey: 4, waiting: 5 });
   for (const key of ['a', 'a', 'a', 'a', 'a', 'b', 'c', 'd', 'e', 'f']) void order(key);
   await settle();
   expect(refused.toSorted()).toEqual(['a', 'a', 'a', 'f']);
 });
 
-it('[I63] every order is started once or refused, never more at once than allowed', async () => {
+it('[I63] every job is started once or refused, within the concurrency limit', async () => {
   const keys = fc.array(fc.tuple(fc.constantFrom('a', 'b', 'c', 'd'), fc.boolean()), { maxLength: 60 });
   await fc.assert(
     fc.asyncProperty(keys, async (orders) => {

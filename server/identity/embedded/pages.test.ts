@@ -17,7 +17,7 @@ const browser = () => createBrowser(provider.identity.browserConfig());
 const errorOf = (page: Page, field: string) => page.html.match(new RegExp(`id="${field}-error"[^>]*>([^<]*)`))?.[1];
 const PASSWORD = 'a long enough one';
 
-it('[I30] who registers is signed in, and lands where they were going', async () => {
+it('[I30] a registration signs the person in and redirects to the target page', async () => {
   const mira = browser();
   const form = await mira.start(`${provider.origin}/m/42?seat=1`, 'register');
   expect(form.html).toContain('autocomplete="new-password"');
@@ -26,7 +26,7 @@ it('[I30] who registers is signed in, and lands where they were going', async ()
   expect(await provider.identity.users.find('mira ø')).toMatchObject({ username: 'Mira Ø', roles: ['player'] });
 });
 
-it('[I31] switching between signing in and registering keeps where one was going', async () => {
+it('[I31] switching between sign-in and registration keeps the target page', async () => {
   const noa = browser();
   const login = await noa.start(`${provider.origin}/t/lobby`);
   const link = /class="switch">[^<]*<a href="([^"]+)"/;
@@ -37,7 +37,7 @@ it('[I31] switching between signing in and registering keeps where one was going
   await noa.finish(await noa.submit(register, { username: 'Noa', password: PASSWORD }));
 });
 
-it('[I32] each refusal stands near its field, with its code’s sentence and status', async () => {
+it('[I32] each refusal is shown near its field, with its sentence and the status of its code', async () => {
   await provider.identity.users.create({ username: 'Taken', password: PASSWORD });
   const disabled = await provider.identity.users.create({ username: 'Disabled', password: PASSWORD });
   await provider.identity.users.setEnabled('id' in disabled ? disabled.id : '', false);
@@ -62,7 +62,7 @@ it('[I32] each refusal stands near its field, with its code’s sentence and sta
   }
 });
 
-it('[I33] what was typed comes back escaped, and fields that are missing are no crash', async () => {
+it('[I33] submitted values are shown escaped, and missing fields crash nothing', async () => {
   const eve = browser();
   const form = await eve.start(provider.goingTo);
   const page = await eve.submit(form, { username: '"><script>alert(1)</script>', password: 'whatever it is' });
@@ -83,7 +83,7 @@ it('[I34] a form from another site, or from a browser that never opened the page
   expect(await provider.identity.users.find('Forged')).toBeUndefined();
 });
 
-it('[I120] every dead end has its own sentence and a way on', async () => {
+it('[I120] every dead end has its own sentence and a link to continue', async () => {
   const seen = new Set<string>();
   const shows = (page: Page, problem: string) => {
     expect(page.html, problem).toContain(PROBLEMS[problem]?.line);
@@ -109,7 +109,7 @@ it('[I120] every dead end has its own sentence and a way on', async () => {
   expect([...seen].sort()).toEqual(Object.keys(PROBLEMS).sort());
 });
 
-it('[I35] pages allow no inline script, no frame, no foreign target, and are not cached', async () => {
+it('[I35] sign-in pages allow no inline script, frame or foreign target, and are not cached', async () => {
   const page = await browser().start(provider.goingTo);
   const policy = page.headers.get('content-security-policy');
   expect(policy).toContain("default-src 'none'");
@@ -125,7 +125,7 @@ it('[I35] pages allow no inline script, no frame, no foreign target, and are not
   }
 });
 
-it('[I36] nobody is sent to a site that is not ours', async () => {
+it('[I36] redirects lead to our own site only', async () => {
   const { port } = new URL(provider.origin);
   for (const foreign of [
     'http://evil.example/',
@@ -142,7 +142,7 @@ it('[I36] nobody is sent to a site that is not ours', async () => {
   }
 });
 
-it('[I35] links follow the configured address, whatever a request says of it', async () => {
+it('[I35] links follow the configured address, whatever the request claims', async () => {
   const page = await browser().open(`${provider.origin}/realms/parlor/.well-known/openid-configuration`, {
     headers: { 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'https' },
   });
@@ -165,7 +165,7 @@ it('[I37] signing in without PKCE is refused', async () => {
   expect(page.url).toContain('error=invalid_request');
 });
 
-it('[I38] registering while signed in as another ends that login', async () => {
+it('[I38] registering while signed in as another person ends that session', async () => {
   const mira = browser();
   const first = await mira.finish(
     await mira.submit(await mira.start(provider.goingTo, 'register'), { username: 'First', password: PASSWORD }),
@@ -180,7 +180,7 @@ it('[I38] registering while signed in as another ends that login', async () => {
   expect(await provider.identity.sessions.list(user?.id ?? '')).toEqual([]);
 });
 
-it('[I39] logging out without one’s ID token asks first; a signed-out browser just goes on', async () => {
+it("[I39] signing out without one's ID token asks for confirmation; a signed-out browser continues", async () => {
   const mira = browser();
   const tokens = await mira.finish(
     await mira.submit(await mira.start(provider.goingTo, 'register'), { username: 'Leaving', password: PASSWORD }),

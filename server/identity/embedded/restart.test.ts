@@ -17,7 +17,7 @@ async function start(rows: Rows, port = 0) {
 
 const PASSWORD = 'a long enough one';
 
-it('[I50] logins, refresh tokens, access tokens and half-filled forms survive a restart', async () => {
+it('[I50] sessions, refresh tokens, access tokens and unfinished forms survive a restart', async () => {
   const rows = memoryRows();
   const before = await start(rows);
   await before.identity.users.create({ username: 'Mira', password: PASSWORD });
@@ -37,7 +37,7 @@ it('[I50] logins, refresh tokens, access tokens and half-filled forms survive a 
   );
 });
 
-it('[I51] a spent refresh token works once more for who lost the answer, then ends the login’s tokens', async () => {
+it("[I51] a used refresh token works once more for a client that lost the answer, then revokes its session's tokens", async () => {
   const rows = memoryRows();
   const provider = await start(rows);
   await provider.identity.users.create({ username: 'Mira', password: PASSWORD });
@@ -54,7 +54,7 @@ it('[I51] a spent refresh token works once more for who lost the answer, then en
   expect(await browser.refresh(retried.tokens)).toMatchObject({ status: 400 });
 });
 
-it('[I51] the grace of a spent refresh token starts with its first use and is not extended', async () => {
+it('[I51] the grace period of a used refresh token starts with its first use and is not extended', async () => {
   let time = Date.now();
   const rows = memoryRows(() => time);
   const adapter = adapterFactory(rows, () => time)('RefreshToken');
@@ -69,7 +69,7 @@ it('[I51] the grace of a spent refresh token starts with its first use and is no
   expect(uses).toEqual([true, true, true, false, false]);
 });
 
-it('[I42] a code that is redeemed several times at once gives tokens once', async () => {
+it('[I42] a code redeemed concurrently yields tokens once', async () => {
   const provider = await start(memoryRows());
   await provider.identity.users.create({ username: 'Mira', password: PASSWORD });
   for (let round = 0; round < 5; round++) {
@@ -80,7 +80,7 @@ it('[I42] a code that is redeemed several times at once gives tokens once', asyn
   }
 });
 
-it('[I52] the administrator is made on the first start only, and can sign in', async () => {
+it('[I52] the first start alone creates the administrator, who can sign in', async () => {
   const rows = memoryRows();
   const first = await start(rows);
   const administrator = await first.identity.bootstrap();
@@ -95,7 +95,7 @@ it('[I52] the administrator is made on the first start only, and can sign in', a
   expect(await second.verify(tokens.access_token)).toMatchObject({ name: 'admin', roles: ['admin', 'player'] });
 });
 
-it('[I53] no password and no token is in the rows in the clear, and no two hashes are alike', async () => {
+it('[I53] no row holds a password or token in plain text, and no two hashes are equal', async () => {
   const rows = memoryRows();
   const provider = await start(rows);
   for (const username of ['Mira', 'Noa']) await provider.identity.users.create({ username, password: PASSWORD });
@@ -104,7 +104,7 @@ it('[I53] no password and no token is in the rows in the clear, and no two hashe
   expect(mira?.password.hash).not.toBe(noa?.password.hash);
 });
 
-it('[I54] production refuses the embedded provider unless it is allowed', async () => {
+it('[I54] production refuses the embedded provider unless it is explicitly allowed', async () => {
   await expect(startEmbedded({ production: true })).rejects.toThrow('not meant for production');
   const allowed = await startEmbedded({ production: true, allowInProduction: true });
   onTestFinished(allowed.close);

@@ -12,7 +12,7 @@ export function describeRows(name: string, open: (now: () => number) => Rows | P
       rows = await open(() => time);
     });
 
-    it('[I80] a row is found by its kind and id, and overwritten', async () => {
+    it('[I80] a row is found by its kind and id, and can be overwritten', async () => {
       await rows.upsert('Session', 'a', { n: 1 });
       await rows.upsert('Grant', 'a', { n: 2 });
       await rows.upsert('Session', 'a', { n: 3, deep: { list: [1, null, 'x'] } });
@@ -24,7 +24,7 @@ export function describeRows(name: string, open: (now: () => number) => Rows | P
       expect(await rows.find('Session', 'a')).toBeUndefined();
     });
 
-    it('[I80] a row is found by the fields of its payload, also after they changed', async () => {
+    it("[I80] a row is found by its payload's fields, also after they change", async () => {
       await rows.upsert('Session', 'a', { uid: 'u1', accountId: 'mira' });
       await rows.upsert('DeviceCode', 'b', { userCode: 'c1' });
       expect(await rows.findByUid('Session', 'u1')).toMatchObject({ accountId: 'mira' });
@@ -36,7 +36,7 @@ export function describeRows(name: string, open: (now: () => number) => Rows | P
       expect(await rows.list('Session', 'noa')).toHaveLength(1);
     });
 
-    it('[I80] of two writers with one key exactly one wins, and the key outlives an overwrite', async () => {
+    it('[I80] two writers with one key: exactly one wins, and the key outlives an overwrite', async () => {
       const wins = await Promise.all([
         rows.insert('User', 'a', 'mira', { id: 'a' }),
         rows.insert('User', 'b', 'mira', { id: 'b' }),
@@ -52,7 +52,7 @@ export function describeRows(name: string, open: (now: () => number) => Rows | P
       expect(await rows.insert('User', 'c', 'mira', {})).toBe(true);
     });
 
-    it('[I80] further keys are one row’s, and go with it', async () => {
+    it('[I80] further keys belong to one row and are deleted with it', async () => {
       expect(await rows.insert('User', 'a', 'mira', {}, ['looks 1', 'looks 2'])).toBe(true);
       expect(await rows.insert('User', 'b', 'noa', {}, ['looks 2'])).toBe(false);
       expect(await rows.findByKey('User', 'looks 1')).toBeUndefined();
@@ -62,7 +62,7 @@ export function describeRows(name: string, open: (now: () => number) => Rows | P
       expect(await rows.insert('User', 'b', 'noa', {}, ['looks 1', 'looks 2'])).toBe(true);
     });
 
-    it('[I80] rows past their time are not found in any way', async () => {
+    it('[I80] expired rows are not found in any way', async () => {
       await rows.upsert('Session', 'a', { uid: 'u', userCode: 'c', accountId: 'mira' }, 60);
       await rows.upsert('Session', 'b', { uid: 'v', accountId: 'mira' });
       time += 59_000;
@@ -74,13 +74,13 @@ export function describeRows(name: string, open: (now: () => number) => Rows | P
       expect(await rows.list('Session')).toEqual([{ uid: 'v', accountId: 'mira' }]);
     });
 
-    it('[I80] rows are listed oldest first, whatever was overwritten since', async () => {
+    it('[I80] rows are listed oldest first, also after overwrites', async () => {
       for (const id of ['c', 'a', 'b']) await rows.insert('User', id, `name of ${id}`, { id });
       await rows.upsert('User', 'c', { id: 'c', changed: true });
       expect((await rows.list('User')).map(({ id }) => id)).toEqual(['c', 'a', 'b']);
     });
 
-    it('[I80] consuming notes the second in which it first happened, and tells the first from the others', async () => {
+    it('[I80] consuming records the second of its first use and reports later ones', async () => {
       await rows.upsert('RefreshToken', 'a', { grantId: 'g' }, 60);
       expect(await rows.consume('RefreshToken', 'a')).toBe(true);
       time += 5000;
@@ -90,7 +90,7 @@ export function describeRows(name: string, open: (now: () => number) => Rows | P
       expect(await rows.find('RefreshToken', 'nothing')).toBeUndefined();
     });
 
-    it('[I80] a revoked grant takes all its rows of that kind, and no other', async () => {
+    it('[I80] revoking a grant deletes all its rows of that kind and no others', async () => {
       await rows.upsert('RefreshToken', 'a', { grantId: 'g' });
       await rows.upsert('RefreshToken', 'b', { grantId: 'g' });
       await rows.upsert('RefreshToken', 'c', { grantId: 'h' });

@@ -27,13 +27,13 @@ const logoutToken = (claims: Record<string, unknown> = {}, from = issuer) =>
     claims: { typ: 'Logout', jti: `j-${made++}`, events: EVENTS, ...claims },
   });
 
-it('[I90] a logout token says whose login ended, or that all of theirs did', async () => {
+it("[I90] a logout token names one session, or all of a person's", async () => {
   const read = createLogoutVerifier(issuer.trust);
   expect(await read(await logoutToken())).toEqual({ sub: 'mira', sid: 's-1' });
   expect(await read(await logoutToken({ sid: undefined }))).toEqual({ sub: 'mira' });
 });
 
-it('[I91] any other token ends nothing, and is named without being repeated', async () => {
+it('[I91] any other token ends nothing, and the answer does not repeat it', async () => {
   const read = createLogoutVerifier(issuer.trust);
   const old = Math.floor(Date.now() / 1000) - 200;
   const bad: Record<string, [string, RegExp]> = {
@@ -65,7 +65,7 @@ it('[I91] any other token ends nothing, and is named without being repeated', as
   }
 });
 
-it('[I92] a logout token ends something once; ids are remembered as long as it could be used', async () => {
+it('[I92] a logout token takes effect once; ids are kept as long as they could be replayed', async () => {
   let time = Date.now();
   const read = createLogoutVerifier(issuer.trust, () => time);
   const token = await logoutToken();
@@ -77,7 +77,7 @@ it('[I92] a logout token ends something once; ids are remembered as long as it c
   expect(await read(token)).toMatchObject({ status: 400, reason: 'it has expired' });
 });
 
-it('[I90] it comes as a form by POST; who listens has heard before the answer', async () => {
+it('[I90] a logout token arrives as a POSTed form; listeners are notified before the answer', async () => {
   const { issuer: address } = issuer.trust;
   const url = address.replace('/realms/parlor', '');
   const warned: object[] = [];

@@ -30,7 +30,7 @@ function connect(url: string, change: { realm?: string; clientSecret?: string; i
   return { identity, lines, said: (part: string) => lines.filter((line) => line.includes(part)).length };
 }
 
-it('[I94] nobody at the address: named once, and found by itself when somebody is there', async () => {
+it('[I94] an unreachable Keycloak is logged once, and found once it answers', async () => {
   const place = await provider();
   const port = Number(new URL(place.origin).port);
   await place.close();
@@ -44,7 +44,7 @@ it('[I94] nobody at the address: named once, and found by itself when somebody i
   expect(await identity.sessions.list('nobody')).toEqual([]);
 });
 
-it('[I94] another realm, and something that is no Keycloak, are each named', async () => {
+it('[I94] another realm, and a server that is no Keycloak, are each named', async () => {
   const { origin } = await provider();
   const wrong = connect(origin, { realm: 'club' });
   await expect.poll(() => wrong.identity.ready(), SOON).toContain('has no realm "club"');
@@ -52,13 +52,13 @@ it('[I94] another realm, and something that is no Keycloak, are each named', asy
   await expect.poll(() => other.identity.ready(), SOON).toMatch(/has no realm|is no Keycloak that is ready/);
 });
 
-it('[I95] an issuer that browsers do not know is refused, with what to set', async () => {
+it('[I95] an issuer unknown to browsers is refused with the setting to change', async () => {
   const { origin } = await provider();
   const { identity } = connect('https://id.example.org', { internalUrl: origin });
   await expect.poll(() => identity.ready(), SOON).toContain('Set KEYCLOAK_URL and Keycloak');
 });
 
-it('[I97] a wrong secret is named once and never repeated, and comes to an order as trouble', async () => {
+it('[I97] a wrong secret is logged once, never repeated, and reported to administration as a problem', async () => {
   const { origin } = await provider();
   const clientSecret = 'a secret of yesterday';
   const { identity, lines, said } = connect(origin, { clientSecret });
@@ -70,7 +70,7 @@ it('[I97] a wrong secret is named once and never repeated, and comes to an order
   expect(lines.join()).not.toContain(clientSecret);
 });
 
-it('[I97] what went wrong is over when an order is taken again, and the log says so', async () => {
+it('[I97] a recovered administration call ends the problem, and is logged', async () => {
   const first = await provider();
   const port = Number(new URL(first.origin).port);
   const { identity, said } = connect(first.origin);

@@ -7,7 +7,7 @@ import { looksOf, mixesScripts } from '#server/identity/unicode/look-alikes.ts';
 
 const alike = (a: string, b: string) => looksOf(a).some((look) => looksOf(b).includes(look));
 
-it('[I65] case folding is that of the Unicode Character Database, for each code point', () => {
+it('[I65] case folding equals the Unicode Character Database for each code point', () => {
   const published = new Map([...common, ...full].map(([from, to]) => [from, String.fromCodePoint(...[to].flat())]));
   for (let point = 0; point <= 0x10ffff; point++) {
     if (point >= 0xd800 && point < 0xe000) continue;
@@ -17,7 +17,7 @@ it('[I65] case folding is that of the Unicode Character Database, for each code 
   }
 });
 
-it('[I66] names that look alike share a key, as written, in small or in capital letters', () => {
+it('[I66] confusable names share a key, as written, in lower or upper case', () => {
   for (const [a, b] of [
     ['admin', 'аdmin'],
     ['admin', 'Αdmin'],
@@ -40,7 +40,7 @@ it('[I66] names that look alike share a key, as written, in small or in capital 
     expect(alike(a, b), `${a} ${b}`).toBe(false);
 });
 
-it('[I66] a name whose letters were replaced by confusable ones looks like the name', () => {
+it('[I66] a name with confusable letters matches the original', () => {
   const letters = new Map(
     [...'acepoxyijsABCEHIKMOPSTX'].map((char, n) => [char, [...'асерохуіјѕАВСЕНІКМОРЅТХ'][n] as string]),
   );
@@ -57,7 +57,7 @@ it('[I66] a name whose letters were replaced by confusable ones looks like the n
   );
 });
 
-it('[I67] letters of one script, or of scripts written together, make a name', () => {
+it('[I67] a name has letters of one script, or of scripts written together', () => {
   for (const name of [
     'Mira 2',
     '李Ann',
