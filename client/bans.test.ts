@@ -26,7 +26,7 @@ async function refusedWith(facts: Record<string, string>) {
   }
 }
 
-it('[V19] who is banned reads until when, and every reason there is', async () => {
+it("[V19] a banned player reads the ban's end and each of its reasons", async () => {
   const endsAt = '2026-11-29T13:05:00.000Z';
   for (const reason of BAN_REASONS) {
     const line = banLine(await refusedWith({ endsAt, reason }));
@@ -39,6 +39,6 @@ it.each([
   ['en-GB', 'Europe/Vienna', '29 November 2026 at 14:05 CET'],
   ['de-DE', 'Asia/Tokyo', '29. November 2026 um 22:05 GMT+9'],
   ['en-US', 'America/New_York', 'November 29, 2026 at 8:05 AM EST'],
-])('[V19] its end is written as in %s, by the clock of %s', (locale, zone, written) => {
+])("[V19] the ban's end is formatted for %s in the zone %s", (locale, zone, written) => {
   expect(localMoment(Date.parse('2026-11-29T13:05:00Z'), [locale], zone).replace(/\u202f/g, ' ')).toBe(written);
 });

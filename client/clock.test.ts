@@ -41,7 +41,7 @@ describe('the server’s time', () => {
         expect(clock.now()).toBe(real + 60_040);
       });
 
-  it('[V11] a server whose own clock is set is believed with its next answer', () => {
+  it("[V11] a change of the server's clock takes effect with its next answer", () => {
     for (const step of STEPS) {
       const { clocks, real, pass } = device(0);
       const clock = new ServerClock(clocks);
@@ -53,7 +53,7 @@ describe('the server’s time', () => {
     }
   });
 
-  it('[V11] a device that slept, or whose clock was set, is noticed once', () => {
+  it('[V11] a device that slept, or whose clock was set, is detected once', () => {
     const { clocks, pass, set } = device(0);
     const gap = gaps(clocks);
     const seen: boolean[] = [];

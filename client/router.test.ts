@@ -12,7 +12,7 @@ describe('addresses', () => {
     ['/admin/secrets', { at: 'nowhere' }],
     ['/m', { at: 'nowhere' }],
     ['/p/%E0%A4%A', { at: 'player', player: '%E0%A4%A' }],
-  ])('[V1] %s is a place', (path, route) => {
+  ])('[V1] %s is a route', (path, route) => {
     expect(routeOf(path)).toEqual(route);
   });
 });

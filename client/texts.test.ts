@@ -24,7 +24,7 @@ describe('times', () => {
     expect(countdown(left)).toBe(reading);
   });
 
-  it('[V7] a length of time is its largest unit', () => {
+  it('[V7] a duration is shown in its largest unit', () => {
     expect([duration(5400 * SECOND), shortDuration(5400 * SECOND), shortDuration(-1)]).toEqual(['1 hour', '1h', '0s']);
   });
 });

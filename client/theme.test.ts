@@ -10,7 +10,7 @@ const stylesIn = (source: string) => [...source.matchAll(/\bcss`([^`]*)`/g)].map
 const COLOUR = /#[0-9a-f]{3,8}\b|\b(?:rgb|hsl|oklch|light-dark)\(/gi;
 const SIZE = /\b\d*\.?\d+(?:px|rem|pt)\b/g;
 
-it('[V2] colours and sizes stand in theme.css and nowhere else', async () => {
+it('[V2] colours and sizes are defined in theme.css and nowhere else', async () => {
   const strays: string[] = [];
   let elements = 0;
   for await (const file of glob('**/*.ts', { cwd: CLIENT })) {

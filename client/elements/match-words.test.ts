@@ -15,7 +15,7 @@ function finished(ending: string, winners: number[]): MatchState {
   return state.assign({ phase: 'finished', ending });
 }
 
-describe('how a match ended', () => {
+describe('the ending of a match', () => {
   it.each([
     ['four', [0], 0, 'You won', 'Four in a row.'],
     ['four', [1], 0, 'Ben wins', 'Four in a row.'],
@@ -29,7 +29,7 @@ describe('how a match ended', () => {
   });
 });
 
-it('[V4] a name of forty letters leaves room for what is said of it', () => {
+it('[V4] a name of forty letters leaves room for the sentence', () => {
   const state = finished('clock', [0]);
   (state.seats[1] as MatchSeat).player = 'p-max';
   const short = `Maximiliane ${'👩‍🚀'.repeat(7)}…`;
@@ -55,14 +55,14 @@ describe('a match of another shape', () => {
     }
   });
 
-  it('[V4] a table of many seats does not wait for a second player, and a kept seat says for whom', () => {
+  it('[V4] a table with many seats does not wait for a second player, and a reserved seat names its player', () => {
     const state = seated(six, { phase: 'waiting' });
     expect(wordsOf(state, 0, names).headline).toBe('Waiting for other players');
     state.reserved.push('p-ben');
     expect(wordsOf(state, 0, names).headline).toBe('Waiting for Ben');
   });
 
-  it('[V4] empty seats neither win nor lose, and several people may do either', () => {
+  it('[V4] empty seats neither win nor lose, and several players may win or lose', () => {
     const state = seated(six, { phase: 'finished', ending: 'resigned' });
     state.winners.push(1);
     expect(wordsOf(state, 1, names)).toMatchObject({

@@ -16,8 +16,8 @@ function storage(): Storage {
   };
 }
 
-describe('what was typed and not yet accepted', () => {
-  it('[V5] survives a reload of the page', () => {
+describe('drafts not yet accepted', () => {
+  it('[V5] a draft survives a page reload', () => {
     const tab = storage();
     const before = new Drafts('ada', 'lobby', tab);
     before.text = 'half a sen';
@@ -27,14 +27,14 @@ describe('what was typed and not yet accepted', () => {
     expect(after.unconfirmed).toEqual([{ id: 'a', text: 'hello', after: 4 }]);
   });
 
-  it('[V5] is each channel’s and each player’s own', () => {
+  it('[V5] drafts are separate by channel and player', () => {
     const tab = storage();
     new Drafts('ada', 'lobby', tab).text = 'mine';
     expect(new Drafts('ben', 'lobby', tab).text).toBe('');
     expect(new Drafts('ada', 'other', tab).text).toBe('');
   });
 
-  it('[V5] leaves nothing behind once it was answered', () => {
+  it('[V5] an accepted draft leaves nothing behind', () => {
     const tab = storage();
     const drafts = new Drafts('ada', 'lobby', tab);
     drafts.sent({ id: 'a', text: 'hello', after: 4 });
@@ -42,7 +42,7 @@ describe('what was typed and not yet accepted', () => {
     expect(tab.length).toBe(0);
   });
 
-  it('[V6] is confirmed by a later message of mine with the same words, one for one', () => {
+  it('[V6] a later message of mine with the same words confirms a draft, one for one', () => {
     const posts = [
       { id: 'a', text: 'hi', after: 4 },
       { id: 'b', text: 'hi', after: 4 },
@@ -57,7 +57,7 @@ describe('what was typed and not yet accepted', () => {
   });
 });
 
-it('[V5] a post that the history shows before it was answered is not shown twice; one like it that is not there yet is', () => {
+it('[V5] a post shown by the history before its answer is not shown twice; a similar one that is missing is', () => {
   const posts = [
     { id: 'a', text: 'hello', after: 4 },
     { id: 'b', text: 'hello', after: 4 },

@@ -44,14 +44,14 @@ describe('tokens', () => {
       expect([await login.token(), asked.length]).toEqual(['token-2', 1]);
     });
 
-  it('[V13] a token that a server refused is renewed once, for all who were refused with it', async () => {
+  it('[V13] a token refused by a server is renewed once, for all its requests', async () => {
     const { asked, login } = provider([]);
     const all = await Promise.all([login.token('token-1'), login.token('token-1'), login.token('token-1')]);
     expect([all, asked]).toEqual([['token-2', 'token-2', 'token-2'], [-1]]);
     expect([await login.token('token-1'), asked.length]).toEqual(['token-2', 1]);
   });
 
-  it('[V13] a provider that does not answer decides nothing; one that refuses ends the login', async () => {
+  it('[V13] an unavailable provider decides nothing; a refusal by it ends the session', async () => {
     const { at, login } = provider(['no answer', 'refused']);
     let ended = 0;
     login.onEnded(() => void ended++);

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { redialAfter } from './redial.ts';
 
-it('[V10] who dials again waits twice as long each time, up to a most, and no two alike', () => {
+it('[V10] each redial waits twice as long as the last, up to a maximum, with jitter', () => {
   const waits = { first: 30, most: 3_000 };
   for (const [attempt, about] of [30, 60, 120, 240, 480, 960, 1_920, 3_000, 3_000].entries()) {
     const tried = Array.from({ length: 50 }, () => redialAfter(attempt, waits));

@@ -18,21 +18,21 @@ async function api(good: string, date: string) {
   return { asked, origin, [Symbol.asyncDispose]: async () => void server.close() };
 }
 
-it('[V13] a refused token is renewed once, and the question asked again', async () => {
+it('[V13] a refused token is renewed once, and the request repeated', async () => {
   await using server = await api('new', new Date().toUTCString());
   const rest = new Rest(server.origin, async (refused) => (refused === 'old' ? 'new' : 'old'), new ServerClock());
   await rest.post('matches', {});
   expect(server.asked).toEqual(['POST Bearer old', 'POST Bearer new']);
 });
 
-it('[V13] a second refusal is said', async () => {
+it('[V13] a second refusal is reported', async () => {
   await using server = await api('none', new Date().toUTCString());
   const rest = new Rest(server.origin, async (refused) => (refused === 'old' ? 'new' : 'old'), new ServerClock());
   await expect(rest.get('players/me')).rejects.toMatchObject({ status: 401 });
   expect(server.asked).toHaveLength(2);
 });
 
-it('[V11] each answer sets the clock that relative times are counted by', async () => {
+it('[V11] each answer sets the clock for relative times', async () => {
   await using server = await api('old', 'Fri, 06 Mar 2026 20:15:00 GMT');
   const clock = new ServerClock();
   await new Rest(server.origin, async () => 'old', clock).get('players/me');

@@ -15,7 +15,7 @@ function table(changes: { seat?: number; status?: Status; phase?: 'playing' | 'f
   return { state, seat, status, pending: dropping === undefined ? [] : [move] };
 }
 
-it('[V8] a move may be made in one’s turn, in a column that is not full, while the connection is up', () => {
+it("[V8] a move is possible on one's turn, in a column that is not full, while connected", () => {
   expect(mayDrop(table(), 3)).toBe(true);
   expect(mayDrop(table(), 2)).toBe(false);
   expect(mayDrop(table({ seat: 1 }), 3)).toBe(false);
@@ -28,7 +28,7 @@ it('[V8] a second move waits for the answer to the first', () => {
   expect(mayDrop(table({ dropping: 4 }), 3)).toBe(false);
 });
 
-it('[V8] the aimed disc shows where it would lie, and firmly once it is on its way', () => {
+it('[V8] the aimed disc shows where it would land, and is solid once submitted', () => {
   expect(ghostOf(table(), 3)).toEqual({ cell: 10, seat: 0, firm: false });
   expect(ghostOf(table(), -1)).toBeUndefined();
   expect(ghostOf(table({ dropping: 4 }), 3)).toEqual({ cell: 4, seat: 0, firm: true });
