@@ -28,7 +28,7 @@ describe('the built client', () => {
     return found;
   }
 
-  it('[V9] shows its first view for at most 150 kB gzipped, without Phaser', async () => {
+  it('[V9] the first view weighs at most 150 kB gzipped, without Phaser', async () => {
     const files = await firstView();
     let bytes = 0;
     for (const file of files) bytes += gzipSync(await readFile(join(directory, file))).length;
@@ -37,15 +37,15 @@ describe('the built client', () => {
     expect(bytes).toBeLessThan(LIMIT_BYTES);
   });
 
-  it('[V9] has no inline script or style, so that the policy may forbid them', () => {
+  it('[V9] the page has no inline script or style, so that the CSP may forbid them', () => {
     expect(page).not.toMatch(/<script(?![^>]*\bsrc=)|<style|\son\w+=|\sstyle=/);
   });
 
-  it('[V9] offers the chat alone, as one address that stays', async () => {
+  it('[V9] the chat is a separate entry with a stable address', async () => {
     expect((await stat(join(directory, 'embed/parlor-chat.js'))).isFile()).toBe(true);
   });
 
-  it('[V9] is not built again while nothing it is made of changed', async () => {
+  it('[V9] the client is not rebuilt while its sources are unchanged', async () => {
     expect(await buildClient()).toMatchObject({ built: false });
   });
 });

@@ -17,14 +17,14 @@ async function program(path: string, script = ''): Promise<string> {
   return path;
 }
 
-it('[F3] finds Chromium on the PATH under each of its names, and by CHROMIUM', async () => {
+it('[F3] Chromium is found on the PATH under each of its names, and by CHROMIUM', async () => {
   expect(findChromium({ PATH: folder })).toBeUndefined();
   const chrome = await program(join(folder, 'google-chrome'));
   expect(findChromium({ PATH: `/nowhere:${folder}` })).toBe(chrome);
   expect(findChromium({ PATH: '', CHROMIUM: chrome })).toBe(chrome);
 });
 
-it('[F3] a CHROMIUM that is not there is missing, not replaced by another one', async () => {
+it('[F3] an invalid CHROMIUM counts as missing and is not replaced by another one', async () => {
   await program(join(folder, 'chromium'));
   expect(findChromium({ PATH: folder, CHROMIUM: '/nowhere/chromium' })).toBeUndefined();
 });
@@ -37,7 +37,7 @@ it('[F3] PostgreSQL counts only with both of its programs', async () => {
   expect(findPostgres({ PG_BIN: join(folder, 'bin') })).toBe(join(folder, 'bin'));
 });
 
-it('[F3] what is missing is named, with the line that installs it', () => {
+it('[F3] a missing tool is named with the line that installs it', () => {
   const absent = missing(TOOLS, { PATH: '', CHROMIUM: '/nowhere', PG_BIN: '/nowhere' });
   expect(absent.map((tool) => tool.name)).toEqual(expect.arrayContaining(['Chromium', 'PostgreSQL']));
   const text = sentence(absent.slice(0, 2), 'this is not a Debian system');
@@ -61,7 +61,7 @@ async function runDeps(): Promise<{ code: number; output: string }> {
   });
 }
 
-it('[F3] installs what is missing, with progress, without starting services', async () => {
+it('[F3] missing tools are installed, with progress, without starting services', async () => {
   await program(
     join(folder, 'apt-get'),
     `echo "apt-get $* RUNLEVEL=$RUNLEVEL $DEBIAN_FRONTEND"
@@ -75,7 +75,7 @@ it('[F3] installs what is missing, with progress, without starting services', as
   expect(code).toBe(output.includes('emoji font: missing') ? 1 : 0);
 });
 
-it('[F3] says what to run when installing fails, and ends with 1', async () => {
+it('[F3] a failed installation says what to run and exits with 1', async () => {
   await program(join(folder, 'apt-get'), 'exit 100');
   const { code, output } = await runDeps();
   expect(output).toContain('The tests need Chromium');

@@ -35,7 +35,7 @@ const text = (name: string) => readFileSync(fileAt(name), 'utf8');
 const seal = (keyring: Keyring, word: string) => keyring.sealRow(PLACE, Buffer.from(word));
 const opened = (keyring: Keyring, sealed: Uint8Array) => Buffer.from(keyring.openRow(PLACE, sealed)).toString();
 
-it('[E12] alone: a data key is added and seals from the next start on, what was sealed before still opens', async () => {
+it('[E12] single-node: a data key is added and seals from the next start on; older data still opens', async () => {
   const before = await openKeyring({ dataDir });
   const old = seal(before, 'old');
   expect(keys(['rotate'])).toMatchObject({ status: 0, said: expect.stringContaining('data keys 1, 2; 2 seals\n') });
@@ -45,7 +45,7 @@ it('[E12] alone: a data key is added and seals from the next start on, what was 
   expect(seal(after, 'new')[5]).toBe(2);
 });
 
-it('[E12] alone: the wrapping key is exchanged in its file, and nothing that it says is a key', async () => {
+it('[E12] single-node: the wrapping key is exchanged in its file, and no output is a key', async () => {
   const sealed = seal(await openKeyring({ dataDir }), 'kept');
   const [oldKey, shown] = [text('parlor.key').trim(), keys(['show']).said];
   const { status, said } = keys(['rewrap']);
@@ -57,7 +57,7 @@ it('[E12] alone: the wrapping key is exchanged in its file, and nothing that it 
   expect(opened(await openKeyring({ dataDir }), sealed)).toBe('kept');
 });
 
-it('[E12] a key file that holds the new key before the old one is left alone: its owner exchanges it', async () => {
+it('[E12] a key file with the new key before the old one is left unchanged: its owner exchanges it', async () => {
   const sealed = seal(await openKeyring({ dataDir }), 'kept');
   const both = `${randomBytes(32).toString('base64')}\n${text('parlor.key')}`;
   writeFileSync(fileAt('parlor.key'), both);
@@ -67,7 +67,7 @@ it('[E12] a key file that holds the new key before the old one is left alone: it
   expect(opened(await openKeyring({ dataDir }), sealed)).toBe('kept');
 });
 
-it('[E12] among many, a data key waits until all know it: who was started before cannot open what it seals', async () => {
+it('[E12] cluster: a data key waits until all processes know it; an earlier process cannot open what it seals', async () => {
   const url = await freshDatabase();
   const database = await openDatabase(url);
   onTestFinished(() => database.close());
@@ -104,7 +104,7 @@ it('[E12] among many, a data key waits until all know it: who was started before
   expect(opened(wrapped, sealed)).toBe('new');
 });
 
-it('[E12] wrong orders and keys end in a sentence, and change nothing', async () => {
+it('[E12] invalid arguments and keys end in a sentence and change nothing', async () => {
   expect(keys(['show'])).toMatchObject({ status: 1, said: expect.stringContaining('nothing was ever kept here') });
   await openKeyring({ dataDir });
   const before = [text('keyring.json'), text('parlor.key')];

@@ -28,7 +28,7 @@ it('[F6] every page links only to files that exist', async () => {
   expect(seen).toBeGreaterThan(10);
 });
 
-it('[F7] every top folder explains itself in at most sixty lines', async () => {
+it('[F7] every top folder has a README of at most sixty lines', async () => {
   for (const folder of [
     'schema',
     'rooms',

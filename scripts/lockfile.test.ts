@@ -26,7 +26,7 @@ it('[F5] every package is locked with its integrity', () => {
   expect(open.map(([path]) => path)).toEqual([]);
 });
 
-it('[F5] every version that we ask for is exact, and is the one that is locked', () => {
+it('[F5] every requested version is exact and is the locked one', () => {
   const asked = { ...manifest.dependencies, ...manifest.devDependencies, ...manifest.optionalDependencies };
   const locked = Object.keys(asked).map((name) => [name, packages[`node_modules/${name}`]?.version]);
   expect(Object.fromEntries(locked)).toEqual(asked);
@@ -38,14 +38,14 @@ it('[F5] the pinned runtime is locked for both processors, in one version, and n
   expect(new Set(runtimes.map(([, one]) => one.version)).size).toBe(1);
 });
 
-it('[F5] every build that a locked package may want on some platform is locked too, or npm ci refuses', () => {
+it('[F5] every optional platform build of a locked package is locked too, or npm ci refuses', () => {
   const locked = new Set(Object.keys(packages).map((path) => path.replace(/^.*node_modules\//, '')));
   const wanted = Object.values(packages).flatMap((one) => Object.keys(one.optionalDependencies ?? {}));
   expect(wanted).toContain('@msgpackr-extract/msgpackr-extract-darwin-arm64');
   expect(wanted.filter((name) => !locked.has(name))).toEqual([]);
 });
 
-it('[F5] no package runs a script when it is installed', () => {
+it('[F5] no package runs an install script', () => {
   const scripted = Object.entries(packages).filter(([path, one]) => path !== '' && one.hasInstallScript);
   const names = scripted.map(([path]) => path.replace(/^.*node_modules\//, ''));
   for (const name of names) expect(manifest.allowScripts, name).toHaveProperty([name], false);

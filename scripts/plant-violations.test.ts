@@ -9,7 +9,7 @@ it('[F1] every kind of forbidden import and impurity is reported, and nothing th
   expect(await plantViolations()).toEqual([]);
 });
 
-it('[F1] the check bites: with the folders’ rules taken away, it complains', async () => {
+it("[F1] the check is effective: without the folders' rules it fails", async () => {
   const withoutRules = (config: string) => JSON.stringify({ ...JSON.parse(config), overrides: [] });
   const complaints = await plantViolations(withoutRules);
   for (const folder of [

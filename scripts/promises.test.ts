@@ -29,7 +29,7 @@ const ALLOWED: Record<string, string> = {
   'void-of-nothing': 'declare const listeners: Set<number>;\nvoid listeners.delete(1);',
 };
 
-it('[F20] a promise without a handler is reported in every form, and one with a handler is not', async () => {
+it('[F20] an unhandled promise is reported in every form, and a handled one is not', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'parlor-promises-'));
   try {
     await cp(join(ROOT, '.oxlintrc.json'), join(folder, '.oxlintrc.json'));

@@ -9,14 +9,14 @@ type Client = { clientId: string; secret?: string; enabled: unknown; attributes?
 const realm = JSON.parse(text) as { clients: Client[]; users: object[] };
 const client = (id: string) => realm.clients.find(({ clientId }) => clientId === id);
 
-it('[I98] the realm file holds no secret: it is put in at the import, and without it the client is off', () => {
+it('[I98] the realm file holds no secret: the import inserts it, and without it the client is disabled', () => {
   const secrets = [...text.matchAll(/"(?:secret|credentials|privateKey|certificate|value|password)": *("[^"]*"|\[)/g)];
   expect(secrets.map(([, value]) => value)).toEqual([expect.stringMatching(/^"\$\{PARLOR_SERVER_SECRET\}"$/)]);
   expect(client('parlor-server')?.enabled).toMatch(/^\$\{PARLOR_SERVER_ENABLED:false\}$/);
   expect(realm.users).toHaveLength(1);
 });
 
-it('[I98] addresses are put in at the import, too; a bare import is for this machine', () => {
+it('[I98] the import inserts addresses too; a bare import is for this machine', () => {
   const given = [...text.matchAll(/"\$\{(PARLOR_\w+)(?::([^}]*))?\}/g)].map(([, name, fallback]) => [name, fallback]);
   expect(Object.fromEntries(given)).toEqual({
     PARLOR_ORIGIN: 'http://localhost:2567',

