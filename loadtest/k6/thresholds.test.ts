@@ -9,7 +9,7 @@ const rulesOf = (found: Thresholds) =>
   );
 
 describe.each(SCENARIOS)('the thresholds of %s', (scenario) => {
-  it('[W6] each asks something that can be asked of something that is measured', () => {
+  it('[W6] each threshold is a valid expression on a measured metric', () => {
     for (const smoke of [false, true]) {
       for (const processes of [1, 3]) {
         expect(rulesOf(thresholds(scenario, { ...REAL, smoke, processes })).length).toBeGreaterThan(5);
@@ -17,18 +17,18 @@ describe.each(SCENARIOS)('the thresholds of %s', (scenario) => {
     }
   });
 
-  it('[W6] speak of truth, of speed, and of k6 itself', () => {
+  it('[W6] thresholds cover correctness, speed, and k6 itself', () => {
     const kinds = new Set(Object.keys(thresholds(scenario, REAL)).map(kindOf));
     expect([...kinds].sort()).toEqual(['generator', 'speed', 'truth']);
     expect(thresholds(scenario, REAL).state_errors).toEqual(['count==0']);
   });
 
-  it('[W6] an empty run fails: something must have been done', () => {
+  it('[W6] an empty run fails', () => {
     const counts = rulesOf(thresholds(scenario, REAL)).filter(({ of, is }) => of === 'count' && is === '>');
     expect(counts.length).toBeGreaterThan(0);
   });
 
-  it('[W6] a smoke run is more patient, and no less strict about what is true', () => {
+  it('[W6] a smoke run relaxes timings and not correctness', () => {
     const smoke = new Map(
       rulesOf(thresholds(scenario, { ...REAL, smoke: true })).map((r) => [`${r.metric} ${r.of}`, r]),
     );
@@ -41,12 +41,12 @@ describe.each(SCENARIOS)('the thresholds of %s', (scenario) => {
 });
 
 describe('thresholds', () => {
-  it('[W6] a digest is asked for only where the server has one', () => {
+  it('[W6] a digest is requested only where the server has one', () => {
     expect(thresholds('probe', REAL).digest_equal).toEqual(['rate==1']);
     expect(thresholds('probe', { ...REAL, digest: false })).not.toHaveProperty('digest_equal');
   });
 
-  it('[W6] many processes are back sooner than one that has to start again', () => {
+  it('[W6] a cluster must recover sooner than a single process that restarts', () => {
     const bound = (processes: number) =>
       rulesOf(thresholds('kill', { ...REAL, processes })).find(
         ({ metric, of }) => metric === 'back_ms' && of === 'p(99)',
@@ -54,7 +54,7 @@ describe('thresholds', () => {
     expect(bound(3)?.bound).toBeLessThan(bound(1)?.bound as number);
   });
 
-  it('[W6] sockets may break only where a process is killed', () => {
+  it('[W6] sockets may break only in scenarios that kill a process', () => {
     const calm = SCENARIOS.filter((scenario) => 'drops' in thresholds(scenario, REAL));
     expect(calm).toEqual(SCENARIOS.filter((scenario) => scenario !== 'kill'));
   });

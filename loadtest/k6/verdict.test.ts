@@ -26,12 +26,12 @@ const summary = (thresholds: Judged[]): Summary => ({
 });
 
 describe('a verdict', () => {
-  it('[W7] what is wrong at any speed is a violation, whether k6 was late or not', () => {
+  it('[W7] a correctness violation counts, whether k6 was late or not', () => {
     expect(verdictOf([truth as Judged, kept(speed), generator as Judged])).toBe('violated');
     expect(verdictOf([truth as Judged, kept(speed), kept(generator)])).toBe('violated');
   });
 
-  it('[W7] times of a run whose generator was late are no verdict on the server', () => {
+  it('[W7] timings of a late generator are no verdict on the server', () => {
     expect(verdictOf([kept(truth), speed as Judged, generator as Judged])).toBe('invalid');
     expect(verdictOf([kept(truth), kept(speed), generator as Judged])).toBe('invalid');
     expect(verdictOf([kept(truth), speed as Judged, kept(generator)])).toBe('violated');
@@ -45,7 +45,7 @@ describe('a verdict', () => {
     expect([backP50Ms, ownVisibleP50Ms, commandsPerSecond]).toEqual([undefined, undefined, undefined]);
   });
 
-  it('[W7] the page says how it went, rule by rule, and runs nothing', () => {
+  it('[W7] the summary page reports rule by rule, and runs no script', () => {
     const html = page(summary([kept(truth), generator as Judged]));
     expect(html).toContain('This run is invalid');
     expect(html).toContain('generator_lag_ms');

@@ -7,14 +7,14 @@ const orders = (...args: string[]) => ordersOf(args) as Orders;
 const mistake = (...args: string[]) => (ordersOf(args) as { mistake: string }).mistake;
 const REMOTE = ['--address', 'https://play.example.org/lobby', '--accounts', 'accounts.json'];
 
-describe('what a load test is told', () => {
-  it('[W9] one scenario or all, large or small, here or elsewhere', () => {
+describe('arguments of a load test', () => {
+  it('[W9] the arguments select one scenario or all, large or small, here or on another host', () => {
     expect(orders('probe')).toMatchObject({ scenarios: ['probe'], smoke: false, remote: undefined, vus: undefined });
     expect(orders('all', '--smoke', '--vus', '7')).toMatchObject({ scenarios: SCENARIOS, smoke: true, vus: 7 });
     expect(orders('rest-mix', ...REMOTE).remote?.origin).toBe('https://play.example.org');
   });
 
-  it('[W9] a server of others has no probe and is not killed', () => {
+  it('[W9] a foreign server has no probe room and is not killed', () => {
     expect(orders('all', ...REMOTE).scenarios).toEqual(['lobby-chat', 'connect-four', 'join-storm', 'rest-mix']);
     expect(mistake('kill', ...REMOTE)).toContain('leave --address out');
   });
@@ -34,11 +34,11 @@ describe('what a load test is told', () => {
     ['a threshold that is none', ['probe', '--require', 'fast'], 'is no threshold'],
     ['a threshold on nothing', ['probe', '--require', 'speed:med<3'], '"speed" is not measured'],
     ['a median of a counter', ['probe', '--require', 'joins:med<3'], 'which is a counter'],
-  ])('[W9] %s is a sentence', (_, args, sentence) => {
+  ])('[W9] %s ends in a sentence', (_, args, sentence) => {
     expect(mistake(...args)).toContain(sentence);
   });
 
-  it('[W6] reads thresholds as k6 does', () => {
+  it('[W6] thresholds are parsed as k6 does', () => {
     expect(parseRule('own_visible_ms:p(99.9)<50')).toEqual({
       measure: 'own_visible_ms',
       of: 'p(99.9)',

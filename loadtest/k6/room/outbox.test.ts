@@ -11,7 +11,7 @@ const window = (outbox: Outbox) => outbox.window() as Submit;
 const at = (...seqs: number[]): Reply[] => seqs.map((seq) => ({ ok: true, seq }));
 
 describe('an outbox under load', () => {
-  it('[W5] ids are contiguous, and what is not answered goes out again', async () => {
+  it('[W5] ids are contiguous, and unanswered commands are sent again', async () => {
     const outbox = new Outbox('outbox');
     const first = outbox.push('say', { n: 1 });
     void outbox.push('say', { n: 2 });
@@ -22,7 +22,7 @@ describe('an outbox under load', () => {
     expect(window(outbox)).toEqual({ first: 2, commands: [{ type: 'say', payload: { n: 2 } }] });
   });
 
-  it('[W5] an answered command that is expected again is lost', () => {
+  it('[W5] an answered command that is expected again counts as lost', () => {
     const outbox = three();
     outbox.answered(window(outbox), at(4, 5, 6));
     expect(outbox.resumed(4)).toBeUndefined();
@@ -32,7 +32,7 @@ describe('an outbox under load', () => {
     expect(outbox.resumed(6)?.kind).toBe('ids');
   });
 
-  it('[W5] answers are later in the log than the ones before, each has its own', () => {
+  it('[W5] each answer is later in the log than those before it', () => {
     const twice = three();
     expect(twice.answered(window(twice), at(4, 5, 5)).wrong?.kind).toBe('order');
     const fewer = three();
@@ -42,7 +42,7 @@ describe('an outbox under load', () => {
     expect(fine.acked).toBe(9);
   });
 
-  it('[W5] a passing refusal keeps the command, a final one does not', async () => {
+  it('[W5] a transient refusal keeps the command, a final one does not', async () => {
     const outbox = three();
     const busy: Reply = { ok: false, code: 'busy', retryAfterMs: 40 };
     expect(outbox.answered(window(outbox), [...at(4), busy, busy]).verdict).toEqual({ next: 'wait', ms: 40 });
@@ -54,7 +54,7 @@ describe('an outbox under load', () => {
     expect(outbox.window()).toBeUndefined();
   });
 
-  it('[W5] when the room is over, what was not answered is counted', async () => {
+  it('[W5] at the end of the room unanswered commands are counted', async () => {
     const outbox = three();
     const last = outbox.push('say', {});
     outbox.answered(window(outbox), at(1));
@@ -62,7 +62,7 @@ describe('an outbox under load', () => {
     expect(await last).toEqual({ ok: false, code: 'room-ended' });
   });
 
-  it('[W5] knows which refusals pass', () => {
+  it('[W5] transient refusals are recognised', () => {
     const passing = (Object.keys(REFUSALS) as RefusalCode[]).filter(isPassing);
     expect([...PASSING].sort()).toEqual(passing.sort());
   });

@@ -34,7 +34,7 @@ function welcome({ reflection, full }: ReturnType<typeof room>): Tree<Probe> {
 }
 
 describe('a decoded state', () => {
-  it('[W4] is the server’s, patch by patch', () => {
+  it("[W4] the decoded state equals the server's, patch by patch", () => {
     const there = room();
     const here = welcome(there);
     for (let seq = 1; seq <= 20; seq++) {
@@ -48,7 +48,7 @@ describe('a decoded state', () => {
     expect(here.damaged).toBe(0);
   });
 
-  it('[W4] of who comes back has lost what is gone, and is the same as of who stayed', () => {
+  it("[W4] a returning client's state lacks removed entities and equals that of a client that stayed", () => {
     const there = room();
     const [stayed, away] = [welcome(there), welcome(there)];
     there.state.players.delete('ada');
@@ -59,13 +59,13 @@ describe('a decoded state', () => {
     expect([canonical(away.state), canonical(stayed.state)]).toEqual([canonical(there.state), canonical(there.state)]);
   });
 
-  it('[W4] a digest knows no order of keys, and does know the order of a list', () => {
+  it('[W4] a digest ignores the order of keys and respects the order of lists', () => {
     const of = (value: unknown) => canonical({ toJSON: () => value });
     expect(of({ a: { c: 1, b: [1, 2] } })).toBe(of({ a: { b: [1, 2], c: 1 } }));
     expect(of({ a: [1, 2] })).not.toBe(of({ a: [2, 1] }));
   });
 
-  it('[W4] one missed patch makes another digest', () => {
+  it('[W4] one missed patch changes the digest', () => {
     const there = room();
     const here = welcome(there);
     (there.state.players.get('bob') as Mover).x = 99;
@@ -75,7 +75,7 @@ describe('a decoded state', () => {
     expect(canonical(here.state)).not.toBe(canonical(there.state));
   });
 
-  it('[W4] bytes that it cannot follow are noticed', () => {
+  it('[W4] undecodable bytes are detected', () => {
     const there = room();
     const here = welcome(there);
     const print = [vi.spyOn(console, 'error'), vi.spyOn(console, 'warn')];

@@ -33,14 +33,14 @@ describe('the wire', () => {
     expect(own).toEqual(bySdk(requests));
   });
 
-  it('[W3] each request has bytes of its own: k6 sends them later', () => {
+  it('[W3] each request has its own bytes, because k6 sends them later', () => {
     const first = requestFrame(1, 'submit', { text: 'first' });
     const before = [...first];
     requestFrame(2, 'submit', { text: 'other' });
     expect([...first]).toEqual(before);
   });
 
-  it('[W3] reads the handshake of who comes, and of who comes back', () => {
+  it('[W3] the handshakes of a join and of a reconnection are read', () => {
     const reflection = Reflection.encode(new Encoder(new Probe()));
     const sections = [{ tag: 9, bytes: Uint8Array.of(1, 2, 3) }];
     const first = is(
@@ -57,12 +57,12 @@ describe('the wire', () => {
     ['an answer without content', 300, 0, undefined, true],
     ['a rejection', 70_000, 1, { name: 'x' }, false],
     ['an error', 1, 2, { message: 'y' }, false],
-  ])('[W3] reads %s', (_, id, status, payload, ok) => {
+  ])('[W3] %s is read', (_, id, status, payload, ok) => {
     const frame = readFrame(getMessageBytes[Protocol.ROOM_RESPONSE](id, status, payload));
     expect(is(frame, 'reply')).toEqual({ is: 'reply', id, ok, payload });
   });
 
-  it('[W3] reads errors and states, and lets other frames pass', () => {
+  it('[W3] errors and states are read, and other frames are ignored', () => {
     const error = readFrame(getMessageBytes[Protocol.ERROR](409, 'room-full'));
     expect(error).toEqual({ is: 'error', code: 409, message: 'room-full' });
     expect(readFrame(Uint8Array.of(Protocol.ROOM_STATE, 1, 2))).toEqual({ is: 'state', bytes: Uint8Array.of(1, 2) });
@@ -70,7 +70,7 @@ describe('the wire', () => {
     expect(is(readFrame(getMessageBytes[Protocol.PING]()), 'other').code).toBe(Protocol.PING);
   });
 
-  it('[W3] says what the schema layer says: words, codes and sizes', () => {
+  it('[W3] names, codes and sizes equal those of the schema layer', () => {
     expect([[...JOINED], [...LEAVE]]).toEqual([[Protocol.JOIN_ROOM], [Protocol.LEAVE_ROOM]]);
     expect({ REQUEST, CLOSE, OUTBOX_WINDOW }).toEqual({
       REQUEST: protocol.REQUEST,
