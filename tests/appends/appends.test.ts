@@ -19,7 +19,7 @@ function wentWell(outcome: Outcome): void {
 }
 
 describe(`seed ${seed}`, () => {
-  it('[X15] appends to a real Redis whose answers get lost, that come twice or after a successor cost nothing', async () => {
+  it('[X15] appends to a real Redis with lost answers, duplicates and late arrivals lose nothing', async () => {
     const { outcome } = await againstRedis({ seed, appends: 150 });
     console.log(JSON.stringify(outcome));
     wentWell(outcome);
@@ -27,7 +27,7 @@ describe(`seed ${seed}`, () => {
     expect(outcome.strays.fenced).toBeGreaterThan(0);
   });
 
-  it('[X15] the same over a simulated network', async () => {
+  it('[X15] appends over a simulated network lose nothing either', async () => {
     const { outcome } = await simulated({ seed, appends: 600 });
     console.log(JSON.stringify(outcome));
     wentWell(outcome);
@@ -55,7 +55,7 @@ describe(`seed ${seed}`, () => {
     expect(isClean(outcome)).toBe(false);
   });
 
-  it('[X17] of a run that went wrong there is a failing test with few mishaps', async () => {
+  it('[X17] a failed run yields a failing test with few faults', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'parlor-found-'));
     const planted = 'unknown-is-done';
     const sealing = false;

@@ -8,7 +8,7 @@ import { check } from '#tests/kill/checker.ts';
 import { plantedStores } from './plants.ts';
 import { simulated } from './simulated.ts';
 
-it('[X17] of each room that lost something there are its log, what few answers show it, and a test that fails', async () => {
+it('[X17] each damaged room yields its log, the few answers that prove the loss, and a failing test', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'parlor-found-'));
   const { outcome, scene } = await simulated({
     seed: 77,

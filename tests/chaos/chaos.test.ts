@@ -12,7 +12,7 @@ beforeAll(() => {
 });
 
 describe(`seed ${seed}`, () => {
-  it('[X9][X10][X11] whatever happens to a process of many, what was acknowledged and shown stays, and all are back', async () => {
+  it('[X9][X10][X11] a cluster under every fault keeps everything acknowledged and shown, and all players return', async () => {
     const report = await chaos({ ...short(LEASE_MS), databaseUrl: await freshDatabase(), seed });
     console.log(JSON.stringify(report));
     expect(report.problems).toEqual([]);

@@ -23,8 +23,8 @@ const fine: Around = {
   used: new Set(['m-1']),
 };
 
-describe('what is listed', () => {
-  it('[X11] a room of a living owner that is listed is neither ghost nor hidden', () => {
+describe('listings', () => {
+  it('[X11] a listed room of a live owner is neither ghost nor hidden', () => {
     expect([...ghostListings(fine), ...hiddenRooms(fine)]).toEqual([]);
   });
 
@@ -34,14 +34,14 @@ describe('what is listed', () => {
     expect(ghostListings({ ...fine, records: [{ ...record, owner: 'b' }] })).toHaveLength(1);
   });
 
-  it('[X11] a room that is played in and missing from either list is hidden; one that sleeps is not', () => {
+  it('[X11] a room in play that is missing from either list is hidden; an unloaded one is not', () => {
     expect(hiddenRooms({ ...fine, listed: [] })).toHaveLength(1);
     expect(hiddenRooms({ ...fine, listings: [] })).toHaveLength(1);
     expect(hiddenRooms({ ...fine, listed: [], listings: [], used: new Set() })).toEqual([]);
   });
 });
 
-describe('what a log ends with', () => {
+describe('the end of a log', () => {
   const AT = 1_000_000;
   const genesis = {
     format: LOG_FORMAT,
@@ -60,7 +60,7 @@ describe('what a log ends with', () => {
   }
   const drop: LogCommand = { k: 'drop', seat: 0, generation: 1 };
 
-  it('[X11] a taken seat whose player is gone is a ghost', () => {
+  it('[X11] an occupied seat whose player is gone is a ghost', () => {
     expect(ghostsIn(room(), new Set(['ada']), AT)).toEqual([]);
     expect(ghostsIn(room(), new Set(), AT)).toHaveLength(1);
   });

@@ -23,7 +23,7 @@ function unknownFlags(commands: readonly (readonly string[])[]): string[] {
   });
 }
 
-it('[B7] the scripts and files that it names are there', () => {
+it('[B7] the scripts and files that the guide names exist', () => {
   const { scripts } = JSON.parse(read('package.json'));
   const named = all(/npm run (\w+)/g);
   expect(named.length).toBeGreaterThan(3);
@@ -33,7 +33,7 @@ it('[B7] the scripts and files that it names are there', () => {
   expect(files.filter((file) => !existsSync(resolve(ROOT, file)))).toEqual([]);
 });
 
-it('[B7] the objects and values that it names are the chart’s', () => {
+it('[B7] the objects and values that the guide names exist in the chart', () => {
   const manifests = render({ profile: 'dev' });
   const names = (['Deployment', 'StatefulSet', 'Service'] as const).flatMap((kind) =>
     ofKind(manifests, kind).map(({ metadata }) => metadata.name),
@@ -49,7 +49,7 @@ it('[B7] the objects and values that it names are the chart’s', () => {
     ).toBeDefined();
 });
 
-it('[B7] helm knows every flag that the guide and `npm run k3d` give to it; one that it does not know is found', () => {
+it('[B7] helm knows every flag that the guide and `npm run k3d` use; an unknown one is detected', () => {
   const run = up({ istio: true, version: 'v', revision: 'r' })
     .filter(({ argv }) => argv[0] === 'helm')
     .map(({ argv }) => argv.slice(1));
@@ -59,7 +59,7 @@ it('[B7] helm knows every flag that the guide and `npm run k3d` give to it; one 
   expect(unknownFlags([['upgrade', '--instal', '--wait']])).toEqual(['helm upgrade --instal']);
 });
 
-it('[B5] the ports of the cluster lead to what the chart opens there, and to the page’s address', () => {
+it("[B5] the cluster's ports lead to the chart's, and to the page's address", () => {
   const { ports } = parse(read(CONFIG)) as { ports: { port: string }[] };
   const inside = ports.map(({ port }) => Number(port.split(':')[2]));
   const open = ofKind(render({ profile: 'dev' }), 'Service')

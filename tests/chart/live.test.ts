@@ -117,7 +117,7 @@ async function smoke(): Promise<{ code: number; output: string }> {
   return { code, output };
 }
 
-it('[Q16] an edge alone is not a release that answers, and the release’s test says so', async () => {
+it("[Q16] an edge alone fails the release's test", async () => {
   await start('edge', edgePort);
   const { code, output } = await smoke();
   expect([code, output]).toEqual([
@@ -126,13 +126,13 @@ it('[Q16] an edge alone is not a release that answers, and the release’s test 
   ]);
 });
 
-it('[Q16] with rooms and Redis as rendered, the release’s test passes', async () => {
+it("[Q16] with rooms and Redis as rendered the release's test passes", async () => {
   await start('rooms', '0');
   await expect.poll(smoke, { timeout: 30_000, interval: 200 }).toMatchObject({ code: 0 });
   expect((await smoke()).output.match(/^ok {2}\//gm)).toHaveLength(4);
 });
 
-it('[Q16] Redis keeps what it acknowledged, asks for the password, and lets nobody move its file', async () => {
+it('[Q16] Redis keeps everything acknowledged, requires the password, and refuses to move its file', async () => {
   const { at = '' } = elsewhere;
   const [host = '', port = ''] = at.split(':');
   const ask = async (password: string, ...words: string[]) => {
@@ -150,7 +150,7 @@ it('[Q16] Redis keeps what it acknowledged, asks for the password, and lets nobo
   expect(await ask(password, 'info', 'persistence')).toContain('aof_enabled:1');
 });
 
-it('[Q16] Parlor owns its database, and is no superuser; who is has no password', async () => {
+it('[Q16] Parlor owns its database and is no superuser; the superuser has no password', async () => {
   const client = new Client(postgres.url);
   await client.connect();
   const { rows } = await client.query(

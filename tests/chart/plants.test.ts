@@ -21,12 +21,12 @@ function sound(profile: Profile): Manifest[] {
   return made;
 }
 
-it.each([...IN_PODS, ...BETWEEN])('[Q13] %s is found', (...plant) => {
+it.each([...IN_PODS, ...BETWEEN])('[Q13] %s is detected', (...plant) => {
   expect(plant[1](sound('dev'))).toEqual([]);
   expect(planted('dev', plant).join('\n')).toMatch(plant[4]);
 });
 
-it.each(IN_THE_MESH)('[Q13] in a mesh, %s is found', (...plant) => {
+it.each(IN_THE_MESH)('[Q13] in a mesh, %s is detected', (...plant) => {
   expect(plant[1](sound('dev in a mesh'))).toEqual([]);
   expect(planted('dev in a mesh', plant).join('\n')).toMatch(plant[4]);
 });

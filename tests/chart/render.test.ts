@@ -9,19 +9,19 @@ import { type EnvVar, idOf, type Manifest, ofKind, processesOf } from '#tests/ch
 const byId = (manifests: readonly Manifest[]) => new Map(manifests.map((one) => [idOf(one), one]));
 
 describe.each(profiles)('the profile %s', (profile) => {
-  it('[Q1] is accepted by helm lint, strictly', () => {
+  it('[Q1] helm lint --strict accepts the profile', () => {
     const { code, output, errors } = lint(profile);
     expect([code, output]).toEqual([0, expect.stringContaining('1 chart(s) linted, 0 chart(s) failed')]);
     expect(output + errors).not.toMatch(/\[(WARNING|ERROR)\]/);
   });
 
-  it('[Q1] renders twice the same, to the byte', () => {
+  it('[Q1] the profile renders the same bytes twice', () => {
     const first = template({ profile });
     expect(first).toMatchObject({ code: 0, output: expect.stringContaining('kind: Deployment') });
     expect(template({ profile }).output).toBe(first.output);
   });
 
-  it('[Q10] changes nothing but numbers of pods when it grows', () => {
+  it('[Q10] scaling changes replica counts only', () => {
     const grown = { replicas: 9, autoscaling: { minReplicas: 7, maxReplicas: 80 } };
     const before = byId(render({ profile }));
     const after = byId(render({ profile, values: { rooms: grown, edge: grown, api: { replicas: 5 } } }));
@@ -39,7 +39,7 @@ describe.each(profiles)('the profile %s', (profile) => {
   });
 });
 
-it('[Q10] a Deployment that is scaled by others has no number of its own', () => {
+it('[Q10] an autoscaled Deployment has no replica count', () => {
   const scaled = (engine: string) =>
     byId(render({ profile: 'prod', values: { rooms: { autoscaling: { engine } } } })).get('Deployment/parlor-rooms')
       ?.spec;
@@ -48,7 +48,7 @@ it('[Q10] a Deployment that is scaled by others has no number of its own', () =>
   expect(scaled('none')).toMatchObject({ replicas: 3 });
 });
 
-it('[Q10] routes name the edge and nothing that comes and goes; doors for machines are not among them', () => {
+it('[Q10] routes name the edge only; machine endpoints are not among them', () => {
   const routes = ofKind(render({ profile: 'prod' }), 'HTTPRoute');
   const rules = routes.flatMap(({ spec }) => spec.rules);
   const backends = rules.flatMap(({ backendRefs = [] }) => backendRefs);
@@ -60,7 +60,7 @@ it('[Q10] routes name the edge and nothing that comes and goes; doors for machin
   expect(rules.filter(({ timeouts }) => timeouts)).toEqual([]);
 });
 
-it('[Q10] Keycloak is reached from outside where people sign in, and nowhere else', () => {
+it('[Q10] Keycloak is reachable from outside for sign-in only', () => {
   const route = byId(render({ profile: 'dev in a mesh' })).get('HTTPRoute/parlor-keycloak');
   const paths = route?.spec.rules.flatMap(({ matches }: { matches: { path: { value: string } }[] }) =>
     matches.map(({ path }) => path.value),
@@ -74,7 +74,7 @@ it('[Q10] Keycloak is reached from outside where people sign in, and nowhere els
   ]);
 });
 
-it('[I98] a Keycloak of the chart is given all that the realm’s file leaves open, the secret from a Secret', () => {
+it("[I98] the chart's Keycloak gets everything that the realm file leaves open, the secret from a Secret", () => {
   const manifests = byId(render({ profile: 'dev' }));
   const realm = manifests.get('ConfigMap/parlor-keycloak')?.data?.['parlor-realm.json'] ?? '';
   const open = new Set([...realm.matchAll(/\$\{(PARLOR_\w+)/g)].map(([, name]) => name));
@@ -87,7 +87,7 @@ it('[I98] a Keycloak of the chart is given all that the realm’s file leaves op
   });
 });
 
-it('[Q15] what scaling asks Prometheus for is what a process exports', async () => {
+it('[Q15] a process exports every series that autoscaling queries', async () => {
   const census = { clients: () => 0, rooms: () => new Map() };
   const page = await createMetrics(census as never).page();
   const exported = new Set([...page.matchAll(/^# TYPE (\w+)/gm)].map(([, name]) => name));
@@ -99,7 +99,7 @@ it('[Q15] what scaling asks Prometheus for is what a process exports', async () 
   for (const query of queries) expect([query, exported.has(/\((\w+)\{/.exec(query)?.[1])]).toEqual([query, true]);
 });
 
-it('[Q15] every dashboard is in a ConfigMap for Grafana, as it is in its file', () => {
+it('[Q15] every dashboard is in a ConfigMap for Grafana, equal to its file', () => {
   const folder = join(CHART, 'dashboards');
   const files = readdirSync(folder).filter((name) => name.endsWith('.json'));
   expect(files.length).toBeGreaterThan(0);

@@ -79,39 +79,39 @@ describe.each(profiles)('the profile %s', (profile) => {
   let made: Manifest[] | undefined;
   const manifests = () => (made ??= render({ profile }));
 
-  it('[Q3] has no container with more rights than it needs', () => {
+  it('[Q3] no container has more rights than it needs', () => {
     expect(hardened(manifests())).toEqual([]);
   });
 
-  it('[Q4] denies by default, both ways, for every pod', () => {
+  it('[Q4] every pod denies all traffic by default, both ways', () => {
     expect(uncovered(manifests())).toEqual([]);
   });
 
-  it('[Q4] lets those call whom the list names, and nobody else; both ends say so', () => {
+  it('[Q4] only the listed callers are allowed, and both ends agree', () => {
     expect(lopsided(manifests())).toEqual([]);
     expect(admitted(manifests())).toEqual([...CALLS[profile], ...INWARDS[profile]].sort());
     expect(sent(manifests())).toEqual([...CALLS[profile], ...OUTWARDS[profile]].sort());
     expect(idle(admitted(manifests()), manifests())).toEqual([]);
   });
 
-  it('[Q5] runs versions, never what moves', () => {
+  it('[Q5] images have fixed versions, never a moving tag', () => {
     expect(pinned(manifests())).toEqual([]);
   });
 
-  it('[Q6] keeps secrets in Secrets', () => {
+  it('[Q6] secret values are in Secrets only', () => {
     expect(secretive(manifests(), SEED)).toEqual([]);
   });
 
-  it('[Q7] finds whatever it names', () => {
+  it('[Q7] every reference resolves', () => {
     expect(unwired(manifests(), OUTSIDE[profile])).toEqual([]);
   });
 
-  it('[Q8] is understood by the program: names, ports, roles, doors', () => {
+  it('[Q8] the program accepts the environment: names, ports, roles, endpoints', () => {
     expect(misunderstood(manifests())).toEqual([]);
     expect(processesOf(manifests()).length).toBe(profile === 'minimal' ? 2 : 3);
   });
 
-  it('[Q9] leaves each process the time that it needs to stop', () => {
+  it('[Q9] each process has the time that it needs to stop', () => {
     expect(hurried(manifests())).toEqual([]);
   });
 });
@@ -119,12 +119,12 @@ describe.each(profiles)('the profile %s', (profile) => {
 describe.each(['dev in a mesh', 'prod'] as const)('the mesh of the profile %s', (profile) => {
   const manifests = render({ profile });
 
-  it('[Q14] takes no plain text and allows nothing that is not named', () => {
+  it('[Q14] the mesh accepts no plain text and allows only named callers', () => {
     expect(loose(manifests)).toEqual([]);
     expect(withoutTunnel(manifests)).toEqual([]);
   });
 
-  it('[Q14] allows by service account what NetworkPolicies let through', () => {
+  it('[Q14] service accounts allow exactly what NetworkPolicies allow', () => {
     // istiod has no identity there, so Keycloak's one port is open to whom NetworkPolicies let through.
     const other = (call: string) => !call.includes('> keycloak:');
     expect(allowed(manifests).filter(other)).toEqual(admitted(manifests).filter(other));
@@ -137,7 +137,7 @@ describe.each(['dev in a mesh', 'prod'] as const)('the mesh of the profile %s', 
     expect(ports).toEqual(profile === 'prod' ? [] : [['8080', { mode: 'PERMISSIVE' }]]);
   });
 
-  it('[Q14] knows the gateway by the account that Istio gives it', () => {
+  it('[Q14] the gateway is identified by the account that Istio gives it', () => {
     const text = JSON.stringify(ofKind(manifests, 'AuthorizationPolicy'));
     const principals = new Set([...text.matchAll(/"([^"]*\/sa\/[^"]*)"/g)].map(([, name]) => name));
     expect(principals).toContain('cluster.local/ns/play/sa/parlor-istio');
@@ -145,7 +145,7 @@ describe.each(['dev in a mesh', 'prod'] as const)('the mesh of the profile %s', 
   });
 });
 
-it('[Q14] the gateway checks tokens against Keycloak; those in a socket’s query only where that was asked for', () => {
+it("[Q14] the gateway verifies tokens against Keycloak; those in a socket's query only if configured", () => {
   const rule = (values: object) =>
     ofKind(render({ profile: 'prod', values }), 'RequestAuthentication')[0]?.spec.jwtRules[0];
   expect(rule({})).toEqual({
@@ -165,7 +165,7 @@ it('[Q14] the gateway checks tokens against Keycloak; those in a socket’s quer
   });
 });
 
-it('[Q8] each role is told what it is for: limits, proxies, origin, Keycloak', () => {
+it('[Q8] each role gets its settings: limits, proxies, origin, Keycloak', () => {
   const values = {
     allowedOrigins: ['https://www.example.org'],
     config: { PARLOR_MAX_BUFFERED: 1_000_000_000, PARLOR_LIMITS: 'load' },
@@ -189,7 +189,7 @@ it('[Q8] each role is told what it is for: limits, proxies, origin, Keycloak', (
   expect(of('api')).toMatchObject({ cluster: { role: 'api' }, limits: { maxBuffered: 1_000_000_000 } });
 });
 
-it('[Q8] with addresses of IPv6 a process listens there and is found there', () => {
+it('[Q8] with IPv6 addresses a process listens on and publishes them', () => {
   const manifests = render({ profile: 'dev', values: { ipFamily: 'IPv6' } });
   expect(misunderstood(manifests)).toEqual([]);
   const [pod] = processesOf(manifests);

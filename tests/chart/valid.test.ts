@@ -10,7 +10,7 @@ import { hardened } from '#tests/chart/rules/hardened.ts';
 /** JSON is YAML in which nothing can be misread. */
 const text = (manifests: readonly Manifest[]) => manifests.map((one) => JSON.stringify(one)).join('\n---\n');
 
-it.each(profiles)('[Q2] %s is valid for Kubernetes 1.34, strictly; custom resources by their models', (profile) => {
+it.each(profiles)('[Q2] %s is strictly valid for Kubernetes 1.34; custom resources by their models', (profile) => {
   const manifests = render({ profile });
   const core = manifests.filter((one) => !isCustom(one));
   const { code, output, errors } = validateCore(text(core));
@@ -20,7 +20,7 @@ it.each(profiles)('[Q2] %s is valid for Kubernetes 1.34, strictly; custom resour
   expect(manifests.filter(isCustom).flatMap(invalid)).toEqual([]);
 });
 
-it('[Q2] the chart without any profile, with every switch on, is valid too', () => {
+it('[Q2] the chart without a profile, with every switch on, is valid too', () => {
   const on = { enabled: true };
   const values = {
     keycloak: { mode: 'embedded' },
@@ -39,7 +39,7 @@ it('[Q2] the chart without any profile, with every switch on, is valid too', () 
   expect(manifests.filter(isCustom).flatMap(invalid)).toEqual([]);
 });
 
-it('[Q2] a misspelt field, a wrong type and an unknown kind are found, in each of them', () => {
+it('[Q2] a misspelt field, a wrong type and an unknown kind are detected in each of them', () => {
   const manifests = render({ profile: 'prod' });
   const one = manifests.find(({ kind }) => kind === 'Deployment') as Manifest;
   const misspelt = { ...one, spec: { ...one.spec, replica: 3 } };

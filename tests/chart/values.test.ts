@@ -75,7 +75,7 @@ it.each(WRONG)('[Q11] %j is refused: %s', (values, sentence) => {
   expect(errors).not.toContain('hunter2');
 });
 
-it.each([false, true])('[Q11] what `npm run k3d` sets is taken, with Istio: %s', (istio) => {
+it.each([false, true])('[Q11] the values of `npm run k3d` are valid, with Istio: %s', (istio) => {
   const words = ofLaptop({ istio, version: '0.1.0-abc1234' });
   const [seed] = words.splice(words.indexOf('--set-file'), 2).slice(1);
   expect(seed).toMatch(/^secrets\.seed=/);
@@ -85,7 +85,7 @@ it.each([false, true])('[Q11] what `npm run k3d` sets is taken, with Istio: %s',
   expect(ofKind(manifests, 'Gateway')).toHaveLength(istio ? 1 : 0);
 });
 
-it('[Q11] every value has a place in the schema and a default that is written down', () => {
+it('[Q11] every value has a schema and a documented default', () => {
   const schema = JSON.parse(readFileSync(join(CHART, 'values.schema.json'), 'utf8'));
   const values = parse(readFileSync(join(CHART, 'values.yaml'), 'utf8'));
   type Node = { $ref?: string; properties?: Record<string, Node> };
@@ -102,7 +102,7 @@ it('[Q11] every value has a place in the schema and a default that is written do
   expect(undocumented).toEqual(['.global']);
 });
 
-it('[Q11] config takes variables of the program that are not secret and that no other value sets', () => {
+it('[Q11] config accepts only variables of the program that are not secret and not set by another value', () => {
   const { properties } = JSON.parse(readFileSync(join(CHART, 'values.schema.json'), 'utf8'));
   const names = Object.keys(properties.config.properties);
   const taken = processesOf(render({ profile: 'dev' })).flatMap(({ spec }) =>
@@ -122,24 +122,27 @@ it.each([
     { metrics: { serviceMonitor: { enabled: true } } },
     'metrics.serviceMonitor.enabled needs the Prometheus',
   ],
-] as const)('[Q12] a cluster without what belongs to %s is told so, and that alone', (lacking, values, sentence) => {
-  const all: readonly string[] = Object.values(API_VERSIONS);
-  const apiVersions = all.filter((version) => version !== API_VERSIONS[lacking]);
-  const { code, output, errors } = template({ values: { ...EMBEDDED, ...values }, apiVersions });
-  expect([code, output]).toEqual([1, '']);
-  expect(errors).toContain(`This cluster lacks what the values ask for: ${sentence}`);
-  expect(errors.match(/ needs /g)).toHaveLength(1);
-  expect(template({ values: { ...EMBEDDED, ...values } }).code).toBe(0);
-});
+] as const)(
+  '[Q12] a cluster without the requirements of %s is told so, and nothing else',
+  (lacking, values, sentence) => {
+    const all: readonly string[] = Object.values(API_VERSIONS);
+    const apiVersions = all.filter((version) => version !== API_VERSIONS[lacking]);
+    const { code, output, errors } = template({ values: { ...EMBEDDED, ...values }, apiVersions });
+    expect([code, output]).toEqual([1, '']);
+    expect(errors).toContain(`This cluster lacks what the values ask for: ${sentence}`);
+    expect(errors.match(/ needs /g)).toHaveLength(1);
+    expect(template({ values: { ...EMBEDDED, ...values } }).code).toBe(0);
+  },
+);
 
-it('[Q12] what is lacking is named all at once; a chart that asks for nothing of it needs nothing', () => {
+it('[Q12] all missing requirements are named at once; a chart without requirements needs none', () => {
   const { errors } = template({ profile: 'prod', apiVersions: [] });
   expect(errors.match(/ needs /g)).toHaveLength(4);
   expect(template({ profile: 'minimal', apiVersions: [] }).code).toBe(0);
   expect(template({ profile: 'dev', apiVersions: [] }).code).toBe(0);
 });
 
-it('[Q12] a chart without the realm of its own Keycloak says so', () => {
+it("[Q12] a chart without its own Keycloak's realm is refused in a sentence", () => {
   const folder = mkdtempSync(join(tmpdir(), 'parlor-chart-'));
   try {
     cpSync(CHART, folder, { recursive: true });
@@ -153,7 +156,7 @@ it('[Q12] a chart without the realm of its own Keycloak says so', () => {
   }
 });
 
-it('[Q6] one seed gives each purpose and each release secrets of its own, which cannot be changed by mistake', () => {
+it('[Q6] one seed gives each purpose and each release different secrets, which cannot be changed by mistake', () => {
   const of = (release: string) => ofKind(render({ profile: 'dev', release }), 'Secret');
   const values = [...of('parlor'), ...of('another')].flatMap(({ stringData }) => Object.values(stringData ?? {}));
   expect(values.length).toBe(16);

@@ -73,7 +73,7 @@ for (const [cause, what, lay, detail] of BEFORE)
     await page.context().close();
   });
 
-it('[V15] insecure: plain http on a name other than localhost', async () => {
+it('[V15] insecure: plain http on a name other than localhost is explained', async () => {
   const { page } = await visit(browser);
   // The server sends its page by its own name only; the browser is to take it for the other one's.
   await page.route(`http://${OTHER_NAME}/**`, async (route) => {
@@ -85,7 +85,7 @@ it('[V15] insecure: plain http on a name other than localhost', async () => {
   await page.context().close();
 });
 
-it('[V15][V16] waiting: a server that restarts is waited for, and a part that is gone reloads the page once', async () => {
+it('[V15][V16] a restarting server is waited for, and a missing part of the page reloads it once', async () => {
   const { page, troubles } = await visit(browser);
   let away = true;
   await page.route('**/parlor.json', (route) => (away ? route.abort() : route.fallback()));
@@ -126,7 +126,7 @@ it('[V15][V16] waiting: a server that restarts is waited for, and a part that is
   expect(troubles).toEqual([]);
 });
 
-it('[V11] a browser whose clock is a day off signs in, talks, and shows the server’s time', async () => {
+it("[V11] a browser whose clock is a day off signs in, talks, and shows the server's time", async () => {
   const { page, troubles } = await visit(browser);
   await page.addInitScript(() => {
     const Real = Date;
@@ -146,6 +146,6 @@ it('[V11] a browser whose clock is a day off signs in, talks, and shows the serv
   expect(troubles).toEqual([]);
 });
 
-it('[V15] every cause was walked', () => {
+it('[V15] every cause was tested', () => {
   expect([...walked].sort()).toEqual(Object.keys(TROUBLES).sort());
 });

@@ -44,7 +44,7 @@ afterAll(async () => {
   stranger.close();
 });
 
-it('[Y8] a page of an allowed site shows the chat alone; its guests sign in, come back and talk', async () => {
+it('[Y8] a page of an allowed site embeds the chat alone; its guests sign in, return and talk', async () => {
   const [ada, bo] = [await visit(browser), await visit(browser)];
   await register(ada.page, `${originOf(friend)}/`, 'Ada');
   await register(bo.page, `${parlor.origin}/`, 'Bo');
@@ -55,7 +55,7 @@ it('[Y8] a page of an allowed site shows the chat alone; its guests sign in, com
   await noTroubles(ada, bo);
 });
 
-it('[Y8] while the server is away the page says so, and goes on when it is back', async () => {
+it('[Y8] while the server is unavailable the page says so, and resumes when it is back', async () => {
   const { page } = await visit(browser);
   await page.route('**/parlor.json', (route) => route.abort());
   await page.goto(`${originOf(friend)}/`);
@@ -64,7 +64,7 @@ it('[Y8] while the server is away the page says so, and goes on when it is back'
   await page.waitForURL(/\/realms\//);
 });
 
-it('[Y8] a page of any other site is told so', async () => {
+it('[Y8] a page of any other site is refused with a sentence', async () => {
   const { page } = await visit(browser);
   await page.goto(`${originOf(stranger)}/`);
   await page.getByText('The talk cannot be reached from here.').waitFor();

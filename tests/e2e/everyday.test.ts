@@ -20,7 +20,7 @@ afterAll(async () => {
   await parlor.stop();
 });
 
-it('[Y2][V18] one signs in on the way to a place, lands there, and signs out', async () => {
+it('[Y2][V18] a visitor signs in on the way to a page, lands there, and signs out', async () => {
   const ada = await visit(browser);
   await register(ada.page, `${parlor.origin}/t/lobby`, 'Ada');
   await ada.page.getByRole('textbox', { name: texts.chat.label }).waitFor();
@@ -35,7 +35,7 @@ it('[Y2][V18] one signs in on the way to a place, lands there, and signs out', a
   await noTroubles(ada, again);
 });
 
-it('[Y3] one person alone plays the bot with the keyboard, to an end, and again', async () => {
+it('[Y3] one person plays the bot by keyboard only, to an end, and again', async () => {
   const { page, troubles } = await visit(browser);
   await register(page, lobby, 'Bo');
   await page.getByRole('button', { name: texts.lobby.bot }).press('Enter');
@@ -56,7 +56,7 @@ it('[Y3] one person alone plays the bot with the keyboard, to an end, and again'
   expect(troubles).toEqual([]);
 });
 
-it('[Y4] leaving and coming back returns to the seat; a second tab takes over', async () => {
+it('[Y4] leaving and returning restores the seat; a second tab takes over', async () => {
   const [cleo, dan] = [await visit(browser), await visit(browser)];
   await Promise.all([register(cleo.page, lobby, 'Cleo'), register(dan.page, lobby, 'Dan')]);
   await cleo.page.getByRole('button', { name: texts.lobby.create }).click();
@@ -84,7 +84,7 @@ it('[Y4] leaving and coming back returns to the seat; a second tab takes over', 
   await noTroubles(cleo, dan);
 });
 
-it('[Y5] what was typed survives; a message shows its end and can be removed; refusals are sentences', async () => {
+it('[Y5] unsent input survives; a message shows its expiry and can be removed; refusals are sentences', async () => {
   const { page, troubles } = await visit(browser);
   await register(page, lobby, 'Eve');
   const field = page.getByRole('textbox', { name: texts.chat.label });
@@ -111,7 +111,7 @@ it('[Y5] what was typed survives; a message shows its end and can be removed; re
 });
 
 for (const order of ['Chrome: the key comes while composing', 'Safari: the composition ends, then the key comes'])
-  it(`[V17] Enter that confirms a candidate of an input method sends nothing. ${order}`, async () => {
+  it(`[V17] Enter that confirms an input-method candidate sends nothing. ${order}`, async () => {
     const { page, troubles } = await visit(browser);
     await register(page, `${parlor.origin}/t/lobby`, `Ime ${order.slice(0, 6)}`);
     const field = page.getByRole('textbox', { name: texts.chat.label });
@@ -131,7 +131,7 @@ for (const order of ['Chrome: the key comes while composing', 'Safari: the compo
     expect(troubles).toEqual([]);
   });
 
-it('[Y7] the console is for administrators, and leads to the monitor', async () => {
+it('[Y7] the console is for administrators and links to the monitor', async () => {
   const player = await visit(browser);
   await register(player.page, `${parlor.origin}/admin/players`, 'Finn');
   await player.page.getByText(REFUSALS.forbidden.sentence).first().waitFor();

@@ -16,11 +16,11 @@ beforeAll(async () => {
 });
 afterAll(() => browser.close());
 
-it('[Y1] two people meet, talk and play; the server is killed in the middle; nothing is lost', async () => {
+it('[Y1] two people meet, talk and play; the server is killed in between; nothing is lost', async () => {
   await journey(await startParlorProcess());
 });
 
-it('[Y1][P7] so do two by way of an edge, and whoever has their match is killed in the middle', async () => {
+it("[Y1][P7] two people meet, talk and play through an edge, and their match's owner is killed in between", async () => {
   await journey(await startParlorCluster());
 });
 

@@ -31,7 +31,7 @@ async function shot(page: Page, name: string): Promise<void> {
     }
 }
 
-it('[Y16] an administrator resets, disables, bans, deletes, removes and closes, each by the page', async () => {
+it('[Y16] an administrator resets, disables, bans, deletes, removes and closes, each on its page', async () => {
   const lobby = `${parlor.origin}/`;
   const [vera, admin] = [await visit(browser), await visit(browser)];
   await register(vera.page, lobby, 'Vera');

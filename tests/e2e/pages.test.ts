@@ -47,7 +47,7 @@ async function violations(page: Page): Promise<string[]> {
 }
 
 for (const colorScheme of ['light', 'dark'] as const) {
-  it(`[Y6] every page can be used by everybody, in the ${colorScheme}`, async () => {
+  it(`[Y6] every page is accessible, in the ${colorScheme}`, async () => {
     const { page } = await visit(browser, { colorScheme, reducedMotion: 'reduce' });
     await page.goto(parlor.origin);
     await page.waitForURL(/\/realms\//);

@@ -31,7 +31,7 @@ export function describeSignIn(name: string, open: () => Promise<Door>): void {
       await door?.parlor.stop();
     });
 
-    it('[I21] one registers, talks, comes back without a word, signs out, and is let in by name and password', async () => {
+    it('[I21] a person registers, talks, returns without a prompt, signs out, and is admitted by name and password', async () => {
       const { origin } = door.parlor;
       const first = await visit(browser);
       await register(first.page, `${origin}/t/lobby`, ada);
@@ -62,7 +62,7 @@ export function describeSignIn(name: string, open: () => Promise<Door>): void {
       await noTroubles(first, { page, ...again });
     });
 
-    it('[I22] tokens are refreshed before they lapse, and in each page of a browser by itself', async () => {
+    it('[I22] tokens are refreshed before they expire, in each page of a browser by itself', async () => {
       const { origin } = door.parlor;
       const { page, troubles } = await visit(browser);
       const refreshed: number[] = [];
@@ -91,7 +91,7 @@ export function describeSignIn(name: string, open: () => Promise<Door>): void {
       expect(troubles).toEqual([]);
     });
 
-    it('[I23] an administrator ends one session: its pages say so at once, and the person’s others go on', async () => {
+    it("[I23] an administrator ends one session: its pages say so at once, and the person's others continue", async () => {
       const { origin } = door.parlor;
       const [desk, phone] = [await visit(browser), await visit(browser, { userAgent: 'A phone' })];
       await register(desk.page, `${origin}/`, cleo);

@@ -38,7 +38,7 @@ async function run(env: Record<string, string>, words: readonly string[] = []): 
   return container;
 }
 
-it('[B3] alone: what the Dockerfile copies starts as nobody, read-only but for its data, answers and stops', async () => {
+it('[B3] single-node: the files that the Dockerfile copies start as an unprivileged user, read-only but for the data, answer and stop', async () => {
   const before = written();
   const env = { PARLOR_ALLOW_EMBEDDED_IDENTITY: 'on' };
   const parlor = await run(env);
@@ -59,13 +59,13 @@ it('[B3] alone: what the Dockerfile copies starts as nobody, read-only but for i
   expect(await again.stop()).toBe(0);
 });
 
-it('[B3] alone, with nothing else said, production wants an identity provider, and says so', async () => {
+it('[B3] single-node: production without further settings demands an identity provider', async () => {
   const parlor = await run({});
   expect(await parlor.exited).toEqual([1, null]);
   expect(parlor.output).toContain('not meant for production');
 });
 
-it('[B3][B4] one of many: a member and an edge, each named by its argument, and the page comes through the edge', async () => {
+it('[B3][B4] cluster: a member and an edge, each named by its argument, serve the page through the edge', async () => {
   const [redis, postgres] = await Promise.all([startRedis(), startPostgres()]);
   onTestFinished(async () => void (await Promise.all([redis.stop(), postgres.stop()])));
   const shared = {

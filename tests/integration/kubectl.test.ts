@@ -43,7 +43,7 @@ async function file(name: string, spec: string): Promise<string> {
 }
 
 describe.skipIf(!found)('kubectl', () => {
-  it('[R14] gets players and sessions as tables, with details', async () => {
+  it('[R14] kubectl gets players and sessions as tables, with details', async () => {
     const players = await kubectl('get players');
     expect(players.said).toMatch(/^NAME +DISPLAY NAME +LAST LOGIN +SESSION SECONDS +MATCHES +ENABLED +AGE\n/);
     expect(players.said).toContain('Root');
@@ -51,7 +51,7 @@ describe.skipIf(!found)('kubectl', () => {
     expect((await kubectl(`get player ${root.player} -o jsonpath={.status.matchesPlayed}`)).said).toBe('3');
   });
 
-  it('[R14] creates and lists messages, and shows the field that is wrong', async () => {
+  it('[R14] kubectl creates and lists messages, and shows the invalid field', async () => {
     const good = await kubectl(`create -f ${await file('good.yaml', '{channel: lobby, text: from kubectl}')}`);
     expect(good).toEqual({ status: 0, said: 'message.parlor.dev/lobby.1 created\n' });
     expect((await kubectl('get messages -l channel=lobby')).said).toContain('from kubectl');
@@ -59,7 +59,7 @@ describe.skipIf(!found)('kubectl', () => {
     expect(bad).toEqual({ status: 1, said: 'The Message "" is invalid: spec.txet: unknown field\n' });
   });
 
-  it('[R14] deletes a session, and waits until it is gone', async () => {
+  it('[R14] kubectl deletes a session, and waits until it is gone', async () => {
     const { session, token } = await api.signIn({ name: 'Eve' });
     expect((await kubectl(`delete session ${session}`)).said).toContain('deleted');
     expect((await kubectl(`get session ${session}`)).said).toContain('NotFound');
@@ -67,7 +67,7 @@ describe.skipIf(!found)('kubectl', () => {
     expect([refused.status, refused.said]).toEqual([1, expect.stringContaining('logged in')]);
   });
 
-  it('[R17] a dry run deletes nothing, and nobody is impersonated', async () => {
+  it('[R17] a dry run deletes nothing, and impersonation is refused', async () => {
     const { session } = await api.signIn({ name: 'Mia' });
     const dry = await kubectl(`delete session ${session} --dry-run=server`);
     expect(dry).toEqual({ status: 0, said: expect.stringContaining('deleted (server dry run)') });
@@ -80,7 +80,7 @@ describe.skipIf(!found)('kubectl', () => {
     expect((await kubectl(`get session ${session}`)).said).toContain('NotFound');
   });
 
-  it('[R14] explains a kind from our OpenAPI document', async () => {
+  it('[R14] kubectl explains a kind from our OpenAPI document', async () => {
     expect((await kubectl('explain messages.spec')).said).toMatch(/text\s+<string> -required-/);
   });
 });

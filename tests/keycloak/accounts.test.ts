@@ -25,7 +25,7 @@ function run(
   });
 }
 
-it('[W11] people are made in bulk in a Keycloak, k6 signs in as them at its pages, and they are removed again', async () => {
+it('[W11] people are created in bulk in a Keycloak, k6 signs in as them at its pages, and they are removed again', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'parlor-accounts-'));
   onTestFinished(() => rm(directory, { recursive: true, force: true }));
   const file = join(directory, 'accounts.json');
@@ -48,7 +48,7 @@ it('[W11] people are made in bulk in a Keycloak, k6 signs in as them at its page
   await expect(browser.signIn(username, password, `${keycloak.parlor.origin}/`)).rejects.toThrow();
 });
 
-it('[W11] wrong orders, no Keycloak and a wrong secret end in a sentence', async () => {
+it('[W11] invalid arguments, no Keycloak and a wrong secret end in a sentence', async () => {
   const nowhere = await run('loadtest/run/accounts.ts', ['--count', '3', '--out', '/tmp/never.json']);
   expect(nowhere).toMatchObject({ code: 2, said: expect.stringContaining('set KEYCLOAK_URL') });
   const nothing = await run('loadtest/run/accounts.ts', ['--count', '0', '--out', '/tmp/never.json'], trusted);

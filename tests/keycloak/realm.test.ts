@@ -20,7 +20,7 @@ const PASSWORD = 'correct horse battery';
 const unique = (name: string) => `${name}-${Math.random().toString(36).slice(2, 8)}`;
 const form = (fields: Record<string, string>) => ({ method: 'POST', body: new URLSearchParams(fields) });
 
-it('[I99] without PKCE, with another method than S256, or towards another site nobody signs in', async () => {
+it('[I99] sign-in without PKCE, with another method than S256, or to another site is refused', async () => {
   const ask = (change: Record<string, string>) => {
     const params = {
       client_id: 'parlor-web',
@@ -43,7 +43,7 @@ it('[I99] without PKCE, with another method than S256, or towards another site n
   expect((await fetch(`${endpoint}/token`, form(direct))).status).toBe(400);
 });
 
-it('[I99] who registers is a player, and nothing of theirs but name and password is asked for', async () => {
+it('[I99] a new account is a player, and only name and password are asked for', async () => {
   const browser = createBrowser({ url, realm: 'parlor', clientId: 'parlor-web' });
   const page = await browser.start(home, 'register');
   const asked = [...page.html.matchAll(/<input[^>]*\bname="([^"]+)"/g)].map(([, name]) => name);
@@ -58,7 +58,7 @@ it('[I99] who registers is a player, and nothing of theirs but name and password
   expect(claims).not.toHaveProperty('email');
 });
 
-it('[I99] a spent refresh token is refused', async () => {
+it('[I99] a used refresh token is refused', async () => {
   const browser = createBrowser({ url, realm: 'parlor', clientId: 'parlor-web' });
   const username = unique('ivo');
   const page = await browser.start(home, 'register');
@@ -68,7 +68,7 @@ it('[I99] a spent refresh token is refused', async () => {
   expect(await browser.refresh(first)).toMatchObject({ status: 400, error: 'invalid_grant' });
 });
 
-it('[I99] the service account may look after people, and nothing else', async () => {
+it('[I99] the service account may manage people, and nothing else', async () => {
   const credentials = { client_id: 'parlor-server', client_secret: clientSecret };
   const answer = await fetch(`${endpoint}/token`, form({ grant_type: 'client_credentials', ...credentials }));
   const { access_token } = (await answer.json()) as { access_token: string };
@@ -85,7 +85,7 @@ it('[I99] the service account may look after people, and nothing else', async ()
   expect(await ask('POST', 'parlor/clients', { clientId: 'mine' })).toBe(403);
 });
 
-it('[I99] events are kept, guessing is slowed down, and liveness last as long as embedded ones', async () => {
+it('[I99] events are stored, guessing is slowed down, and sessions last as long as embedded ones', async () => {
   const admin = await realmAdmin(keycloak);
   const twoWeeks = 14 * 24 * 3600;
   expect(await admin.ask('GET', '/parlor')).toMatchObject({
@@ -101,7 +101,7 @@ it('[I99] events are kept, guessing is slowed down, and liveness last as long as
   expect(events.map(({ type }) => type)).toContain('REGISTER');
 });
 
-it('[I100] who is renamed stays the same player, and is shown by the new name', async () => {
+it('[I100] a renamed account stays the same player, and is shown by the new name', async () => {
   const app = express();
   const server = createServer(app).listen(parlor.port, '127.0.0.1');
   await once(server, 'listening');
@@ -132,7 +132,7 @@ it('[I100] who is renamed stays the same player, and is shown by the new name', 
   expect(after).toEqual({ ...before, name: renamed, expiresAt: expect.any(Number) });
 });
 
-it('[I11, I12] what the realm does not take as a name or a password is refused in its field', async () => {
+it('[I11, I12] a name or a password that the realm refuses is refused in its field', async () => {
   const identity = createKeycloakIdentity(
     { url, internalUrl: url, realm: 'parlor', clientSecret },
     createLog('silent'),

@@ -54,7 +54,7 @@ async function register(how: 'player' | 'admin' = 'player'): Promise<Tokens & { 
   return { ...(await browser.refresh(tokens)).tokens, username };
 }
 
-it('[I94] without a Keycloak Parlor starts, says what is missing, and is ready by itself once it is there', async () => {
+it('[I94] without a Keycloak Parlor starts, names what is missing, and becomes ready by itself', async () => {
   const door = await shutGate();
   const running = await start({ KEYCLOAK_INTERNAL_URL: door.url });
   const reason = `No Keycloak answers at ${door.url}.`;
@@ -76,7 +76,7 @@ it('[I94] without a Keycloak Parlor starts, says what is missing, and is ready b
   await expect.poll(async () => (await ask(running, 'players/me', access_token)).status, SOON).toBe(200);
 });
 
-it('[I94] a realm that is not there is named, with what to do; it may come later', async () => {
+it('[I94] a missing realm is named, with what to do, and may come later', async () => {
   const realm = `later-${randomUUID().slice(0, 6)}`;
   const running = await start({ KEYCLOAK_REALM: realm });
   const reason = `has no realm \\"${realm}\\". Import helm/realm/parlor-realm.json, or correct KEYCLOAK_REALM.`;
@@ -93,14 +93,14 @@ it('[I94] a realm that is not there is named, with what to do; it may come later
   await admin.ask('DELETE', `/${realm}`);
 });
 
-it('[I95] a Keycloak that signs by another name is not taken for the one that browsers see', async () => {
+it("[I95] a Keycloak with another issuer than the browsers' is refused", async () => {
   const running = await start({ KEYCLOAK_URL: keycloak.url.replace('localhost', '127.0.0.1') });
   await expect
     .poll(() => readiness(running), SOON)
     .toMatchObject({ status: 503, reason: expect.stringContaining(`not as "http://127.0.0.1`) });
 });
 
-it('[I96] with Keycloak away who is known plays on; an unknown key is refused for a passing reason', async () => {
+it('[I96] with Keycloak unavailable known players play on; an unknown key gets a transient refusal', async () => {
   const door = await shutGate();
   await door.open();
   const running = await start({ KEYCLOAK_INTERNAL_URL: door.url });
@@ -133,7 +133,7 @@ it('[I96] with Keycloak away who is known plays on; an unknown key is refused fo
   await expect.poll(async () => (await ask(running, 'players/me', later.access_token)).status, SOON).toBe(200);
 });
 
-it('[I97] a wrong client secret is named and not told; play goes on, and administration answers what is wrong', async () => {
+it('[I97] a wrong client secret is named and not repeated; play continues, and administration reports the problem', async () => {
   const wrong = 'a-secret-of-yesterday';
   const running = await start({ KEYCLOAK_CLIENT_SECRET: wrong });
   await expect.poll(() => said(running, 'Set KEYCLOAK_CLIENT_SECRET to the secret'), SOON).toBe(1);

@@ -30,13 +30,13 @@ function talk(posts: number, seq: number) {
   return checkTalk({ genesis, batches }, [{ room: 'talk', player: 'ada', noted }]);
 }
 
-it('[X2] a message that was posted twice is doubled and not lost, whichever of the two was answered', () => {
+it('[X2] a message posted twice is counted as doubled and not lost, whichever one was answered', () => {
   expect(talk(1, 1)).toMatchObject({ acked: 1, double: 0, lost: 0 });
   expect(talk(2, 1)).toMatchObject({ acked: 1, double: 1, lost: 0 });
   expect(talk(2, 2)).toMatchObject({ acked: 1, double: 1, lost: 0 });
 });
 
-it('[X2] a message that is not where its answer says is lost', () => {
+it('[X2] a message that is missing at its answered seq is lost', () => {
   expect(talk(1, 2)).toMatchObject({ acked: 1, double: 0, lost: 1 });
   expect(talk(2, 3)).toMatchObject({ acked: 1, double: 1, lost: 1 });
 });

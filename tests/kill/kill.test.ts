@@ -19,7 +19,7 @@ const OFTEN: readonly Step[] = [
 ];
 
 describe(`seed ${seed}`, () => {
-  it('[X1][X3] killed at every step, the first time and later, the server costs 20 clients nothing', async () => {
+  it('[X1][X3] a kill at every step, at its first pass and later, costs 20 clients nothing', async () => {
     const often = OFTEN.flatMap((step, i) => [{ step }, { step: `${step}:${30 + i}` }]);
     const rare = STEPS.filter((step) => !OFTEN.includes(step)).flatMap((step) => [{ step }, { step: `${step}:2` }]);
     // In turn: a room whose restore is cut short three times in a row is quarantined, as it should be.
@@ -39,7 +39,7 @@ describe(`seed ${seed}`, () => {
     ['apply-before-append', 'takenBack'],
     ['lost-ack', 'lost'],
     ['double-apply', 'double'],
-  ])('[X2] a planted %s is caught as %s', async (plant, caught) => {
+  ])('[X2] a planted %s is detected as %s', async (plant, caught) => {
     const report = await campaign({ kills: inPlay, seed, plant });
     console.log(plant, JSON.stringify(report));
     expect(report[caught]).toBeGreaterThan(0);

@@ -30,7 +30,7 @@ async function table(config = {}): Promise<{ room: string; games: [Game, Game] }
   return { room, games };
 }
 
-it('[P17] a turn clock goes on after a takeover as if nobody had been away', async () => {
+it('[P17] a turn clock continues after a takeover without an absence', async () => {
   await cluster.settled();
   const { room, games } = await table({ turnMs: 60_000 });
   const [ada] = games;
@@ -47,7 +47,7 @@ it('[P17] a turn clock goes on after a takeover as if nobody had been away', asy
   await cluster.add();
 });
 
-it('[P17] a match that nobody is in any more is lost on time, whoever dies, and counted once', async () => {
+it('[P17] an abandoned match is lost on time, whichever process dies, and counted once', async () => {
   await cluster.settled();
   const { room, games } = await table({ turnMs: 5_000 });
   const owner = await cluster.ownerOf(room);
@@ -70,7 +70,7 @@ async function played(person: Person): Promise<number> {
   return items.find(({ metadata }) => metadata.name === me.metadata.name)?.status.played ?? 0;
 }
 
-it('[P17] a message is gone when its time is up, though its room had no owner and nobody came', async () => {
+it('[P17] a message expires on time, though its room had no owner and no client', async () => {
   await cluster.settled();
   const message = { ...API, kind: 'Message', spec: { channel: 'lobby', text: 'soon gone', ttlSeconds: 5 } };
   await people[0].call('POST', 'messages', message);

@@ -18,7 +18,7 @@ async function server(...options: string[]) {
   return redis;
 }
 
-it('[T6] what answers behind the address of Redis later is asked what it is, too: a replica is not ready, an unsafe one is logged', async () => {
+it('[T6] a Redis that later answers at the same address is inspected too: a replica is not ready, an unsafe one is logged', async () => {
   const first = await server();
   const unsafe = await server('--maxmemory-policy', 'allkeys-lru', '--appendonly', 'no');
   const replica = await server('--replicaof', '127.0.0.1', String(portOf(first)));

@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => cluster?.close());
 
-it('[P9] a process that is told to stop hands its rooms over first, and ends with 0', async () => {
+it('[P9] a process told to stop hands its rooms over first, and exits with 0', async () => {
   const pages = await openPages(await cluster.register('Dee'));
   onTestFinished(() => pages.close());
   const seats: Any[] = [];
@@ -30,7 +30,7 @@ it('[P9] a process that is told to stop hands its rooms over first, and ends wit
   expect(seats.map(({ room }) => room?.sessionId)).toEqual(sessions);
 });
 
-it('[P9] all processes are replaced one after the other under play: nothing is lost', async () => {
+it('[P9] all processes are replaced one by one during play: nothing is lost', async () => {
   const seats: Any[] = [];
   for (const person of people) seats.push(await person.open('probe-1'));
   const talking = seats.map((seat, i) => notes(seat, `n${i}`));
@@ -52,7 +52,7 @@ it('[P9] all processes are replaced one after the other under play: nothing is l
 /** More than are handed over at the same time. */
 const ROOMS = 12;
 
-it('[X22] a process whose time for handing over is up waits for its last calls, closes the other rooms, and ends with 0', async () => {
+it('[X22] a process whose handover time is over waits for its calls in flight, closes the other rooms, and exits with 0', async () => {
   const cluster = await startCluster([{ env: { PARLOR_DRAIN_MS: '500' } }]);
   onTestFinished(() => cluster.close());
   const [owner] = cluster.rooms as [(typeof cluster.rooms)[number]];

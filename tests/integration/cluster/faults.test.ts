@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => cluster?.close());
 
-it('[P10] a frozen owner loses its rooms; when it wakes it shows nothing, writes nothing and lets its clients go', async () => {
+it('[P10] a frozen owner loses its rooms; when it wakes it shows nothing, writes nothing and releases its clients', async () => {
   await cluster.settled();
   const owner = await cluster.ownerOf('probe-1');
   const back = await backAfter(seats, () => owner.signal('SIGSTOP'));
@@ -33,7 +33,7 @@ it('[P10] a frozen owner loses its rooms; when it wakes it shows nothing, writes
   expect(await cluster.ownerOf('probe-1')).toBe(next);
 });
 
-it('[P11] Redis is gone for two seconds: rooms pause, sockets stay, playing time stands still, and all goes on', async () => {
+it('[P11] Redis is unavailable for two seconds: rooms pause, sockets stay, playing time stops, and all continues', async () => {
   await allUp(seats);
   await cluster.settled();
   const owner = await cluster.ownerOf('probe-1');
@@ -71,7 +71,7 @@ it('[P11] Redis is gone for two seconds: rooms pause, sockets stay, playing time
   }
 });
 
-it('[P11] Redis is restarted: the same owner goes on, or another; nobody is thrown out for good', async () => {
+it('[P11] Redis restarts: the same owner continues, or another; no client is refused for good', async () => {
   await allUp(seats);
   const clock = (seats[0] as Any).playTime();
   const talking = seats.map((seat, i) => notes(seat, `s${i}`));

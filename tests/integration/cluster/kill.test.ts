@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => cluster?.close());
 
-it('[P7] the owner is killed under play: everybody is back in the same room, and nothing acknowledged is lost', async () => {
+it('[P7] the owner is killed during play: everybody returns to the same room, and nothing acknowledged is lost', async () => {
   await cluster.settled();
   const seats: Any[] = [];
   for (const person of people) seats.push(await person.open('probe-1'));
@@ -39,7 +39,7 @@ it('[P7] the owner is killed under play: everybody is back in the same room, and
   expect(await cluster.ownerOf('probe-1')).not.toBe(owner);
 });
 
-it('[P8] REST reaches the owner from any process, and the same key is answered as the first time', async () => {
+it('[P8] a REST request reaches the owner from any process, and repeating the key returns the first answer', async () => {
   const [ada] = people as [Person, Person, Person];
   const talk = await ada.open<Channel>('channel-lobby');
   await allUp([talk as Any]);

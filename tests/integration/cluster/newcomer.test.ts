@@ -49,7 +49,7 @@ const postgresAt = (port: string) =>
   processes().filter(({ args }) => args.includes('postgres') && args.includes(` ${port} `));
 const isThere = ({ pid }: Row) => processes().some((one) => one.pid === pid);
 
-it('[P23] npm run cluster: sign in by way of the edge, kill one, go on, Ctrl-C, and nothing is left behind', async () => {
+it('[P23] npm run cluster: sign in through the edge, kill one process, continue, Ctrl-C, and nothing is left behind', async () => {
   const port = await freePort();
   const running = start(port);
   await vi.waitUntil(() => running.output.includes('2 processes and an edge: Parlor is open'), { timeout: 90_000 });
@@ -85,7 +85,7 @@ it('[P23] npm run cluster: sign in by way of the edge, kill one, go on, Ctrl-C, 
   expect([...mine, ...theirs].filter(isThere)).toEqual([]);
 });
 
-it('[P23] a Ctrl-C while it starts leaves nothing behind either', async () => {
+it('[P23] a Ctrl-C during the start leaves nothing behind either', async () => {
   const early = start(await freePort());
   await vi.waitUntil(() => childrenOf(early.child.pid).some(({ args }) => args.includes('redis')), {
     timeout: 60_000,

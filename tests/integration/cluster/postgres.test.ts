@@ -31,7 +31,7 @@ async function played(person: Person): Promise<number> {
   return items.find(({ metadata }) => metadata.name === me.metadata.name)?.status.played ?? 0;
 }
 
-it('[P21] Postgres is away: play goes on, an outcome waits, outlives its owner, and is counted once', async () => {
+it('[P21] Postgres is unavailable: play continues, an outcome waits, outlives its owner, and is counted once', async () => {
   await cluster.settled();
   const order = { apiVersion: 'parlor.dev/v1', kind: 'Match', spec: { game: 'connect-four' } };
   const { metadata } = await people[0].call<Match>('POST', 'matches', order);

@@ -22,7 +22,7 @@ async function administrator(): Promise<Person> {
   return new Person(origin, (await browser.signIn(username, password, `${origin}/`)).access_token);
 }
 
-it('[P44] a room that was quarantined is tried again by way of a process that will not have it, and goes on', async () => {
+it('[P44] a quarantined room is retried through a process that will not own it, and continues', async () => {
   const ada = await cluster.register('Ada');
   const { token } = await administrator();
   await cluster.settled();
@@ -56,7 +56,7 @@ it('[P44] a room that was quarantined is tried again by way of a process that wi
   await after.leave();
 });
 
-it('[P44] a match that was quarantined, and its talk, are ended by way of any process: nobody wins, the log is kept', async () => {
+it('[P44] a quarantined match and its talk are ended through any process: nobody wins, the log is kept', async () => {
   const bea = await cluster.register('Bea');
   const { token } = await administrator();
   const { metadata } = await bea.call<Match>('POST', 'matches', {

@@ -38,7 +38,7 @@ const read = async (person: Person) => {
 const post = (person: Person, text: string) =>
   person.call('POST', 'messages', { kind: 'Message', apiVersion: 'parlor.dev/v1', spec: { channel: 'lobby', text } });
 
-it('[P43] a backup of Redis and Postgres, in this order, brings back rooms and people on other servers', async () => {
+it('[P43] a backup of Redis and Postgres, in this order, restores rooms and people on other servers', async () => {
   const port = await freePort();
   const key = randomBytes(32).toString('hex');
   const start = async (redis: string, database: string) => {

@@ -25,7 +25,7 @@ afterAll(() => cluster?.close());
 
 const by = (person: Person, { origin }: ParlorProcess) => new Person(origin, person.token);
 
-it('[P18] rooms and pages apart: talk and play by way of the edge, the owner killed in the middle', async () => {
+it('[P18] separate processes for rooms and pages: talk and play through the edge, the owner killed in between', async () => {
   await cluster.settled();
   const spec = { game: 'connect-four' };
   const { metadata } = await people[0].call<Match>('POST', 'matches', { ...API, kind: 'Match', spec });
@@ -70,7 +70,7 @@ it('[P18] rooms and pages apart: talk and play by way of the edge, the owner kil
   expect(await mover?.submit('drop', { column: 3 })).toMatchObject({ ok: true });
 });
 
-it('[P19] what each process tells of itself', async () => {
+it('[P19] each process exports its metrics', async () => {
   const owner = await cluster.ownerOf('channel-lobby');
   const page = await metricsOf(owner);
   expect(page).toMatch(/^parlor_paused 0$/m);

@@ -53,7 +53,7 @@ async function allAt(owner: ParlorProcess, tables: readonly Table[]): Promise<vo
   await until(() => tables.every(({ games }) => games.every((game) => isUp(game.status))), 30_000);
 }
 
-it('[P41][P42] a rolling restart with changed rules takes rooms over only where hashes agree, or from a snapshot', async () => {
+it('[P41][P42] a rolling restart with changed rules moves rooms only where hashes agree, or from a snapshot', async () => {
   await cluster.settled();
   const old = [...cluster.rooms];
   const tables: Table[] = [];

@@ -21,7 +21,7 @@ afterAll(async () => {
 
 const canary = (what: string) => `${what}${randomBytes(9).toString('hex')}`;
 
-it('[P22] no name, text or token is in Redis, or said through it, in whatever encoding', async () => {
+it('[P22] no name, text or token is stored in or published through Redis, in any encoding', async () => {
   const [name, text, byRest] = [canary('Nora'), canary('word'), canary('rest')];
   const monitor = await monitored(cluster.redis.url);
   const nora = await cluster.register(name);
@@ -83,7 +83,7 @@ async function contentOf(key: string): Promise<Buffer[]> {
   throw new Error(`nobody looked into a ${kind}`);
 }
 
-it('[P22] whoever says nonsense through Redis, or lies of a claim, ends no process and loses nobody a room', async () => {
+it('[P22] malformed messages and forged claims in Redis end no process and lose no room', async () => {
   const ada = await cluster.register('Ada');
   const talk = await ada.open<Channel>('channel-lobby');
   await up(talk as never);

@@ -18,7 +18,7 @@ afterAll(() => cluster?.close());
 
 const cardsOf = (seat: Any, player: string): string[] => [...(seat.state.hands.get(player)?.cards ?? [])];
 
-it('[P20] hidden hands are back with whom they belong to, and with nobody else', async () => {
+it('[P20] hidden hands are visible to their players again, and to no other', async () => {
   await cluster.settled();
   const seats = await Promise.all(people.map((person) => person.open('probe-1')));
   const [ada, bea] = seats as [Any, Any];
@@ -36,7 +36,7 @@ it('[P20] hidden hands are back with whom they belong to, and with nobody else',
   await cluster.add();
 });
 
-it('[P20] the bot goes on with its match, also when its move was due as its process died', async () => {
+it('[P20] the bot continues its match, also if its move was due when its process died', async () => {
   await cluster.settled();
   const spec = { game: 'connect-four', bot: true };
   const order = { apiVersion: 'parlor.dev/v1', kind: 'Match', spec };

@@ -23,7 +23,7 @@ const by = (person: Person, n: number) => new Person((cluster.rooms[n] as { orig
 
 const order = (spec: object) => ({ apiVersion: 'parlor.dev/v1', kind: 'Match', spec });
 
-it('[P3] who is in the lobby by way of one process is seen by way of all, and so are the tables', async () => {
+it("[P3] a guest in one process's lobby is visible in all, and so are the tables", async () => {
   const lobbies = await Promise.all(
     people.map(async (person, n) => {
       const client = new Client((cluster.rooms[n] as { origin: string }).origin);
@@ -40,7 +40,7 @@ it('[P3] who is in the lobby by way of one process is seen by way of all, and so
   for (const lobby of lobbies) void lobby.leave();
 });
 
-it('[P15] rooms, matches and channels are listed alike by every process, wherever they are', async () => {
+it('[P15] every process lists the same rooms, matches and channels, wherever they are', async () => {
   const rooms: string[] = [];
   const owners = new Set<string | undefined>();
   // New tables go where there is less to do.
@@ -69,7 +69,7 @@ it('[P15] rooms, matches and channels are listed alike by every process, whereve
   }
 });
 
-it('[P15] two who look for a game at once, by way of two processes, find each other', async () => {
+it('[P15] two concurrent quick-match requests through two processes get the same match', async () => {
   const quick = order({ game: 'connect-four', mode: 'quick' });
   const found = await Promise.all([
     by(people[1] as Person, 1).call<Match>('POST', 'matches', quick),
@@ -78,7 +78,7 @@ it('[P15] two who look for a game at once, by way of two processes, find each ot
   expect(found[0]?.metadata.name).toBe(found[1]?.metadata.name);
 });
 
-it('[P14] a session that ends by way of one process is closed and refused by all', async () => {
+it('[P14] a session ended on one process is closed and refused on all', async () => {
   const home = `${cluster.edge.origin}/`;
   const browser = createBrowser({ url: cluster.edge.origin, realm: 'parlor', clientId: 'parlor-web' });
   const page = await browser.start(home, 'register');
@@ -101,7 +101,7 @@ it('[P14] a session that ends by way of one process is closed and refused by all
   for (const n of [0, 1, 2]) await expect(by(dot, n).call('GET', 'players/me')).rejects.toThrow('401');
 });
 
-it('[P14] while Redis is frozen an ended session is refused by all: the database is asked', async () => {
+it('[P14] while Redis is frozen an ended session is refused on all processes: the database is queried', async () => {
   const browser = createBrowser({ url: cluster.edge.origin, realm: 'parlor', clientId: 'parlor-web' });
   const page = await browser.start(`${cluster.edge.origin}/`, 'register');
   const tokens = await browser.finish(await browser.submit(page, { username: 'Eve', password: 'a long enough one' }));
@@ -119,7 +119,7 @@ it('[P14] while Redis is frozen an ended session is refused by all: the database
   for (const n of [0, 1, 2]) await expect(by(eve, n).call('GET', 'players/me')).rejects.toThrow('401');
 });
 
-it('[P12] many ask at once for a room that nobody has: one process has it, and all find it', async () => {
+it('[P12] many concurrent requests for an unowned room end with one owner, and all find it', async () => {
   await cluster.settled();
   const room = 'channel-lobby';
   const owner = await cluster.ownerOf(room);

@@ -7,7 +7,7 @@ import { revocationStore } from '#db/stores/revocations.ts';
 import { freshDatabase } from '#db/testing/engines.ts';
 import { startPostgres } from '#scripts/postgres.ts';
 
-it('[D12] while Postgres is away queries fail at once and say so; when it is back they work', async () => {
+it('[D12] while Postgres is unavailable queries fail at once with that error; when it returns they work', async () => {
   const postgres = await startPostgres();
   onTestFinished(postgres.stop);
   const lost: Error[] = [];
@@ -29,7 +29,7 @@ it('[D12] while Postgres is away queries fail at once and say so; when it is bac
   expect(await database.ready()).toBe(true);
 });
 
-it('[D12] what was asked wrongly is not taken for a database that is away', async () => {
+it('[D12] an invalid query is not mistaken for an unavailable database', async () => {
   const database = await openDatabase(await freshDatabase());
   onTestFinished(database.close);
   const error = await database.db.execute('select nonsense').catch((reason) => reason);
@@ -37,7 +37,7 @@ it('[D12] what was asked wrongly is not taken for a database that is away', asyn
   expect(isAway(error)).toBe(false);
 });
 
-it('[D12] a server that takes connections and never answers is given up, without its password in the error', async () => {
+it('[D12] a server that accepts connections and never answers times out, without its password in the error', async () => {
   const sockets: Socket[] = [];
   const mute = createServer((socket) => sockets.push(socket)).listen(0, '127.0.0.1');
   onTestFinished(() => {

@@ -45,7 +45,7 @@ afterEach(() => rm(directory, { recursive: true, force: true }));
 const engines = { pglite: async () => `pglite:${directory}/db`, postgres: freshDatabase };
 
 describe.each(Object.entries(engines))('%s', (_name, address) => {
-  it('[D7] a match is there once after a kill at any step of its delivery, and a second delivery', async () => {
+  it('[D7] a match is stored once after a kill at any step of its delivery and a second delivery', async () => {
     const url = await address();
     for (const [n, step] of STEPS.entries()) {
       const one = { ...outcome, seq: n };
@@ -64,7 +64,7 @@ describe.each(Object.entries(engines))('%s', (_name, address) => {
   });
 });
 
-it('[D11] a second process is refused while the first lives, and gets in when that was killed', async () => {
+it('[D11] a second process is refused while the first lives, and admitted after its kill', async () => {
   const url = `pglite:${directory}/db`;
   const child = start(url);
   if (child.stdout) await once(child.stdout, 'data');
@@ -76,7 +76,7 @@ it('[D11] a second process is refused while the first lives, and gets in when th
   await database.close();
 });
 
-it('[D11] a kill while the directory is being made does not spoil it, however far it came', async () => {
+it("[D11] a kill during the directory's creation does not damage it, at any step", async () => {
   const child = start(`pglite:${directory}/db`);
   const unfinished = join(directory, 'db', 'cluster.new');
   await vi.waitUntil(() => existsSync(unfinished), { timeout: 60_000, interval: 5 });

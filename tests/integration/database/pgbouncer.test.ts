@@ -21,7 +21,7 @@ it.each([
   ['session', 10],
   ['transaction', 1],
 ] as const)(
-  '[T4] a server makes its tables, registers and signs out by way of a PgBouncer in %s mode',
+  '[T4] a server creates its tables, registers and signs out through a PgBouncer in %s mode',
   async (mode, connections) => {
     const dataDir = await mkdtemp(join(tmpdir(), 'parlor-pooled-'));
     onTestFinished(() => rm(dataDir, { recursive: true }));
@@ -36,7 +36,7 @@ it.each([
   },
 );
 
-it('[T4] in transaction mode processes that start together take turns, and leave no setting to other clients', async () => {
+it('[T4] in transaction mode processes that start together take turns, and leak no setting to other clients', async () => {
   const url = await through('transaction', 1);
   const opened = await Promise.all([1, 2, 3].map(() => openDatabase(url)));
   await Promise.all(opened.map(({ db }) => db.execute(sql`SELECT count(*) FROM players`)));
@@ -48,7 +48,7 @@ it('[T4] in transaction mode processes that start together take turns, and leave
   expect(rows).toEqual([{ timeout: '0' }]);
 });
 
-it('[D15] a connection on which no transaction could begin does not stay taken', async () => {
+it('[D15] a connection on which no transaction could begin is returned to the pool', async () => {
   const { db, close } = await openDatabase(await through('statement', 1), { migrate: false, connections: 1 });
   onTestFinished(close);
   for (let n = 0; n < 2; n++) await expect(db.transaction(async () => {})).rejects.toThrow('begin');

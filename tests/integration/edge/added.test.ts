@@ -9,7 +9,7 @@ const SMALL = ['--clients', '4', '--trips', '100', '--every', '4'];
 /** The goal is 1; this is a machine that does other things meanwhile. */
 const BEARABLE_MS = 10;
 
-it('[Z14] what the edge adds is measured beside the direct way, and reported as one JSON object', async () => {
+it("[Z14] the benchmark measures the edge's overhead beside the direct way and prints one JSON object", async () => {
   const { stdout } = await promisify(execFile)(process.execPath, ['loadtest/edge/main.ts', ...SMALL], { cwd: ROOT });
   const report = JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '') as Record<string, number>;
   for (const value of Object.values(report)) expect(Number.isFinite(value)).toBe(true);

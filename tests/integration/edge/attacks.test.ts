@@ -34,7 +34,7 @@ const upgrade = (targetOf: string, headers = 'Host: parlor.test\r\n') =>
 const request = (line: string, headers = 'Host: parlor.test\r\n') =>
   edge.raw(`${line} HTTP/1.1\r\n${headers}Connection: close\r\n\r\n`);
 
-it('[Z5] no target, however it is written, makes the edge dial where a client wants', async () => {
+it("[Z5] no spelling of a target makes the edge dial a client's address", async () => {
   const { host } = stranger;
   const targets = [
     `http://${host}/p1/r1?sessionId=s`,
@@ -94,7 +94,7 @@ it.each([
   ['a length and chunks', 'Content-Length: 1\r\nTransfer-Encoding: chunked\r\n'],
   ['another coding', 'Transfer-Encoding: gzip, chunked\r\n'],
   ['an obscured coding', 'Transfer-Encoding: xchunked\r\n'],
-])('[Z5] %s in the headers never reaches a member as something else', async (_name, header) => {
+])('[Z5] %s in the headers never reaches a member with another meaning', async (_name, header) => {
   for (const answer of [
     await request('GET /version', `Host: parlor.test\r\n${header}`),
     await upgrade('/p1/r1?sessionId=s', `Host: parlor.test\r\n${header}`),
@@ -120,7 +120,7 @@ it.each([
   expect([target.upgrades.length, target.requests.length]).toEqual([0, 0]);
 });
 
-it('[Z5] who speaks while held is hung up on, and nothing of it reaches the owner', async () => {
+it('[Z5] a held client that sends is disconnected, and none of it reaches the owner', async () => {
   members.put('r2', { at: 'moving' });
   const socket = connect(edge.port, '127.0.0.1').on('error', () => {});
   onTestFinished(() => void socket.destroy());
@@ -132,7 +132,7 @@ it('[Z5] who speaks while held is hung up on, and nothing of it reaches the owne
   expect(target.upgrades).toEqual([]);
 });
 
-it('[Z8] addresses and headers have an end', async () => {
+it('[Z8] URLs and headers are bounded', async () => {
   const long = 'x'.repeat(9_000);
   expect(status(await request(`GET /version?${long}`))).toBe(414);
   expect(status(await upgrade(`/p1/r1?sessionId=s&x=${long}`))).toBe(414);
@@ -141,7 +141,7 @@ it('[Z8] addresses and headers have an end', async () => {
   expect([target.upgrades.length, target.requests.length]).toEqual([0, 0]);
 });
 
-it('[Z8] one address has so many connections, whatever it does with them', async () => {
+it('[Z8] an address has a bounded number of connections, whatever it does with them', async () => {
   const narrow = await openEdge({ PARLOR_CONNECTIONS_PER_ADDRESS: '5' }, members);
   const idle = Array.from({ length: 30 }, () => connect(narrow.port, '127.0.0.1').on('error', () => {}));
   onTestFinished(() => {
@@ -152,13 +152,13 @@ it('[Z8] one address has so many connections, whatever it does with them', async
   await vi.waitUntil(() => left === 20, GENEROUS);
 });
 
-it('[Z8] who never finishes a request is hung up on', async () => {
+it('[Z8] a client that never finishes a request is disconnected', async () => {
   const socket = connect(edge.port, '127.0.0.1').on('error', () => {});
   socket.resume().write('GET /version HTTP/1.1\r\nHost: parlor.test\r\nX-A: ');
   await once(socket, 'close');
 });
 
-it('[Z5] an upgrade to anything but a WebSocket is an ordinary request', async () => {
+it('[Z5] an upgrade to any protocol but WebSocket is an ordinary request', async () => {
   const answer = await edge.raw(
     'GET /version HTTP/1.1\r\nHost: parlor.test\r\nConnection: Upgrade, HTTP2-Settings, close\r\nUpgrade: h2c\r\nHTTP2-Settings: x\r\n\r\n',
   );
@@ -179,7 +179,7 @@ it.each([
     `Connection: keep-alive, ${name}\r\n`,
   ]),
   ['POST', 'Authorization: Bearer a\r\nAuthorization: Bearer b\r\n'],
-])('[Z15] a body where none belongs, or a header that would go missing, is refused: %s %j', async (method, header) => {
+])('[Z15] an unexpected body, or a header that would be dropped, is refused: %s %j', async (method, header) => {
   const text = `${method} /version HTTP/1.1\r\nHost: parlor.test\r\n${header}Content-Length: ${SMUGGLED.length}\r\n\r\n${SMUGGLED}`;
   const answer = await edge.raw(text);
   expect(status(answer)).toBe(400);
@@ -187,7 +187,7 @@ it.each([
   expect([target.upgrades.length, target.requests.length]).toEqual([0, 0]);
 });
 
-it('[Z15] nothing is read behind a refused request, nor behind an upgrade that stands behind a request', async () => {
+it('[Z15] nothing is read behind a refused request, nor behind a pipelined upgrade', async () => {
   const next = 'GET /version HTTP/1.1\r\nHost: parlor.test\r\n';
   const odd = await edge.raw(`GET /version HTTP/1.1\r\n\r\n${next}\r\n${next}${HANDSHAKE}\r\n`);
   expect([status(odd), odd.match(/HTTP\/1\.1 /g)?.length]).toEqual([400, 1]);

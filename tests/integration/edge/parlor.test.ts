@@ -26,7 +26,7 @@ it('[Z1] a client plays and talks through the edge, wherever the rooms are', asy
   expect(await channel.submit('post', { text: 'through the edge', ttlMs: 60_000 })).toMatchObject({ ok: true });
 });
 
-it('[Z3] a room that never was is refused to who joins, and closed for good to who dials', async () => {
+it('[Z3] an unknown room is refused at the join, and closed for good at the socket', async () => {
   await expect(ada.open('never-was').then(({ status, refusal }) => [status, refusal])).resolves.toEqual([
     'ended',
     'no-such-room',
@@ -38,7 +38,7 @@ it('[Z3] a room that never was is refused to who joins, and closed for good to w
   expect(await client.closed).toBeGreaterThanOrEqual(4000);
 });
 
-it('[Z13] the lobby of every process is reached, and a join meets its socket', async () => {
+it("[Z13] every process's lobby is reached, and a join meets its socket", async () => {
   const client = new Client(cluster.edge.origin);
   client.auth.token = ada.token;
   for (let n = 0; n < 3; n++) {
@@ -48,7 +48,7 @@ it('[Z13] the lobby of every process is reached, and a join meets its socket', a
   }
 });
 
-it('[Z11] no door that is for other processes is reached through the edge', async () => {
+it('[Z11] no endpoint for other processes is reachable through the edge', async () => {
   const { origin } = cluster.edge;
   for (const call of ['join', 'take', 'submit'])
     expect((await fetch(`${origin}/internal/${call}`, { method: 'POST', body: '{}' })).status).toBe(404);

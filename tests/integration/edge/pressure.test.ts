@@ -57,7 +57,7 @@ async function settled(read: () => number): Promise<number> {
   return last;
 }
 
-it('[Z10] an owner writes only as fast as its client reads, and the edge keeps little of it', async () => {
+it('[Z10] an owner writes only as fast as its client reads, and the edge buffers little', async () => {
   const { target, edge } = await one();
   let sent = { bytes: 0 };
   target.onUpgrade((_request, socket) => {
@@ -87,7 +87,7 @@ it('[Z10] a client writes only as fast as its owner reads', async () => {
   await vi.waitUntil(() => sent.bytes >= FLOOD, GENEROUS);
 });
 
-it('[Z10] a side that only half closes takes the other with it, and so does one that resets', async () => {
+it('[Z10] a side that half-closes ends the other too, and so does one that resets', async () => {
   const { target, edge } = await one();
   const owners: Duplex[] = [];
   target.onUpgrade((_request, socket) => {
@@ -113,7 +113,7 @@ it('[Z10] a side that only half closes takes the other with it, and so does one 
   }
 });
 
-it('[Z10] the last words of an owner that hangs up still arrive, however late they are read', async () => {
+it('[Z10] the last bytes of an owner that closes still arrive, however late they are read', async () => {
   const { target, edge } = await one();
   let sent = { bytes: 0 };
   target.onUpgrade((_request, socket) => {
@@ -133,7 +133,7 @@ it('[Z10] the last words of an owner that hangs up still arrive, however late th
   expect([sent.bytes, last]).toEqual([FLOOD, 'last']);
 });
 
-it('[Z10] two hundred sockets come and go, each in its own way, and none is left anywhere', async () => {
+it('[Z10] two hundred sockets open and close in different ways, and none is left anywhere', async () => {
   const { target, edge, members } = await one();
   members.put('r2', { at: 'moving' });
   const clients = Array.from({ length: 200 }, (_, n) => edge.dial(n % 10 === 9 ? 'r2' : 'r1'));

@@ -32,7 +32,7 @@ function start() {
   return startParlor(config, 'test', { log });
 }
 
-it('[P26] an edge does all it has to with the rights of the guide, and counts limits together', async () => {
+it('[P26] an edge works with the rights of the guide, and counts limits together', async () => {
   const store = await redisStore(redis.url, log);
   const links = await openLinks(redis.url, log);
   const members = new Membership({
@@ -64,7 +64,7 @@ it('[P26] an edge does all it has to with the rights of the guide, and counts li
   owner.close();
 });
 
-it('[P26] whoever has those rights reads no log, writes no room and hears nothing said between processes', async () => {
+it('[P26] those rights allow reading no log, writing no room and receiving nothing published between processes', async () => {
   const edge = new Redis(url());
   for (const [command, ...args] of [
     ['xrange', '{parlor}:room:r1:j1:log', '-', '+'],
@@ -87,7 +87,7 @@ it('[P26] whoever has those rights reads no log, writes no room and hears nothin
 });
 
 it.each(EDGE_RIGHTS.filter((right) => /^[+~%&](?!auth|hello|ping|info|select|client|unsubscribe|expire)/.test(right)))(
-  '[P26] without %s the edge does not start, and says so in one sentence',
+  '[P26] without %s the edge refuses to start, in one sentence',
   async (right) => {
     const admin = new Redis(redis.url);
     const rest = EDGE_RIGHTS.filter((one) => one !== right);
@@ -98,7 +98,7 @@ it.each(EDGE_RIGHTS.filter((right) => /^[+~%&](?!auth|hello|ping|info|select|cli
   },
 );
 
-it('[P26] the guide and the chart give exactly these rights', async () => {
+it('[P26] the guide and the chart grant exactly these rights', async () => {
   const guide = await readFile('docs/guides/cluster.md', 'utf8');
   expect(guide).toContain(`user edge on >PASSWORD ${EDGE_RIGHTS.join(' ')}\n`);
   const chart = await readFile('helm/templates/redis/statefulset.yaml', 'utf8');

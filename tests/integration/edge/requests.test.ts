@@ -15,7 +15,7 @@ async function two(env: Record<string, string> = {}, patienceMs?: number) {
 const join = (url: string, room: string, init: RequestInit = {}) =>
   fetch(`${url}/matchmake/joinById/${room}`, { method: 'POST', body: '{"a":1}', ...init });
 
-it('[Z7] pages, API and sign-in are answered by a member, whole: method, path, query, body, headers', async () => {
+it('[Z7] pages, API and sign-in are answered by a member, complete: method, path, query, body, headers', async () => {
   const { edge, a, b } = await two();
   const answer = await fetch(`${edge.url}/apis/parlor/v1/channels?limit=5`, {
     method: 'DELETE',
@@ -29,7 +29,7 @@ it('[Z7] pages, API and sign-in are answered by a member, whole: method, path, q
   expect([...a.bodies, ...b.bodies]).toEqual(['words']);
 });
 
-it('[Z15] the options of a DELETE on the API arrive as one framed body, however they were framed before', async () => {
+it('[Z15] the DeleteOptions of a DELETE arrive as one framed body, whatever their framing was', async () => {
   const { edge, members, a } = await two();
   members.remove('b');
   const request = send(`${edge.url}/apis/x`, { method: 'DELETE', headers: { 'transfer-encoding': 'chunked' } });
@@ -42,7 +42,7 @@ it('[Z15] the options of a DELETE on the API arrive as one framed body, however 
   expect(a.requests.map(({ headers }) => headers['content-length'])).toEqual([String(a.bodies[0]?.length)]);
 });
 
-it('[Z15] an upload that its sender breaks off is never taken for a whole one', async () => {
+it('[Z15] an aborted upload is never taken for a complete one', async () => {
   const { edge, members, a } = await two();
   members.remove('b');
   const request = send(`${edge.url}/apis/x`, { method: 'POST', headers: { 'content-length': '100' } });
@@ -54,7 +54,7 @@ it('[Z15] an upload that its sender breaks off is never taken for a whole one', 
   expect([a.bodies, a.requests[0]?.complete]).toEqual([[], false]);
 });
 
-it('[Z7] one client is with the same member, until that member drains or is gone', async () => {
+it('[Z7] a client stays at one member until that member drains or is gone', async () => {
   const { edge, members } = await two();
   const from = async () => (await fetch(`${edge.url}/version`)).headers.get('x-from');
   const first = (await from()) as string;
@@ -63,7 +63,7 @@ it('[Z7] one client is with the same member, until that member drains or is gone
   await vi.waitUntil(async () => (await from()) !== first, GENEROUS);
 });
 
-it('[Z7] a request that was not sent goes to another member; with none left it is told when to come back', async () => {
+it('[Z7] an unsent request goes to another member; with none left it gets Retry-After', async () => {
   const { edge, a, b } = await two({}, 200);
   await a.close();
   for (let n = 0; n < 5; n++) expect((await fetch(`${edge.url}/version`)).headers.get('x-from')).toBe('b');
@@ -72,7 +72,7 @@ it('[Z7] a request that was not sent goes to another member; with none left it i
   expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '1']);
 });
 
-it('[Z7] with nobody there, what was not sent waits for the first who comes', async () => {
+it('[Z7] with no member, unsent requests wait for the first one', async () => {
   const members = memoryMembers();
   const edge = await openEdge({}, members, 60_000);
   const write = fetch(`${edge.url}/apis/x`, { method: 'POST', body: 'words' });
@@ -86,7 +86,7 @@ it('[Z7] with nobody there, what was not sent waits for the first who comes', as
   expect([(await write).status, a.bodies]).toEqual([200, ['words']]);
 });
 
-it('[Z7] a frozen member’s readers go to another one once it is not there any more, its writers are told', async () => {
+it('[Z7] reads to a frozen member go to another one once it is gone, writes are refused', async () => {
   const { edge, members, a, b } = await two();
   const first = (await fetch(`${edge.url}/version`)).headers.get('x-from');
   const [frozen, other] = first === 'a' ? [a, b] : [b, a];
@@ -101,7 +101,7 @@ it('[Z7] a frozen member’s readers go to another one once it is not there any 
   expect(other.requests.map(({ method }) => method)).toEqual(['GET']);
 });
 
-it('[Z7] pages are for processes with pages: one with rooms alone is asked when there is no other', async () => {
+it('[Z7] pages are served by processes with pages: one with rooms only is used if there is no other', async () => {
   const { edge, members, a, b } = await two();
   members.add({ ...a.member, role: 'rooms' });
   members.add({ ...b.member, role: 'api' });
@@ -110,7 +110,7 @@ it('[Z7] pages are for processes with pages: one with rooms alone is asked when 
   await vi.waitUntil(async () => (await fetch(`${edge.url}/version`)).headers.get('x-from') === 'a', GENEROUS);
 });
 
-it('[Z7] answers stream, and one who hangs up is no longer answered', async () => {
+it('[Z7] answers are streamed, and a closed client stops its answer', async () => {
   const { edge, members, a } = await two();
   members.remove('b');
   const gone = new AbortController();
@@ -122,7 +122,7 @@ it('[Z7] answers stream, and one who hangs up is no longer answered', async () =
   if (request && !request.destroyed) await once(request.socket, 'close');
 });
 
-it('[Z7] an answer that breaks off does not look like one that ended', async () => {
+it('[Z7] an aborted answer does not look like a complete one', async () => {
   const { edge, members, a } = await two();
   members.remove('b');
   const answer = await fetch(`${edge.url}/assets/endless.js`);
@@ -131,7 +131,7 @@ it('[Z7] an answer that breaks off does not look like one that ended', async () 
   await expect(body).rejects.toThrow();
 });
 
-it('[Z7] a join goes where the socket will go, waits while the room moves, and is sent again when its owner froze', async () => {
+it('[Z7] a join goes where its socket will go, waits while the room moves, and is sent again if its owner froze', async () => {
   const { edge, members, a, b } = await two();
   members.claim('r1', 'b');
   expect((await join(edge.url, 'r1')).headers.get('x-from')).toBe('b');
@@ -151,7 +151,7 @@ it('[Z7] a join goes where the socket will go, waits while the room moves, and i
   expect(b.bodies.at(-1)).toBe('{"a":1}');
 });
 
-it('[Z7] a join that nobody takes is refused in the words of a process with rooms', async () => {
+it('[Z7] a join that no member takes is refused in the words of a process with rooms', async () => {
   const { edge, members } = await two({}, 200);
   members.put('r1', { at: 'moving' });
   const answer = await join(edge.url, 'r1');
@@ -159,7 +159,7 @@ it('[Z7] a join that nobody takes is refused in the words of a process with room
   expect(await answer.json()).toMatchObject({ code: 503, message: 'moved' });
 });
 
-it('[Z13] in a room that every process has, join and socket of a client meet in one process', async () => {
+it("[Z13] for a room on every process, a client's join and socket meet in one process", async () => {
   const { edge, members, a, b } = await two();
   members.put('lobby', { at: 'everywhere' });
   const from = (await join(edge.url, 'lobby')).headers.get('x-from');
@@ -167,7 +167,7 @@ it('[Z13] in a room that every process has, join and socket of a client meet in 
   for (const { id } of [a, b]) expect(await edge.dial('lobby', {}, 'sessionId=s1', id).first).toBe(id);
 });
 
-it('[Z8] foreign pages get nothing, our own are told so; sockets alike', async () => {
+it('[Z8] foreign pages are refused, our own are told so; sockets alike', async () => {
   const { edge, members, a, b } = await two();
   members.claim('r1', 'a');
   for (const origin of ['https://evil.example', 'null']) {
@@ -179,7 +179,7 @@ it('[Z8] foreign pages get nothing, our own are told so; sockets alike', async (
   expect((await edge.dial('r1', { origin: 'http://parlor.test' }).opened).code).toBe(101);
 });
 
-it('[Z8] one address has so many sockets, dials, joins and requests, and gets a place back', async () => {
+it('[Z8] an address has bounded sockets, dials, joins and requests, and a closed socket frees its place', async () => {
   const limits = { PARLOR_CONNECTIONS_PER_ADDRESS: '2', PARLOR_JOINS_PER_MINUTE: '3', PARLOR_REQUESTS_PER_MINUTE: '4' };
   const { edge, members } = await two(limits);
   members.claim('r1', 'a');
@@ -198,7 +198,7 @@ it('[Z8] one address has so many sockets, dials, joins and requests, and gets a 
   expect(await codes(5, () => fetch(`${edge.url}/apis`))).toEqual([200, 200, 200, 200, 429]);
 });
 
-it('[Z8] whoever has a token joins only so often, from wherever', async () => {
+it("[Z8] a token's joins are limited across addresses", async () => {
   const { edge, members } = await two({ PARLOR_JOINS_PER_MINUTE: '2', PARLOR_TRUSTED_PROXIES: '1' });
   members.claim('r1', 'a');
   const from = async (address: string, token: string) => {
@@ -210,7 +210,7 @@ it('[Z8] whoever has a token joins only so often, from wherever', async () => {
   expect(await from('203.0.113.3', 'u')).toBe(200);
 });
 
-it('[Z8] an address is believed as far as proxies are trusted, and members are told that one', async () => {
+it('[Z8] an address is used as far as proxies are trusted, and members receive that one', async () => {
   const { edge, members, a } = await two({ PARLOR_TRUSTED_PROXIES: '1' });
   members.claim('r1', 'a');
   await join(edge.url, 'r1', { headers: { 'x-forwarded-for': '6.6.6.6, 203.0.113.9' } });
@@ -219,7 +219,7 @@ it('[Z8] an address is believed as far as proxies are trusted, and members are t
   expect(a.upgrades[0]?.headers['x-forwarded-for']).toBe('203.0.113.9');
 });
 
-it('[Z8] bodies end somewhere, announced or not', async () => {
+it('[Z8] bodies are bounded, with a declared length or without', async () => {
   const { edge, members } = await two({ PARLOR_MAX_PAYLOAD: '1024' });
   members.claim('r1', 'a');
   const big = 'x'.repeat(100_000);
@@ -236,7 +236,7 @@ it('[Z8] bodies end somewhere, announced or not', async () => {
   ).toSatisfy((end) => end === 413 || end === 'cut');
 });
 
-it('[Z11] doors for machines are the edge’s own, and what is no door of ours is not handed on', async () => {
+it("[Z11] machine endpoints are the edge's own, and unknown ones are not forwarded", async () => {
   const { edge, a, b } = await two();
   expect(await (await fetch(`${edge.url}/healthz`)).text()).toBe('ok');
   expect(await (await fetch(`${edge.url}/readyz`)).json()).toMatchObject({ ready: true });
@@ -248,7 +248,7 @@ it('[Z11] doors for machines are the edge’s own, and what is no door of ours i
   expect([...a.requests, ...b.requests]).toEqual([]);
 });
 
-it('[Z11] one line for each request and socket, with nothing that admits anybody', async () => {
+it('[Z11] each request and socket logs one line, without credentials', async () => {
   const { edge, members } = await two();
   members.claim('r1', 'b');
   await edge.dial('r1', {}, 'sessionId=canary1&reconnectionToken=canary2&_authToken=canary3').opened;
@@ -277,7 +277,7 @@ it('[Z11] one line for each request and socket, with nothing that admits anybody
   expect(edge.logged()).not.toContain('canary');
 });
 
-it('[H4] the browser’s Host is handed on as the trusted proxies in front of the edge tell it', async () => {
+it("[H4] the browser's Host is forwarded as the trusted proxies before the edge report it", async () => {
   for (const [proxies, told] of [
     ['1', 'play.example.org'],
     ['0', undefined],

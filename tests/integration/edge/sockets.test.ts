@@ -10,7 +10,7 @@ async function two(patienceMs?: number) {
   return { members, a, b, edge: await openEdge({}, members, patienceMs) };
 }
 
-it('[Z1] a socket reaches the owner of its room, whatever process its path names, and bytes pass both ways', async () => {
+it('[Z1] a socket reaches the owner of its room, whichever process its path names, and bytes pass both ways', async () => {
   const { members, edge, b } = await two();
   members.claim('r1', 'b');
   const client = edge.dial('r1', {}, 'sessionId=s1&reconnectionToken=secret');
@@ -21,7 +21,7 @@ it('[Z1] a socket reaches the owner of its room, whatever process its path names
   expect(b.upgrades[0]?.url).toBe('/p1/r1?sessionId=s1&reconnectionToken=secret');
 });
 
-it('[Z1] two clients of two rooms sit at two owners', async () => {
+it('[Z1] two clients of two rooms reach two owners', async () => {
   const { members, edge } = await two();
   members.claim('r1', 'a');
   members.claim('r2', 'b');
@@ -30,7 +30,7 @@ it('[Z1] two clients of two rooms sit at two owners', async () => {
   expect(clients.map(({ messages }) => messages[0])).toEqual(['a', 'b']);
 });
 
-it('[Z2] a socket whose room is moving is held, and goes to whoever claims it', async () => {
+it('[Z2] the socket of a moving room is held, and routed to the next claimer', async () => {
   const { members, edge } = await two();
   members.put('r1', { at: 'moving' });
   const client = edge.dial('r1');
@@ -41,7 +41,7 @@ it('[Z2] a socket whose room is moving is held, and goes to whoever claims it', 
   expect(await edge.metric('parlor_edge_held')).toBe(0);
 });
 
-it('[Z2] an owner that says 503, or does not listen, or is frozen, is not the last word', async () => {
+it('[Z2] an owner that answers 503, does not listen or is frozen is retried elsewhere', async () => {
   const { members, edge, a } = await two();
   members.claim('r1', 'a');
   a.onUpgrade((_request, socket) => socket.end('HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n'));
@@ -65,7 +65,7 @@ it('[Z2] an owner that says 503, or does not listen, or is frozen, is not the la
   expect((await dead.opened).code).toBe(101);
 });
 
-it('[Z2] held until patience ends, it is told 503 and when to come back; one that gives up is forgotten', async () => {
+it('[Z2] after the maximum wait a held socket gets 503 with Retry-After; one that closes is dropped', async () => {
   const { members, edge } = await two(300);
   members.put('r1', { at: 'moving' });
   const answer = await edge.dial('r1').opened;
@@ -82,7 +82,7 @@ it('[Z2] held until patience ends, it is told 503 and when to come back; one tha
   expect(patient.a.upgrades).toEqual([]);
 });
 
-it('[Z2] while the registry cannot be asked a socket waits for it, and one that is open stays', async () => {
+it('[Z2] while the registry is unavailable a socket waits for it, and an open one stays', async () => {
   const { members, edge } = await two();
   members.claim('r1', 'a');
   const open = edge.dial('r1');
@@ -97,7 +97,7 @@ it('[Z2] while the registry cannot be asked a socket waits for it, and one that 
 });
 
 it.each(['asleep', 'over', 'nowhere'] as const)(
-  '[Z3] a room that is %s is left to a process with rooms: it wakes it, or closes for good in its own words',
+  '[Z3] a room that is %s is left to a process with rooms, which wakes it or closes for good in its own words',
   async (at) => {
     const { members, edge, a } = await two();
     members.put('r1', { at });
@@ -111,7 +111,7 @@ it.each(['asleep', 'over', 'nowhere'] as const)(
   },
 );
 
-it('[Z3] what an owner refuses for good is handed on as it said it', async () => {
+it("[Z3] an owner's final refusal is passed on unchanged", async () => {
   const { members, edge, a } = await two();
   members.claim('r1', 'a');
   a.onUpgrade((_request, socket) =>
@@ -122,7 +122,7 @@ it('[Z3] what an owner refuses for good is handed on as it said it', async () =>
   expect(headers['x-inside']).toBeUndefined();
 });
 
-it('[Z4] the sockets of a room are cut when somebody else claims it, and only those, and only then', async () => {
+it('[Z4] the sockets of a room are cut when another process claims it, and only those, and only then', async () => {
   const { members, edge } = await two();
   members.claim('r1', 'a');
   members.claim('r2', 'a');
@@ -143,7 +143,7 @@ it('[Z4] the sockets of a room are cut when somebody else claims it, and only th
   expect(await edge.metric('parlor_edge_cut_total')).toBe(1);
 });
 
-it('[Z9] an edge that stops cuts who is here, and those who wait, and lets nobody in', async () => {
+it('[Z9] a stopping edge cuts open and waiting sockets, and accepts none', async () => {
   const { members, edge, a } = await two();
   members.claim('r1', 'a');
   members.put('r2', { at: 'moving' });

@@ -73,7 +73,7 @@ it('[L48] an export becomes a test that fails, and passes once the machine is me
   expect(passing.said).toContain('1 passed');
 });
 
-it('[L48] a log without a fault, or damaged behind its end, is said to replay; what is no export is refused with a sentence', async () => {
+it('[L48] a log without a fault, or damaged behind its end, is reported to replay; a file that is no export is refused', async () => {
   const log = exported(connectFour, (room) => {
     for (const player of ['ann', 'bea']) room.join(player);
     room.do('ann', 'drop', { column: 3 });

@@ -25,7 +25,7 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 it.for(WAYS.map((way) => [way.way, way] as const))(
-  '[N6] costs no more than its budget: %s',
+  '[N6] input costs at most its budget: %s',
   { timeout: 60_000 },
   async ([, way]) => {
     const { flood, cost } = await world.measure(way);
@@ -41,7 +41,7 @@ it.for(WAYS.map((way) => [way.way, way] as const))(
   },
 );
 
-it('[N6] docs/limits.md has a row for each way in, with its budget; UPDATE=1 writes it, with what was measured', async () => {
+it('[N6] docs/limits.md has a row with its budget for each entry point; UPDATE=1 writes it, with the measured values', async () => {
   const page = await readFile(PAGE, 'utf8');
   const [head = '', , tail = ''] = page.split(/(?<=<!-- ways -->\n)|(?=<!-- \/ways -->)/);
   if (process.env.UPDATE) await writeFile(PAGE, `${head}\n${rowsOf(WAYS, measured)}\n${tail}`);

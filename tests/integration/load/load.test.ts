@@ -32,7 +32,7 @@ async function load(...args: string[]): Promise<{ code: number; output: string; 
 }
 
 describe('npm run load', () => {
-  it('[W8] a threshold that nothing can keep fails the run, by name', async () => {
+  it('[W8] an unreachable threshold fails the run, by name', async () => {
     const { code, output, figures } = await load('probe', ...SMALL, '--require', 'own_visible_ms:max<0');
     expect([code, output]).toEqual([EXIT.violated, expect.stringMatching(/violated: own_visible_ms max<0, it was \d/)]);
     expect(figures).toMatchObject([{ scenario: 'probe', verdict: 'violated', stateErrors: 0, lostCommands: 0 }]);
@@ -42,13 +42,13 @@ describe('npm run load', () => {
     expect(summary.values.digests.count).toBeGreaterThan(0);
   });
 
-  it('[W8] a generator that is late makes a run invalid, and no server slow', async () => {
+  it('[W8] a late generator invalidates the run and does not blame the server', async () => {
     const late = ['--require', 'generator_lag_ms:min<0', '--require', 'rest_ms:max<0'];
     const { code, output } = await load('rest-mix', ...SMALL, ...late);
     expect([code, output]).toEqual([EXIT.invalid, expect.stringContaining('This run is invalid.')]);
   });
 
-  it('[W9] what cannot be begun is not begun', async () => {
+  it('[W9] an impossible run is refused before it starts', async () => {
     const accounts = join(out, 'accounts.json');
     await writeFile(accounts, '[]');
     const nobody = await load('rest-mix', '--address', `http://127.0.0.1:${await freePort()}`, '--accounts', accounts);
@@ -58,7 +58,7 @@ describe('npm run load', () => {
   });
 });
 
-describe('a Parlor that runs elsewhere', () => {
+describe('a Parlor on another host', () => {
   let parlor: ParlorProcess;
   const accounts = () => join(out, 'people.json');
   beforeAll(async () => {
@@ -71,7 +71,7 @@ describe('a Parlor that runs elsewhere', () => {
   });
   afterAll(() => parlor.end('SIGKILL'));
 
-  it('[W10] people sign in at its pages, and talk', async () => {
+  it("[W10] load users sign in at the server's pages, and talk", async () => {
     const { code, figures, output } = await load(
       'lobby-chat',
       ...SMALL,
@@ -84,7 +84,7 @@ describe('a Parlor that runs elsewhere', () => {
     expect(figures).toMatchObject([{ vus: 2, stateErrors: 0, digests: 0, verdict: 'passed' }]);
   });
 
-  it('[W9] as many as come must have accounts', async () => {
+  it('[W9] too few accounts for the users are refused', async () => {
     const { code, output } = await load('rest-mix', '--vus', '3', '--address', parlor.origin, '--accounts', accounts());
     expect([code, output]).toEqual([EXIT.nothing, expect.stringContaining('holds 2 accounts, and 3 are needed')]);
   });

@@ -24,7 +24,7 @@ async function oneSignedOut(server: Registers) {
   };
 }
 
-it('[X20] a server whose player signed out starts again after SIGTERM and after kill -9, and refuses that login', async () => {
+it('[X20] a server whose player signed out restarts after SIGTERM and kill -9, and refuses that session', async () => {
   const dataDir = await mkdtemp(join(tmpdir(), 'parlor-ended-'));
   const port = await freePort();
   let parlor = new ParlorProcess({ dataDir, port });
@@ -42,7 +42,7 @@ it('[X20] a server whose player signed out starts again after SIGTERM and after 
   }
 });
 
-it('[X20] a process joins a cluster in which a player has signed out, and refuses that login', async () => {
+it('[X20] a process joins a cluster whose player signed out, and refuses that session', async () => {
   const cluster = await startCluster(1);
   onTestFinished(() => cluster.close());
   const check = await oneSignedOut(cluster);

@@ -17,7 +17,7 @@ quiet();
 const run = (script: 'backup' | 'restore', to: string, dataDir: string) =>
   runScript(THIS_RELEASE, script, [to], { PARLOR_DATA_DIR: dataDir });
 
-it('[X23] a backup of a running server is as of that moment; restored into an empty directory, it goes on from there', async () => {
+it('[X23] a backup of a running server is as of one moment; restored into an empty directory, it continues from there', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'parlor-backup-'));
   // Longer than a socket's address may be.
   const dataDir = join(folder, 'a-directory-with-a-long-name-'.repeat(4), 'data');
@@ -63,7 +63,7 @@ it('[X23] a backup of a running server is as of that moment; restored into an em
   for (const page of [there, table]) await page.leave(false);
 });
 
-it('[X23] a restore that was cut short is refused by a start, and done anew by the next one', async () => {
+it('[X23] an interrupted restore is refused by a start, and replaced by the next restore', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'parlor-backup-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const [dataDir, backup] = [join(folder, 'data'), join(folder, 'backup')];

@@ -49,7 +49,7 @@ async function fly(env: Record<string, string>) {
   return { dataDir, early, late, output: parlor.output, words: { name, agent, message, text } };
 }
 
-it('[S1][S3] canaries are in no file and no log line, and a message is gone a second after its time', async () => {
+it('[S1][S3] canaries are in no file and no log line, and a message is gone a second after its expiry', async () => {
   const { dataDir, early, late, output, words } = await fly({});
   expect(early).toEqual(new Map());
   expect(late).toEqual(new Map());
@@ -69,7 +69,7 @@ it('[S1][S3] canaries are in no file and no log line, and a message is gone a se
   expect(wordsIn(plain, [words.message])).toEqual([]);
 });
 
-it('[S2][S3] unsealed, the same search finds each canary, until the message is due to go', async () => {
+it('[S2][S3] unsealed, the same search finds each canary until the message expires', async () => {
   const { early, late, words } = await fly({ PARLOR_TEST_UNSEALED: 'on' });
   expect([...early.keys()].sort()).toEqual(Object.values(words).sort());
   expect(late).toEqual(new Map());

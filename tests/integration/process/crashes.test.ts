@@ -44,7 +44,7 @@ async function run(...names: (keyof typeof FILES)[]): Promise<{ code: number; ou
   return { code, output };
 }
 
-it('[F21] an error without a handler fails the run, in a test and in a process that a test started', async () => {
+it('[F21] an unhandled error fails the run, in a test and in a process that a test started', async () => {
   const failed = await run('rejects', 'throws', 'crashes');
   for (const planted of ['in a test', 'in a timer', 'in a process'])
     expect(failed.output).toContain(`planted ${planted}`);

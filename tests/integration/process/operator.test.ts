@@ -56,7 +56,7 @@ const isOut = (talk: DurableConnection<Channel>) =>
   expect.poll(() => talk.status, { timeout: 10_000 }).toBe('signed-out');
 
 describe('people', () => {
-  it('[A10] who is disabled is out at once and stays out over a restart; enabled, they come in again', async () => {
+  it('[A10] a disabled player is out at once and stays out over a restart; once enabled they can sign in again', async () => {
     const { person, player, talk } = await visitor('Dora');
     expect((await enable(player, false)).body).toMatchObject({ spec: { displayName: 'Dora', enabled: false } });
     await isOut(talk);
@@ -71,7 +71,7 @@ describe('people', () => {
     expect(await me(await signIn('Dora', 'a long enough one'))).toBe(player);
   });
 
-  it('[A11] a ban keeps somebody out until it ends by itself or is lifted, whatever they sign in with', async () => {
+  it('[A11] a ban refuses a player under every sign-in until it expires or is lifted', async () => {
     const { person, player, talk } = await visitor('Bert');
     const ban = (ms: number) => ask(root, 'POST', 'bans', made('Ban', { player, endsAt: inAn(ms), reason: 'spam' }));
     const begun = await ban(HOUR);
@@ -102,7 +102,7 @@ describe('people', () => {
     expect((await ask(root, 'GET', `bans/${player}`)).code).toBe(404);
   });
 
-  it('[A12] a new password is made up or given, ends the liveness of before, and the old one opens nothing', async () => {
+  it('[A12] a new password, generated or given, ends the earlier sessions, and the old one is refused', async () => {
     const { player, talk } = await visitor('Pia');
     const set = await ask(root, 'POST', `players/${player}/password`, made('Password', {}));
     const { password } = set.body.spec;
@@ -115,7 +115,7 @@ describe('people', () => {
     expect(parlor.output).not.toContain(password);
   });
 
-  it('[A13] who is deleted is out, cannot come back, and is nameless in all that stays', async () => {
+  it('[A13] a deleted player is out, cannot return, and is nameless in all that remains', async () => {
     const { person, player, talk } = await visitor('Gone Girl');
     await person.call('POST', 'messages', made('Message', { channel: 'lobby', text: 'remember me' }));
     expect((await ask(root, 'DELETE', `players/${player}`)).code).toBe(200);
@@ -129,7 +129,7 @@ describe('people', () => {
     expect(await me(await parlor.register('Gone Girl'))).not.toBe(player);
   });
 
-  it('[A14] nobody disables, bans or deletes themselves, and only administrators do it to others', async () => {
+  it('[A14] administrators cannot disable, ban or delete themselves, and other roles cannot do it at all', async () => {
     const own = await me(root);
     expect(await enable(own, false)).toMatchObject({ code: 409, reason: 'not-oneself' });
     expect(await ask(root, 'DELETE', `players/${own}`)).toMatchObject({ code: 409, reason: 'not-oneself' });
@@ -152,7 +152,7 @@ describe('people', () => {
 });
 
 describe('talk and matches', () => {
-  it('[A15] anybody’s message can be removed, and somebody muted for a time, by who may', async () => {
+  it("[A15] an authorized role removes any player's message and mutes a player until a given time", async () => {
     const [{ person, player, talk }, other] = [await visitor('Mona'), await visitor('Otto')];
     const post = (text: string, who = person) =>
       ask(who, 'POST', 'messages', made('Message', { channel: 'lobby', text }));
@@ -174,7 +174,7 @@ describe('talk and matches', () => {
     await expect.poll(async () => (await post('at last')).code, { timeout: 10_000 }).toBe(201);
   });
 
-  it('[C15] the talk beside a match is for its seats alone: no stranger lists, reads, joins or writes it', async () => {
+  it('[C15] only players with a seat list, read, join and write the talk beside a match', async () => {
     const [{ person }, stranger] = [await visitor('Tilda'), await visitor('Uwe')];
     const { name } = (await ask(person, 'POST', 'matches', made('Match', { game: 'connect-four' }))).body.metadata;
     await person.open(name);
@@ -195,7 +195,7 @@ describe('talk and matches', () => {
     expect([...(talk.state?.members.keys() ?? [])]).toEqual([await me(person)]);
   });
 
-  it('[A16] a match that is closed ends for who is in it, and its talk with it', async () => {
+  it('[A16] closing a match ends it and its talk for its players', async () => {
     const { person } = await visitor('Max');
     const match = await person.call<{ metadata: { name: string } }>(
       'POST',
@@ -211,7 +211,7 @@ describe('talk and matches', () => {
     expect((await ask(root, 'DELETE', `matches/${name}`)).code).toBe(404);
   });
 
-  it('[R18] the same Idempotency-Key opens one match; another body is a conflict', async () => {
+  it('[R18] repeating an Idempotency-Key opens one match; another body is a conflict', async () => {
     const { person } = await visitor('Ida');
     const key = { 'Idempotency-Key': 'once-1' };
     const open = (game: string, more: object = {}) =>
@@ -277,7 +277,7 @@ it('[R19] no address, parameter or body breaks anything: what cannot be a name i
   ).toEqual([]);
 });
 
-it('[A17] who has the machine sets a password, with Parlor stopped; what is wrong is said', async () => {
+it('[A17] the command line sets a password with Parlor stopped; errors are reported', async () => {
   await parlor.register('Lost');
   const reset = (...words: string[]) => {
     const env = { PATH: process.env.PATH, PARLOR_DATA_DIR: dataDir, PORT: String(port) };

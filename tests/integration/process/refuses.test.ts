@@ -26,7 +26,7 @@ afterEach(async () => {
   await rm(dataDir, { recursive: true, force: true });
 });
 
-it('[X7] without its key file, or with another, nothing starts and nothing changes; with it again, all is there', async () => {
+it('[X7] a missing or other key file refuses the start and changes nothing; with the right one everything is back', async () => {
   await start().ready();
   const ada = await parlor.register('Ada');
   const talk = await ada.open<Channel>('channel-lobby');
@@ -56,7 +56,7 @@ it('[X7] without its key file, or with another, nothing starts and nothing chang
   await talk.leave(false);
 });
 
-it('[X6] a corrupt entry quarantines its room by name; Parlor is ready and the other rooms are there', async () => {
+it('[X6] a corrupt entry quarantines its room by name; Parlor is ready and the other rooms are live', async () => {
   await start().ready();
   const ada = await parlor.register('Ada');
   const order = { apiVersion: 'parlor.dev/v1', kind: 'Match', spec: { game: 'connect-four' } };

@@ -40,7 +40,7 @@ function picture(games: readonly Game[], talks: readonly Talk[]) {
   };
 }
 
-it('[X4] [R20] after kill -9 and after Ctrl-C everything is back, clients resume by themselves, and the match ends once', async () => {
+it('[X4] [R20] after kill -9 and Ctrl-C everything is restored, clients resume by themselves, and the match ends once', async () => {
   const dataDir = await mkdtemp(join(tmpdir(), 'parlor-restart-'));
   const port = await freePort();
   let parlor = new ParlorProcess({ dataDir, port });

@@ -13,7 +13,7 @@ beforeAll(() => void vi.spyOn(console, 'info').mockImplementation(() => {}));
 
 type Game = DurableConnection<ConnectFour>;
 
-it('[P40] npm run shadow reads an embedded journal: who would diverge, and where, and nothing is written', async () => {
+it('[P40] npm run shadow reads an embedded journal without writing, and names the rooms that would diverge and where', async () => {
   const dataDir = await mkdtemp(join(tmpdir(), 'parlor-shadow-'));
   const [port, next] = [await freePort(), await nextRelease()];
   const parlor = new ParlorProcess({ dataDir, port });

@@ -47,7 +47,7 @@ it('[X21] SIGTERM and Ctrl-C end one process with pages open: exit 0, store and 
   expect((await next.end('SIGINT')).code).toBe(0);
 });
 
-it('[X21] a process of a cluster, and then its edge, end with pages open', async () => {
+it('[X21] a cluster process, and then its edge, stop with pages open', async () => {
   const cluster = await startCluster(1);
   onTestFinished(() => cluster.close());
   await pagesAt(cluster);
@@ -62,7 +62,7 @@ it('[X21] a process of a cluster, and then its edge, end with pages open', async
 it.each([
   { script: ['start'], open: 'Parlor is open at' },
   { script: ['run', 'cluster', '--', '1'], open: 'Ctrl-C ends all' },
-])('[X21] SIGTERM to npm $script ends the server that it started, with pages open', async ({ script, open }) => {
+])('[X21] SIGTERM to npm $script stops the server that it started, with pages open', async ({ script, open }) => {
   const port = await freePort();
   const env = { PATH: process.env.PATH, HOME: process.env.HOME, PORT: String(port), PARLOR_DATA_DIR: await ownData() };
   const npm = spawn('npm', script, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'], env });
@@ -84,7 +84,7 @@ it.each([
   expect(mine.filter(isThere)).toEqual([]);
 });
 
-it('[X21] every npm script hands its signals on: no shell stands between npm and what it runs', async () => {
+it('[X21] every npm script passes its signals on: no shell stands between npm and its program', async () => {
   const { scripts } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as {
     scripts: Record<string, string>;
   };

@@ -18,7 +18,7 @@ async function begin(env: Record<string, string> = {}) {
   return parlor;
 }
 
-it('[X18] told to stop in the very moment in which it first answers, it ends with 0', async () => {
+it('[X18] a process told to stop at its first answer exits with 0', async () => {
   const parlor = await begin();
   const alive = () =>
     fetch(`${parlor.origin}/healthz`).then(
@@ -29,7 +29,7 @@ it('[X18] told to stop in the very moment in which it first answers, it ends wit
   expect(await parlor.end('SIGTERM'), parlor.output).toMatchObject({ code: 0 });
 });
 
-it('[X18] told to stop while it waits for a Redis that says nothing, it ends with 0 all the same', async () => {
+it('[X18] a process told to stop while it waits for a silent Redis exits with 0', async () => {
   const silent = createServer(() => {}).listen(0, '127.0.0.1');
   await once(silent, 'listening');
   onTestFinished(() => void silent.close());

@@ -40,7 +40,7 @@ async function staysPlayable(people: readonly [Person, Person], stop: () => void
   expect(mover.state.phase).toBe('playing');
 }
 
-it('[L112] a process that was stopped for longer than a turn goes on with that turn', async () => {
+it('[L112] a process stopped for longer than a turn continues with that turn', async () => {
   const dataDir = await mkdtemp(join(tmpdir(), 'parlor-stopped-'));
   const parlor = new ParlorProcess({ dataDir, port: await freePort() });
   onTestFinished(async () => {
@@ -56,7 +56,7 @@ it('[L112] a process that was stopped for longer than a turn goes on with that t
   );
 });
 
-it('[L112] so does a member of a cluster whose Redis was stopped with it', async () => {
+it('[L112] a cluster member whose Redis was stopped with it continues too', async () => {
   const cluster = await startCluster(1);
   onTestFinished(() => cluster.close());
   await cluster.settled();

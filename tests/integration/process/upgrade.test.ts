@@ -22,7 +22,7 @@ const UPGRADES: Plant[][] = [
   ['baseField', 'seatField', 'gameField', 'rule'],
 ];
 
-it('[P51] a match in play survives kill -9 and an upgrade of sentences, fields and rules that agree; one that does not is named', async () => {
+it('[P51] a match in play survives kill -9 and an upgrade of sentences, fields and equivalent rules; a diverging one is named', async () => {
   const dataDir = await mkdtemp(join(tmpdir(), 'parlor-upgrade-'));
   const port = await freePort();
   let parlor = new ParlorProcess({ dataDir, port });

@@ -49,7 +49,7 @@ describe.each(Object.keys(PROXIES) as (keyof typeof PROXIES)[])('behind %s', (na
         .end();
     });
 
-  it('[H12] the page opens without a redirect, and machines find /metrics closed', async () => {
+  it('[H12] the page opens without a redirect, and /metrics is closed', async () => {
     expect([await ask('/'), await ask('/t/abc')]).not.toContain(307);
     expect(await ask('/parlor.json')).toBe(200);
     expect(await ask('/metrics')).toBe(404);
@@ -68,7 +68,7 @@ describe.each(Object.keys(PROXIES) as (keyof typeof PROXIES)[])('behind %s', (na
     await talk.leave(false);
   });
 
-  it('[H12] limits count the client’s address, whatever the client claims', async () => {
+  it("[H12] limits count the client's address, whatever the client claims", async () => {
     const client = name === 'nginx' ? '127.0.0.2' : '127.0.0.3';
     const codes: number[] = [];
     for (let n = 0; n < LIMIT + 5; n++)
@@ -77,7 +77,7 @@ describe.each(Object.keys(PROXIES) as (keyof typeof PROXIES)[])('behind %s', (na
     expect(await ask('/apis/parlor.dev/v1/games', '127.0.0.4')).not.toBe(429);
   });
 
-  it('[H12] an idle socket is pinged more often than the proxy bears silence, and stays', async () => {
+  it("[H12] an idle socket is pinged more often than the proxy's timeout, and stays open", async () => {
     const answer = await fetch(`${person.origin}/matchmake/joinById/lobby`, {
       method: 'POST',
       headers: { authorization: `Bearer ${person.token}`, 'content-type': 'application/json' },

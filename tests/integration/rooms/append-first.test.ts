@@ -7,7 +7,7 @@ quiet();
 let world: World;
 afterEach(() => world.close());
 
-it('[L1] nothing shows a command before its append: no patch, no full state, no read', async () => {
+it('[L1] a command is not visible before its append is durable: in no patch, no full state, no read', async () => {
   const journal = slow();
   world = await openWorld(journal);
   await world.create(channel, 'talk');
@@ -34,7 +34,7 @@ it('[L1] nothing shows a command before its append: no patch, no full state, no 
   await until(() => bea.state.messages.size === 1);
 });
 
-it('[L2] an ack never arrives before its state', async () => {
+it('[L2] an ack never arrives before the state it confirms', async () => {
   world = await openWorld();
   await world.create(channel, 'talk');
   const ann = await world.open('ann', 'talk');
@@ -45,7 +45,7 @@ it('[L2] an ack never arrives before its state', async () => {
   }
 });
 
-it('[L3] two people play to an end, one dropped and returned on the way; the outcome is handed on once', async () => {
+it('[L3] two players finish a match with one reconnection on the way; the outcome is delivered once', async () => {
   world = await openWorld();
   await world.create(connectFour, 'm1');
   const seats = [await world.open('ann', 'm1'), await world.open('bea', 'm1')] as const;

@@ -30,7 +30,7 @@ const ascii = (text: string) => [...text].map((letter) => letter.charCodeAt(0));
 const REQUEST_CODE = 0x15;
 const DATA_CODE = 0x0d;
 
-it('[L90] frames of any bytes crash nothing and lose nothing', { timeout: 60_000 }, async () => {
+it('[L90] frames with arbitrary bytes crash nothing and lose nothing', { timeout: 60_000 }, async () => {
   await world.create(channel, 'talk');
   const [ann, mal] = [await world.open('ann', 'talk'), await world.open('mal', 'talk')];
   const code = fc.constantFrom(0, 9, 10, 11, 13, 14, 15, 17, 18, 19, 20, 21, 22, 31, 0x4d, 0x8d, 0x95, 255);
@@ -49,7 +49,7 @@ it('[L90] frames of any bytes crash nothing and lose nothing', { timeout: 60_000
   expect(ann.status).toBe('live');
 });
 
-it('[L91] truncated, endless and mistyped requests are answered or end their own connection only', async () => {
+it('[L91] truncated, endless and mistyped requests are answered or close their own connection only', async () => {
   await world.create(channel, 'talk');
   const [ann, mal] = [await world.open('ann', 'talk'), await world.open('mal', 'talk')];
   const submit = [0xa6, ...ascii('submit')];
@@ -88,7 +88,7 @@ it('[L91] truncated, endless and mistyped requests are answered or end their own
   expect(ann.status).toBe('live');
 });
 
-it('[L92] a frame too large closes its socket; the player comes back, and nothing is lost', async () => {
+it('[L92] an oversized frame closes its socket; the player reconnects, and nothing is lost', async () => {
   await world.create(channel, 'talk');
   const ann = await world.open('ann', 'talk');
   const codes: number[] = [];
@@ -132,7 +132,7 @@ it('[L93] moves out of turn, of the wrong type, after the end, or before resumin
   expect(await early.request(REQUEST.submit, { first: 1, commands })).toMatchObject({ ok: false, code: 'not-resumed' });
 });
 
-it('[L94] a token that is expired, tampered with, or meant for others is refused at the join, at a resume, at a refresh', async () => {
+it('[L94] an expired, tampered or foreign token is refused at a join, a resume and a refresh', async () => {
   await world.create(channel, 'talk');
   const good = await world.open('ann', 'talk');
   const options: TokenOptions[] = [
@@ -178,7 +178,7 @@ function wayBack({ room }: Seat): string {
   return `/p/${roomId}?sessionId=${sessionId}&reconnectionToken=${reconnectionToken.split(':')[1]}`;
 }
 
-it('[L95] a foreign origin opens no socket; an unknown or ended room opens one that is closed for good, a restoring one answers 503', async () => {
+it('[L95] a foreign origin opens no socket; an unknown or ended room closes it for good, a restoring one answers 503', async () => {
   let restoring = false;
   await world.close();
   world = await openWorld({
@@ -209,7 +209,7 @@ it('[L95] a foreign origin opens no socket; an unknown or ended room opens one t
   expect((await bea).status).toBe('live');
 });
 
-it('[L96] a flood ends its own connection; the player comes back, and nobody else notices', async () => {
+it('[L96] a flood closes its own connection; the player reconnects, and other clients notice nothing', async () => {
   await world.close();
   world = await openWorld({ env: { PARLOR_MESSAGES_PER_SECOND: '40' } });
   await world.create(channel, 'talk');
@@ -225,7 +225,7 @@ it('[L96] a flood ends its own connection; the player comes back, and nobody els
   expect(await ann.submit('read', { seq: 1 })).toMatchObject({ ok: true });
 });
 
-it('[L97] a full room says so, and who has a seat there still gets in', async () => {
+it('[L97] a full room is refused as full, and a player who already has a seat gets in', async () => {
   await world.create(connectFour, 'm1');
   const seats = [await world.open('ann', 'm1'), await world.open('bea', 'm1')];
   const cy = await world.open('cy', 'm1');
@@ -235,7 +235,7 @@ it('[L97] a full room says so, and who has a seat there still gets in', async ()
   expect(again.seat).toBe(seats[0]?.seat);
 });
 
-it('[L98] no token, secret or text of anybody reaches the log, however a connection fails', async () => {
+it('[L98] no token, secret or message text is logged, however a connection fails', async () => {
   await world.close();
   const lines: string[] = [];
   world = await openWorld({ log: createLog('trace', { write: (line: string) => void lines.push(line) }) });

@@ -38,7 +38,7 @@ async function playing(told: boolean) {
 }
 const membersOf = ({ state }: Seat) => [...state.members.keys()];
 
-it('[C16] who gives up a seat is out of the talk: the open socket closes, nothing more is read or written', async () => {
+it('[C16] giving up a seat closes the socket to the talk at once; nothing more is read or written', async () => {
   const { ann, bea } = await playing(true);
   const token = ann.talk.room?.reconnectionToken as string;
   await ann.seat.leave(true);
@@ -52,7 +52,7 @@ it('[C16] who gives up a seat is out of the talk: the open socket closes, nothin
   expect(world.room(TALK).connections.size).toBe(1);
 });
 
-it('[C16] when the match could not tell the talk, a refresh or a return finds out', async () => {
+it('[C16] if the match could not notify the talk, a refresh or a return is refused', async () => {
   const { ann, bea } = await playing(false);
   const { room } = ann.talk;
   await ann.seat.leave(true);

@@ -108,7 +108,7 @@ const STEPS: Record<string, Jump> = {
 for (const [rule, rows] of [['L112', GAPS] as const, ['L113', STEPS] as const]) {
   describe(rule === 'L112' ? 'a gap' : 'a step of the wall clock', () => {
     for (const [what, jump] of Object.entries(rows)) {
-      it(`${rule === 'L112' ? '[L112]' : '[L113]'} ${what}: the turn is as long as it was, and a replay agrees`, async () => {
+      it(`${rule === 'L112' ? '[L112]' : '[L113]'} ${what}: the turn keeps its length, and a replay agrees`, async () => {
         const room = await match();
         const { replica, state } = room;
         room.run(20 * SECOND);
@@ -137,7 +137,7 @@ for (const [rule, rows] of [['L112', GAPS] as const, ['L113', STEPS] as const]) 
   });
 }
 
-it('[L112] a pause during a gap counts from the last time the process ran', async () => {
+it('[L112] a pause during a gap counts from the last moment the process ran', async () => {
   const { sequencer, replica, run, jump, state } = await match();
   run(20 * SECOND);
   jump(GAPS['the process was stopped'] as Jump);
@@ -182,7 +182,7 @@ for (const [what, jump] of Object.entries(STEPS)) {
   });
 }
 
-it('[L112] a message whose time ran out while the host was suspended is gone at once', async () => {
+it('[L112] a message that expired while the host was suspended is gone at once', async () => {
   expect(await lifeAfter({ wall: 8 * HOUR, boot: 8 * HOUR })).toBe(0);
   expect(await lifeAfter({ wall: 8 * HOUR, boot: 8 * HOUR, monotonic: 8 * HOUR })).toBe(0);
 });

@@ -71,7 +71,7 @@ function outcomeOf(hook: Hook): 'refused' | 'quarantined' | 'the bot leaves' {
 
 for (const { hook, how, machine } of all) {
   const outcome = outcomeOf(hook);
-  it(`[L49] ${hook} ${how}: ${outcome}, and the other rooms go on`, async () => {
+  it(`[L49] ${hook} ${how}: ${outcome}, and the other rooms continue`, async () => {
     const ann = await arm(machine);
     if (hook === 'listing') await until(() => shownOf(world.room(machine.name)) === undefined);
     if (['admit', 'join', 'drop', 'return', 'leave', 'wake'].includes(hook)) await ann.armed;
@@ -87,7 +87,7 @@ for (const { hook, how, machine } of all) {
   });
 }
 
-it('[L49] a bot whose moves are refused gives its seat up after the third', async () => {
+it('[L49] a bot gives up its seat after its third refused move', async () => {
   const ann = await arm(refused);
   await until(() => ann.state.phase === 'finished');
   expect(ann.state.ending).toBe('left');
@@ -109,7 +109,7 @@ it('[L49] a payload that cannot be checked is refused', async () => {
   expect(await ann.submit('read', {})).toMatchObject({ ok: false, code: 'fault' });
 });
 
-it('[L49] a machine that cannot be set up makes no room', async () => {
+it('[L49] a machine whose set-up fails creates no room', async () => {
   const { setup: _, ...rest } = planted('step', 'throws');
   const machine = { ...rest, name: 'step-throws', setup: () => Promise.reject(new Error('planted')) };
   await expect(world.create(machine as never, 'never')).rejects.toThrow('it answers a promise');

@@ -8,7 +8,7 @@ import { sqliteStore } from '#server/journal/sqlite.ts';
 
 const SCRIPT = join(import.meta.dirname, 'trap-process.ts');
 
-it('[L49][L43] code that never ends costs the process that ran it and three that adopt its room; the next quarantines it, and no other', async () => {
+it('[L49][L43] an endless loop costs the process that ran it and three that adopt its room; the next quarantines that room only', async () => {
   const dataDir = await mkdtemp(join(tmpdir(), 'parlor-endless-'));
   const file = join(dataDir, 'journal.db');
   onTestFinished(() => rm(dataDir, { recursive: true }));

@@ -14,7 +14,7 @@ afterEach(() => world.close());
 
 const boom = { where: 'apply' };
 
-it('[L40] a command that breaks the machine is skipped and answered `fault`; it leaves nothing behind, others go on', async () => {
+it('[L40] a command that makes the machine throw is skipped and answered `fault`; it leaves nothing behind, others continue', async () => {
   world = await openWorld();
   await world.create(probe, 'p', { faulty: true });
   const [ann, bea] = [await world.open('ann', 'p'), await world.open('bea', 'p')];
@@ -27,7 +27,7 @@ it('[L40] a command that breaks the machine is skipped and answered `fault`; it 
   expect([ann, bea].map(({ room }) => room?.sessionId)).toEqual(sessions);
 });
 
-it('[L41] after three faults a player is refused there, and nobody else; also after a snapshot', async () => {
+it('[L41] after three faults the room refuses that player and no other; also after a snapshot', async () => {
   world = await openWorld();
   await world.create(probe, 'p', { faulty: true });
   const [ann, bea] = [await world.open('ann', 'p'), await world.open('bea', 'p')];
@@ -47,7 +47,7 @@ it('[L41] after three faults a player is refused there, and nobody else; also af
   expect((await world.store.find('p'))?.epoch).toBe((epoch ?? 0) + 1);
 });
 
-it('[L42] a step that throws quarantines the room, by name; others stay', async () => {
+it('[L42] a step that throws quarantines its room, by name; others stay live', async () => {
   world = await openWorld();
   await world.create(probe, 'p', { faulty: true });
   await world.create(probe, 'q');
@@ -59,7 +59,7 @@ it('[L42] a step that throws quarantines the room, by name; others stay', async 
   expect(await bea.submit('say', { text: 'here' })).toMatchObject({ ok: true });
 });
 
-it('[L43] a restore that began and never ended is counted; after three the room is quarantined, and it can be tried again', async () => {
+it('[L43] an unfinished restore is counted; the third one quarantines the room, which can be retried', async () => {
   world = await openWorld();
   await world.create(channel, 'talk');
   for (let death = 0; death < 2; death++) {
@@ -81,7 +81,7 @@ it('[L43] a restore that began and never ended is counted; after three the room 
   expect(await world.host.directory.wake('talk')).toBeUndefined();
 });
 
-it('[L44] a room with a damaged entry is quarantined by name, and the others start', async () => {
+it('[L44] a damaged entry quarantines its room by name, and the others start', async () => {
   const spoilt = new Set<string>();
   const wrap = (store: JournalStore): JournalStore => ({
     ...store,
@@ -106,7 +106,7 @@ it('[L44] a room with a damaged entry is quarantined by name, and the others sta
   expect((await world.store.find('bad'))?.quarantined).toContain('bad');
 });
 
-it('[L45] another version goes on with a log that it agrees with, and quarantines  one that it does not', async () => {
+it('[L45] another machine version continues a log that it reproduces, and quarantines one that it does not', async () => {
   world = await openWorld({ version: () => 'one' });
   await world.create(probe, 'p');
   const ann = await world.open('ann', 'p');
@@ -131,7 +131,7 @@ it('[L45] another version goes on with a log that it agrees with, and quarantine
   expect((await world.store.find('p'))?.quarantined).toMatch(/seq \d+/);
 });
 
-it('[L45][L62] the settled end of a log is proved after a kill; an unproven end needs an explicit retry', async () => {
+it('[L45][L62] the settled mark proves the end of a log after a kill; an unproven end needs an explicit retry', async () => {
   world = await openWorld({ version: () => 'one' });
   await world.create(connectFour, 'm');
   const [ann, bea] = [await world.open('ann', 'm'), await world.open('bea', 'm')];
@@ -185,7 +185,7 @@ it('[L45][L62] the settled end of a log is proved after a kill; an unproven end 
   expect(rest.audited).toMatchObject([{ code: 503, note: accepted }]);
 });
 
-it('[L46] a journal that cannot be opened refuses; nothing begins empty', async () => {
+it('[L46] a journal that cannot be opened refuses the start; nothing begins empty', async () => {
   world = await openWorld();
   await world.create(channel, 'talk');
   const file = `${(await import('node:os')).tmpdir()}/parlor-no-journal-${process.pid}.db`;

@@ -103,7 +103,7 @@ const places = [
 ] as const;
 
 it.for(places)(
-  '[N3] a frame of any bytes costs no more than in proportion to its length: %s',
+  '[N3] a frame with any bytes costs at most in proportion to its length: %s',
   { timeout: 60_000 },
   async ([, room, resumed]) => {
     let socket = await dial(room, resumed);

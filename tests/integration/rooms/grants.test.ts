@@ -9,7 +9,7 @@ quiet();
 let world: World;
 afterEach(() => world.close());
 
-it('[L19] the log keeps the grants of a command, and a replay decides by them', async () => {
+it("[L19] the log records a command's grants, and a replay uses them", async () => {
   world = await openWorld();
   await world.create(probe, 'p');
   const ann = await world.open('ann', 'p');

@@ -52,7 +52,7 @@ const request = (type: string, payload: unknown) =>
   masked(2, [Protocol.ROOM_REQUEST, 1, 0xa0 | type.length, ...Buffer.from(type), ...pack(payload)]);
 const refused = async () => (await world.host.metrics.page()).match(/reason="slow-reader"\} (\d+)/)?.[1];
 
-it('[N7] a client that asks and never reads is cut, although it answers pings unasked', {
+it('[N7] a client that requests and never reads is cut, although it answers pings unasked', {
   timeout: 60_000,
 }, async () => {
   const socket = await deaf('mal');
@@ -68,14 +68,14 @@ it('[N7] a client that asks and never reads is cut, although it answers pings un
   socket.destroy();
 });
 
-it('[N7] before a join is acknowledged nothing is taken: the first request ends the connection', async () => {
+it('[N7] before a join is acknowledged nothing is accepted: the first request closes the connection', async () => {
   const socket = await deaf('bea');
   socket.on('data', () => socket.destroy()).resume();
   socket.write(request('refresh', { token: '' }));
   await until(() => world.room('talk').connections.size === 0);
 });
 
-it('[N7] frames that break the protocol of sockets leave few lines, and nothing of what was in them', async () => {
+it('[N7] violations of the WebSocket protocol log few lines, without content', async () => {
   logged = '';
   for (let n = 0; n < 60; n++) {
     const socket = await deaf(`mal-${n}`);

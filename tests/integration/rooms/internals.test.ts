@@ -16,7 +16,7 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-it('[L80] a frame of ours is byte for byte the one that `ws` would send, and `ws` lets us send it', async () => {
+it("[L80] the host's frame equals that of `ws` byte for byte, and `ws` lets the host send it", async () => {
   const server = new WebSocketServer({ port: 0 });
   await once(server, 'listening');
   const client = new WebSocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`);
@@ -43,7 +43,7 @@ it('[L80] a frame of ours is byte for byte the one that `ws` would send, and `ws
   server.close();
 });
 
-it('[L81] a room is created under the id that we give it, counts by `_events` and is listed by `_listing`', async () => {
+it('[L81] Colyseus creates a room under the given id, counts by `_events` and lists by `_listing`', async () => {
   await world.create(channel, 'by-this-name');
   const room = world.room('by-this-name');
   expect(room.roomId).toBe('by-this-name');
@@ -53,7 +53,7 @@ it('[L81] a room is created under the id that we give it, counts by `_events` an
   expect(_listing).toMatchObject({ roomId: 'by-this-name', name: 'channel', clients: 0 });
 });
 
-it('[L82] `allowReconnection` takes a hold that never was a client, and lets it be rejected', async () => {
+it('[L82] `allowReconnection` accepts a hold for an object that never was a client, and lets the host reject it', async () => {
   await world.create(channel, 'talk');
   const room = world.room('talk');
   const hold = { sessionId: 'hold-1', reconnectionToken: 'token-1' } as Client;
@@ -68,7 +68,7 @@ it('[L82] `allowReconnection` takes a hold that never was a client, and lets it 
   expect(inside._reconnections).toEqual({});
 });
 
-it('[L83] the encoder numbers entities from `nextUniqueId`, and keeps what the serializer takes from it', async () => {
+it("[L83] the encoder numbers entities from `nextUniqueId`, and keeps the serializer's fields", async () => {
   await world.create(probe, 'p');
   const { replica } = world.room('p');
   const { encoder } = replica;
@@ -83,7 +83,7 @@ it('[L83] the encoder numbers entities from `nextUniqueId`, and keeps what the s
     expect(Encoder.prototype[method]).toBeTypeOf('function');
 });
 
-it('[L84] the serializer has the fields that ours sets, and a view the changes that ours clears', () => {
+it('[L84] the serializer has the fields that the host sets, and a view the changes that the host clears', () => {
   const serializer = new SchemaSerializer<Schema>();
   serializer.reset(new (class extends Schema {})());
   expect(Object.keys(serializer)).toEqual(expect.arrayContaining(['hasFilters', 'fullEncodeBuffer', 'needFullEncode']));

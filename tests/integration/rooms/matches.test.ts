@@ -26,7 +26,7 @@ const race = defineGame({
 
 const phaseIs = (phase: string, ...seats: Seat[]) => until(() => seats.every(({ state }) => state.phase === phase));
 
-it('[G17] a realtime match that waits or is over writes no entries, while another is ticking beside it', async () => {
+it('[G17] a realtime match that waits or is over writes no entries while another one ticks', async () => {
   const entries = new Map<string, number>();
   const counting = (store: JournalStore): JournalStore => ({
     ...store,
@@ -57,7 +57,7 @@ it('[G17] a realtime match that waits or is over writes no entries, while anothe
   expect([world.room('here').connections.size, await written()]).toEqual([2, 0]);
 });
 
-it('[G18] a rematch is one table with the settings of the match before, kept for the people who played it', async () => {
+it('[G18] a rematch keeps the settings of its match and is reserved for the same players', async () => {
   world = await openWorld({ machines: [connectFour, channel] });
   const { directory } = world.host;
   const calls = matchCalls({ directory, games: [connectFour], asking: askHere, shown: () => [] });

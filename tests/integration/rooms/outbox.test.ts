@@ -28,7 +28,7 @@ async function bare(name: string, room: string, outbox = OUTBOX, roles?: string[
 const say = (text: string) => ({ type: 'say', payload: { text } });
 const send = (room: Room, first: number, ...commands: object[]) => room.request(REQUEST.submit, { first, commands });
 
-it('[L10] ids are contiguous; a gap consumes nothing and says what is expected; what the room refuses has its place', async () => {
+it('[L10] ids are contiguous; a gap consumes nothing and names the expected id; a refusal by the room has its seq', async () => {
   await world.create(probe, 'p');
   const ann = await bare('ann', 'p');
   expect(await send(ann, 3, say('late'))).toMatchObject({ replies: [{ ok: false, code: 'gap', expect: 1 }] });
@@ -40,7 +40,7 @@ it('[L10] ids are contiguous; a gap consumes nothing and says what is expected; 
   expect(await ann.request(REQUEST.resume, { outbox: OUTBOX })).toMatchObject({ ok: true, expect: 4 });
 });
 
-it('[L11] a repeat gets the recorded reply and is not done twice; the same id for something else is refused', async () => {
+it('[L11] a repeated command gets the recorded reply and is not applied twice; the same id with other content is refused', async () => {
   await world.create(probe, 'p');
   const ann = await bare('ann', 'p');
   const first = await send(ann, 1, say('once'));
@@ -57,7 +57,7 @@ it('[L11] a repeat gets the recorded reply and is not done twice; the same id fo
   await until(() => (ann.state as { notes: Map<string, unknown> }).notes.size === 2);
 });
 
-it('[L12] what is refused at the gate for good consumes its id, and those behind it go on', async () => {
+it('[L12] a final refusal at the gate consumes its id, and later commands continue', async () => {
   await world.create(probe, 'p');
   const ann = await bare('ann', 'p');
   const long = 'x'.repeat(17_000);
@@ -83,7 +83,7 @@ it('[L12] what is refused at the gate for good consumes its id, and those behind
   });
 });
 
-it('[L13] a passing refusal consumes nothing: the same id is taken later', async () => {
+it('[L13] a transient refusal consumes nothing: the same id is accepted later', async () => {
   await world.create(channel, 'talk');
   const ann = await bare('ann', 'talk');
   const posts = Array.from({ length: 7 }, (_, i) => ({ type: 'post', payload: { text: `${i}` } }));
@@ -93,7 +93,7 @@ it('[L13] a passing refusal consumes nothing: the same id is taken later', async
   expect(await ann.request(REQUEST.resume, { outbox: OUTBOX })).toMatchObject({ expect: 6 });
 });
 
-it('[L14] after a return the whole window goes out as one request, and each is done once', async () => {
+it('[L14] after a reconnection the whole window is one request, and each command is applied once', async () => {
   await world.create(probe, 'p');
   const ann = await world.open('ann', 'p');
   journal.hold();
@@ -110,7 +110,7 @@ it('[L14] after a return the whole window goes out as one request, and each is d
   expect(box?.[1].next).toBe(OUTBOX_WINDOW + 7);
 });
 
-it('[L15] a window of long commands goes in pieces that fit a frame', async () => {
+it('[L15] a window of long commands is split into requests that fit a frame', async () => {
   await world.create(channel, 'talk');
   const ann = await world.open('ann', 'talk');
   ann.line.cut();
@@ -121,7 +121,7 @@ it('[L15] a window of long commands goes in pieces that fit a frame', async () =
   expect(ann.state.messages.size).toBe(5);
 });
 
-it('[L16] under cuts at any moment every command is done exactly once, in order', async () => {
+it('[L16] under disconnections at any moment every command is applied exactly once, in order', async () => {
   await world.create(channel, 'talk');
   const ann = await world.open('ann', 'talk');
   let sent = 0;
@@ -148,7 +148,7 @@ it('[L16] under cuts at any moment every command is done exactly once, in order'
   await up(ann);
 });
 
-it('[L18] a command that is sent while its socket closes waits for the next one, and the page goes on', async () => {
+it('[L18] a command submitted while its socket closes is sent on the next one, and the page continues', async () => {
   await world.create(channel, 'talk');
   const ann = await world.open('ann', 'talk');
   const { transport } = (ann.room as Room).connection as unknown as { transport: { ws: globalThis.WebSocket } };
@@ -157,7 +157,7 @@ it('[L18] a command that is sent while its socket closes waits for the next one,
   expect(await ann.submit('read', { seq: 1 })).toMatchObject({ ok: true });
 });
 
-it('[L17] a command by REST carries a key: the same key is answered as the first time', async () => {
+it('[L17] a REST command carries an idempotency key: repeating it returns the first answer', async () => {
   await world.create(channel, 'talk');
   const post = { player: 'p1', roles: ['player'], type: 'post', payload: { text: 'hi' }, key: 'k-1' };
   const first = await world.host.directory.submit('talk', post);

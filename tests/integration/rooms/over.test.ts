@@ -6,7 +6,7 @@ quiet();
 let world: World;
 afterEach(() => world.close());
 
-it('[X8] a match that is over when its process dies is ended by the next one, and so is a table that nobody sits at', async () => {
+it('[X8] a match that is over when its process dies, and an abandoned table, are ended by the next process', async () => {
   world = await openWorld({ idleMs: 1_500 });
   await world.create(connectFour, 'deserted');
   await world.create(connectFour, 'played');

@@ -28,7 +28,7 @@ function watchEntities(seat: Seat, ...maps: string[]) {
 for (const gracefully of [true, false]) {
   const how = gracefully ? 'closed' : 'killed';
 
-  it(`[L30] a process is ${how}: clients resume by themselves, with the same connectionId and the same entities`, async () => {
+  it(`[L30] a process is ${how}: clients resume by themselves, with the same connection id and the same entities`, async () => {
     world = await openWorld();
     await world.create(probe, 'p');
     const seats = [await world.open('ann', 'p'), await world.open('bea', 'p'), await world.open('cy', 'p')];
@@ -54,7 +54,7 @@ for (const gracefully of [true, false]) {
   });
 }
 
-it('[L31] playing time stands still while nobody runs the room; a message lives on by the wall clock', async () => {
+it('[L31] playing time stops while no process runs the room; a message ages by the wall clock', async () => {
   world = await openWorld();
   await world.create(connectFour, 'm1');
   await world.create(channel, 'talk', { ttlMs: 5_000 });
@@ -74,7 +74,7 @@ it('[L31] playing time stands still while nobody runs the room; a message lives 
   await until(() => cy.state.messages.size === 0);
 });
 
-it('[L32] rooms with a deadline that is due, or an outcome on its way, wake without anybody', async () => {
+it('[L32] rooms with a due deadline or an undelivered outcome wake without a client', async () => {
   let away = true;
   const taken: string[] = [];
   const outcomes = {
@@ -119,7 +119,7 @@ it('[L33] a fenced owner stops, closes its clients with 4010, and writes no more
   expect((await world.store.find('talk'))?.epoch).toBe(3);
 });
 
-it('[L34] an append whose fate is unknown is read from the log: done once, whichever way it went', async () => {
+it('[L34] an append of unknown fate is read back from the log: applied once, whether or not it took effect', async () => {
   let doubts: ('landed' | 'lost')[] = [];
   const wrap = (store: JournalStore): JournalStore => ({
     ...store,

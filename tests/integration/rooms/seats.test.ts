@@ -52,7 +52,7 @@ function dial(room: string, connectionId: string, token: string): Promise<number
 const tokenOf = (room: string, connectionId: string, generation: number) =>
   world.room(room).connections.token(connectionId, generation);
 
-it('[L20] joining again displaces the older tab for good, and nobody fights', async () => {
+it('[L20] joining again closes the older connection for good, and it does not rejoin', async () => {
   await world.create(channel, 'talk');
   const old = await world.open('ann', 'talk');
   const tab = await world.open('ann', 'talk');
@@ -68,7 +68,7 @@ for (const [machine, kind] of [
   [channel, 'talk'],
   [connectFour, 'match'],
 ] as const)
-  it(`[L110] ${kind}: a device that was displaced behind a cut line is told so when the line is back`, async () => {
+  it(`[L110] ${kind}: a device displaced while offline is told so when it is online again`, async () => {
     await world.create(machine, 'r1');
     const laptop = await world.open('ann', 'r1');
     laptop.line.refuse();
@@ -87,7 +87,7 @@ for (const [machine, kind] of [
     expect(again.status).toBe('live');
   });
 
-it('[L110] two tabs and a restart: the one that was displaced before stays so, whichever dials first', async () => {
+it('[L110] two tabs and a restart: the displaced tab stays displaced, whichever dials first', async () => {
   await world.create(channel, 'talk');
   const old = await world.open('ann', 'talk');
   old.line.refuse();
@@ -103,7 +103,7 @@ it('[L110] two tabs and a restart: the one that was displaced before stays so, w
   expect(old.status).toBe('displaced');
 });
 
-it('[L110] a join whose answer was lost is the same client’s when it is tried again', async () => {
+it('[L110] a retried join whose answer was lost counts as the same client', async () => {
   await world.create(channel, 'talk');
   const ann = await world.open('ann', 'talk');
   const { holder = '' } = seatOf('talk') ?? {};
@@ -121,7 +121,7 @@ it('[L111] unknown options of a join are refused', async () => {
     await expect(client.joinById('talk', options)).rejects.toThrow('malformed');
 });
 
-it('[L21] a drop holds the seat; the same token returns to it again and again', async () => {
+it('[L21] a disconnection holds the seat; the same token returns to it repeatedly', async () => {
   await world.create(channel, 'talk');
   const ann = await world.open('ann', 'talk');
   const before = { ...seatOf('talk') };
@@ -136,7 +136,7 @@ it('[L21] a drop holds the seat; the same token returns to it again and again', 
   expect(await ann.submit('read', { seq: 1 })).toMatchObject({ ok: true });
 });
 
-it('[L22] a half-open old socket is closed at the return, not waited for', async () => {
+it('[L22] a reconnection closes the half-open old socket instead of waiting for it', async () => {
   await world.create(channel, 'talk');
   const ann = await world.open('ann', 'talk');
   const { connectionId, generation } = seatOf('talk') ?? { connectionId: '', generation: 0 };
@@ -164,7 +164,7 @@ it('[L23] a socket lost between JOIN_ROOM and its acknowledgement keeps its seat
   expect(await dial('talk', sessionId, tokenOf('talk', sessionId, 1))).toBe('open');
 });
 
-it('[L24] a socket lost while it returns does not cost the seat', async () => {
+it('[L24] a socket lost during a reconnection keeps the seat', async () => {
   await world.create(channel, 'talk');
   const ann = await world.open('ann', 'talk');
   const { connectionId } = ann.room ? { connectionId: ann.room.sessionId } : { connectionId: '' };
@@ -191,7 +191,7 @@ it('[L25] only a consented leave ends the seat', async () => {
   expect(ann.status).toBe('ended');
 });
 
-it('[L26] a token that is forged, of another seat, of another room, or of an older generation opens nothing', async () => {
+it('[L26] a token that is forged, of another seat or room, or of an older generation is refused', async () => {
   await world.create(channel, 'talk');
   await world.create(channel, 'other');
   const [ann] = [await world.open('ann', 'talk'), await world.open('bea', 'talk'), await world.open('ann', 'other')];
@@ -212,7 +212,7 @@ it('[L26] a token that is forged, of another seat, of another room, or of an old
   expect(again.status).toBe('live');
 });
 
-it('[L27] a session that ended while its player was away is refused on return, and the client shows it', async () => {
+it('[L27] a session ended while its player was disconnected is refused on return, and the client shows it', async () => {
   await world.create(channel, 'talk');
   const ann = await world.open('ann', 'talk');
   world.ended.add('login-of-ann');
@@ -230,7 +230,7 @@ it('[L28] ending a session closes its connections, and no others', async () => {
   expect(bea.status).toBe('live');
 });
 
-it('[L29] a connection is cut when its token has lapsed; one that showed a fresh token stays', async () => {
+it('[L29] a connection is closed when its token expires; one with a fresh token stays', async () => {
   await world.create(connectFour, 'm1');
   const GRACE = 30_000;
   lapse = 1_200 - GRACE;

@@ -8,7 +8,7 @@ quiet();
 let world: World;
 afterEach(() => world.close());
 
-it('[L50] a room that nobody is in is unloaded, and a join by its id wakes it with all that was in it', async () => {
+it('[L50] a room without clients is unloaded, and a join by its id restores it unchanged', async () => {
   world = await openWorld({ idleMs: 300 });
   await world.create(channel, 'talk');
   const ann = await world.open('ann', 'talk');
@@ -21,7 +21,7 @@ it('[L50] a room that nobody is in is unloaded, and a join by its id wakes it wi
   expect(world.room('talk').connections.size).toBe(1);
 });
 
-it('[L51] a room that sleeps is woken by its own deadline', async () => {
+it('[L51] an unloaded room wakes at its own deadline', async () => {
   world = await openWorld({ idleMs: 300 });
   await world.create(channel, 'talk', { ttlMs: 5_000 });
   const ann = await world.open('ann', 'talk');
@@ -33,7 +33,7 @@ it('[L51] a room that sleeps is woken by its own deadline', async () => {
   await until(() => (world.room('talk').replica.state as { messages?: Map<string, unknown> }).messages?.size === 0);
 });
 
-it('[L52] a match that nobody came to, or that was played, is over once it is unloaded; its outcome keeps it until then', async () => {
+it('[L52] a match without players, or that is over, is ended once unloaded; an undelivered outcome keeps it', async () => {
   let away = true;
   const outcomes = {
     async deliver() {
@@ -71,7 +71,7 @@ it('[L53] three thousand idle rooms keep no timer each', async () => {
   expect((user + system) / 1000 / (performance.now() - from)).toBeLessThan(0.35);
 });
 
-it('[L54] a realtime room ticks while somebody is in it, and not when nobody is', async () => {
+it('[L54] a realtime room ticks while a client is in it, and not without', async () => {
   world = await openWorld();
   await world.create(probe, 'p');
   const room = world.room('p');

@@ -100,7 +100,7 @@ function corrupt(quick: Reader, slow: Reader): number {
   return slow.patches.filter((patch, i) => !quick.patches[i + offset]?.equals(patch)).length;
 }
 
-it('[L70] the library overwrites what a slow reader has not read; a durable room does not', {
+it('[L70] Colyseus overwrites bytes that a slow client has not read; a durable room does not', {
   timeout: 60_000,
 }, async () => {
   world = await openWorld({ machines: [wide], env: { PARLOR_MAX_BUFFERED: '1073741824' } });
@@ -140,7 +140,7 @@ it('[L70] the library overwrites what a slow reader has not read; a durable room
   expect(corrupt(ours[0], ours[1])).toBe(0);
 });
 
-it('[L71] a slow reader of a room with views gets each patch whole too', { timeout: 60_000 }, async () => {
+it('[L71] a slow client in a room with views receives each patch whole', { timeout: 60_000 }, async () => {
   world = await openWorld({ machines: [split], env: { PARLOR_MAX_BUFFERED: '1073741824' } });
   await world.create(split, 's');
   const [ann, bea] = [await world.open('ann', 's'), await world.open('bea', 's')];
@@ -160,7 +160,7 @@ it('[L71] a slow reader of a room with views gets each patch whole too', { timeo
   expect(wrong).toBe(0);
 });
 
-it('[L72] a reader too far behind is cut, and comes back to a full state', { timeout: 60_000 }, async () => {
+it('[L72] a client too far behind is cut, and returns to a full state', { timeout: 60_000 }, async () => {
   world = await openWorld({ machines: [wide], env: { PARLOR_MAX_BUFFERED: '65536' } });
   await world.create(wide, 'w');
   const [ann, bea] = [await world.open('ann', 'w'), await world.open('bea', 'w')];

@@ -51,7 +51,7 @@ function failing() {
   };
 }
 
-it('[L35] each call to the journal fails once at every step of a match: nobody is sent away, and every outcome arrives once', async () => {
+it('[L35] each journal call fails once at every step of a match: no player is refused for good, and every outcome is delivered once', async () => {
   const faults = failing();
   const refused = new Set<string>();
   const once = (of: string) => {
@@ -135,7 +135,7 @@ it('[L35] each call to the journal fails once at every step of a match: nobody i
     ).toBe(true);
 });
 
-it('[L37] a snapshot or scrub that storage refused is written again, also in a room in which nothing more happens', async () => {
+it('[L37] a snapshot or scrub that the store refused is written again, also in a room without further commands', async () => {
   const faults = failing();
   world = await openWorld(faults);
   await world.create(channel, 'talk');
@@ -149,7 +149,7 @@ it('[L37] a snapshot or scrub that storage refused is written again, also in a r
   await vi.waitUntil(async () => (await world.store.find('talk'))?.unsettled === false, { timeout: 5_000 });
 });
 
-it('[L36] a restore that another process overtakes answers `moved`, leaves no room behind, and does not keep others from closing', async () => {
+it('[L36] a restore overtaken by another process answers `moved`, leaves no room behind, and does not block others from closing', async () => {
   let overtake = false;
   const wrap = (store: JournalStore): JournalStore => ({
     ...store,
@@ -174,7 +174,7 @@ it('[L36] a restore that another process overtakes answers `moved`, leaves no ro
   expect(await world.store.find('other')).toMatchObject({ unsettled: false });
 });
 
-it('[L39] a permanent room that the journal has lost is opened anew when it is asked for', async () => {
+it('[L39] a permanent room that is missing in the journal is created anew on request', async () => {
   world = await openWorld({ permanent: new Map([['talk', channel]]) });
   expect(await world.host.directory.wake('talk')).toBeUndefined();
   const ann = await world.open('ann', 'talk');

@@ -37,13 +37,13 @@ async function open(tokens: () => Promise<string>): Promise<DurableConnection<un
   return connection;
 }
 
-it('[V13] a join with a token that has lapsed renews it once, and is in', async () => {
+it('[V13] a join with an expired token renews it once and succeeds', async () => {
   const ann = session();
   const connection = await open(ann.tokens);
   expect([connection.status, ann.refused]).toEqual(['live', 1]);
 });
 
-it('[V13] so does a resume', async () => {
+it('[V13] a resume with an expired token renews it once too', async () => {
   const ann = session();
   const connection = await open(ann.tokens);
   ann.stale = true;
@@ -53,13 +53,13 @@ it('[V13] so does a resume', async () => {
   expect(ann.refused).toBe(2);
 });
 
-it('[V13] a second refusal signs out', async () => {
+it('[V13] a second refusal ends the session', async () => {
   const ann = session(false);
   const connection = await open(ann.tokens);
   expect([connection.status, connection.refusal, ann.refused]).toEqual(['signed-out', 'unauthenticated', 1]);
 });
 
-it('[V14] twenty openings during an outage, none of them wanted: nothing joins when the server is back', async () => {
+it('[V14] twenty cancelled openings during an outage join nothing when the server returns', async () => {
   const line = (await world.open('bea', 'talk')) as Seat;
   line.line.refuse();
   const openings = Array.from({ length: 20 }, () => {

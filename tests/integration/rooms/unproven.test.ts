@@ -7,7 +7,7 @@ import { openWorld, quiet, until, type World } from './harness.ts';
 
 quiet();
 
-it('[N4] a socket without a token that was issued for its room and connectionId asks no store, and wakes nothing', async () => {
+it('[N4] a socket without a token issued for its room and connection queries no store and wakes no room', async () => {
   const asked: string[] = [];
   const told = ['find', 'claim', 'restoring', 'load', 'append', 'snapshot', 'settle'] as const;
   const world: World = await openWorld({

@@ -8,7 +8,7 @@ quiet();
 let world: World;
 afterEach(() => world.close());
 
-it('[L60] a server that falls silent is noticed within seconds, and dialled anew', async () => {
+it('[L60] a client detects a silent server within seconds and dials again', async () => {
   world = await openWorld();
   await world.create(channel, 'talk');
   const ann = await world.open('ann', 'talk');
@@ -22,7 +22,7 @@ it('[L60] a server that falls silent is noticed within seconds, and dialled anew
   expect(await reply).toMatchObject({ ok: true });
 });
 
-it('[L61] one person plays the bot to an end, also across a restart while it thinks', async () => {
+it("[L61] one player finishes a match against the bot, also across a restart during the bot's turn", async () => {
   world = await openWorld();
   await world.create(connectFour, 'm1', { bot: true });
   const ann = await world.open('ann', 'm1');

@@ -40,7 +40,7 @@ describe('through an edge and processes that follow commands', () => {
     return { status: response.status, id: response.headers.get('x-request-id') ?? '' };
   }
 
-  it('[O11] a post by REST is found by its id: at the edge, in the process that served it, in the room and its log', async () => {
+  it('[O11] a REST post is found by its id: at the edge, in the serving process, in the room and its log', async () => {
     const id = 'trace-of-a-post-1';
     expect(await post(id, 'words of Ada, by REST')).toEqual({ status: 201, id });
     const whole = ['edge: served', 'member: request completed', 'member: audit', 'member: a command came'].concat(
@@ -54,7 +54,7 @@ describe('through an edge and processes that follow commands', () => {
     expect(step('a command was answered')?.seq).toBeGreaterThan(Number(appended?.after));
   });
 
-  it('[O11] an id that is not safe is replaced, and a refusal is found like an answer', async () => {
+  it('[O11] an unsafe id is replaced, and a refusal is found like an answer', async () => {
     const { id } = await post(`x ${ada.token.slice(0, 40)}`, 'words');
     expect(id).toMatch(/^[0-9a-f-]{36}$/);
     await vi.waitFor(() => expect(said(id)).toContain('member: a command was answered'), 10_000);
@@ -63,7 +63,7 @@ describe('through an edge and processes that follow commands', () => {
     await vi.waitFor(() => expect(said(refused)).toContain('member: a command was refused'), 10_000);
   });
 
-  it('[O11] what a socket sends is found by the id of that socket, until it closes', async () => {
+  it("[O11] commands of a socket are found by the socket's id until it closes", async () => {
     const seat = await ada.open('probe-1');
     onTestFinished(() => void seat.leave(false));
     expect(await seat.submit('say', { text: 'words of Ada, by socket' })).toMatchObject({ ok: true });
@@ -85,7 +85,7 @@ describe('through an edge and processes that follow commands', () => {
     await vi.waitFor(() => expect(said(id)).toContain('member: a socket closed'), 10_000);
   });
 
-  it('[O12] these lines hold no word that was written, no name and no token', () => {
+  it('[O12] trace lines hold no message text, name or token', () => {
     const all = lines().map((line) => JSON.stringify(line));
     expect(all.some((line) => line.includes('a command came'))).toBe(true);
     for (const secret of ['words', 'Ada', ada.token.slice(0, 40), 'eyJ', 'reconnectionToken'])
@@ -93,7 +93,7 @@ describe('through an edge and processes that follow commands', () => {
   });
 });
 
-it('[O12] single commands are followed only where the level asks for it', async () => {
+it('[O12] single commands are traced only at the level that asks for it', async () => {
   for (const [level, count] of [
     ['info', 0],
     ['debug', 3],

@@ -114,7 +114,7 @@ afterAll(() => {
   member.close();
 });
 
-it(`[Z15] an odd answer of a member is never part of the answer to somebody else (seed ${SEED})`, async () => {
+it(`[Z15] a malformed answer of a member never becomes part of another client's answer (seed ${SEED})`, async () => {
   console.log(`edge answer fuzzer: seed ${SEED}, ${RUNS} answers`);
   const members = memoryMembers();
   members.add({ id: 'a', address: `127.0.0.1:${(member.address() as AddressInfo).port}` });

@@ -30,7 +30,7 @@ const shown = ({ first, headers, body }: Message) => ({
   body,
 });
 
-it(`[Z15] each request that a member understands is one that a strict reader finds in the client's bytes (seed ${SEED})`, async () => {
+it(`[Z15] each request that a member parses is one that a strict parser finds in the client's bytes (seed ${SEED})`, async () => {
   console.log(`edge request fuzzer: seed ${SEED}, ${RUNS} connections`);
   const edge = await openEdge({ PARLOR_LIMITS: 'load' }, members);
   let marks = 0;
