@@ -107,9 +107,16 @@ export type Claim = { room: string; journal: string; machine: string; epoch: num
 
 export type Stored = { n: number; epoch: number; bytes: Uint8Array };
 
-/** A journal as it lies there: the newest snapshot, and entries in order. */
-/** `mark`: as last settled. */
-export type Kept = { snapshot?: Stored; entries: Stored[]; mark?: string };
+/**
+ * A journal as it lies there, or a page of it: the newest snapshot, entries in order, and the mark as last settled.
+ * Snapshot and mark come with the first page only; `more`: entries lie beyond the last one.
+ */
+export type Kept = { snapshot?: Stored; entries: Stored[]; mark?: string; more?: true };
+
+/** The first page begins with the genesis or after the newest snapshot, a later one after the batch that was read last. */
+export type Page = { after?: 'start' | 'snapshot' | number; limit?: number };
+/** Entries of a page, unless said otherwise. */
+export const PAGE_ENTRIES = 500;
 
 /**
  * `fenced`: a newer epoch exists or the room is over, stop. `unknown`: it may or may not be durable;
@@ -147,12 +154,15 @@ export type JournalStore = {
   /** Raises the epoch if it still is `expect` (any, when absent); the old claim is fenced from then on. `gone`: over, or never was. */
   claim(room: string, owner: string, expect?: number): Promise<Claim | 'gone' | 'lost'>;
   /**
-   * The newest snapshot, and every entry after it in order (the genesis, when there is no snapshot). An
-   * error that is no JournalError says that what lies there cannot be read: this room is damaged, no other.
+   * A page of what a takeover replays: the newest snapshot, and the entries after it in order (from the genesis, when
+   * there is no snapshot). An error that is no JournalError says that what lies there cannot be read: this room is
+   * damaged, no other. See `loadAll` of `host/pages.ts`.
    */
-  load(claim: Claim): Promise<Kept>;
-  /** Everything that is kept of a journal, ended or not, without a claim: for replays and exports. */
-  read(room: string, journal: string): Promise<Kept | undefined>;
+  load(claim: Claim, page?: Page): Promise<Kept>;
+  /** Batch `n`, if the log has it. */
+  entry(claim: Claim, n: number): Promise<Stored | undefined>;
+  /** A page of everything that is kept of a journal, ended or not, without a claim: for replays and exports. See `readAll`. */
+  read(room: string, journal: string, page?: Page): Promise<Kept | undefined>;
   /** Writes batch `n`, which must be the next; the same `n` and epoch with the same bytes again is a success. Marks the room unsettled. */
   append(claim: Claim, n: number, bytes: Uint8Array): Promise<void>;
   /** Stores a snapshot as of batch `n`, in place of the older one; with `trim`, entries up to `n` go, for good (see `scrub`). */

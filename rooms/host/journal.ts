@@ -1,5 +1,6 @@
 /** One room's own journal: what it appends is encoded, sealed and fenced by its claim. */
 import { createHmac, timingSafeEqual } from 'node:crypto';
+import { loadAll } from '#rooms/host/pages.ts';
 import { type Batch, decodeEntry, encodeEntry, type Genesis } from '#rooms/kernel/log.ts';
 import type { History } from '#rooms/kernel/replay.ts';
 import type { Snapshot } from '#rooms/kernel/snapshot.ts';
@@ -43,8 +44,7 @@ export class Journal {
 
   /** Batch `n`, if the log has it. */
   async batch(n: number): Promise<Batch | undefined> {
-    const { entries } = await this.#store.load(this.#claim);
-    const entry = entries.find((stored) => stored.n === n);
+    const entry = await this.#store.entry(this.#claim, n);
     return entry && decodeEntry<Batch>(this.#seal.open('entry', this.#claim, entry));
   }
 
@@ -75,7 +75,7 @@ export class Journal {
 
   /** @throws SealError when something was changed, cut or moved. */
   async load(): Promise<History & { last: number }> {
-    const kept = await this.#store.load(this.#claim);
+    const kept = await loadAll(this.#store, this.#claim);
     return { ...historyOf(this.#seal, this.#claim, kept), last: kept.entries.at(-1)?.n ?? kept.snapshot?.n ?? 0 };
   }
 }
@@ -94,12 +94,6 @@ export function historyOf(
     batches: plain.filter(({ n }) => n > 0).map(({ bytes }) => decodeEntry<Batch>(bytes)),
     ...(mark !== undefined && { mark: markIn(seal, of, mark) }),
   };
-}
-
-/** What a takeover would load of it: the snapshot, and what came later. */
-export function unread({ snapshot, entries, ...mark }: Kept): Kept {
-  const later = snapshot ? entries.filter(({ n }) => n > snapshot.n) : entries;
-  return { ...(snapshot && { snapshot }), entries: later, ...mark };
 }
 
 /** The store learns nothing of the room by it, and cannot make one. */

@@ -1,6 +1,7 @@
 /** Would this code go on with a room as its log says? Replays what a takeover would load; claims and writes nothing. */
-import { historyOf, unread } from '#rooms/host/journal.ts';
+import { historyOf } from '#rooms/host/journal.ts';
 import type { MembershipView } from '#rooms/host/membership-view.ts';
+import { readAll } from '#rooms/host/pages.ts';
 import type { RoomPorts } from '#rooms/host/room-ports.ts';
 import { MachineFault } from '#rooms/kernel/fault.ts';
 import type { AnyMachine } from '#rooms/kernel/machine.ts';
@@ -30,10 +31,10 @@ export async function rehearse(
   { room, journal }: Pick<RoomRecord, 'room' | 'journal'>,
   { trusting = false }: { trusting?: boolean } = {},
 ): Promise<Rehearsed> {
-  const kept = await store.read(room, journal);
+  const kept = await readAll(store, { room, journal }, 'snapshot');
   if (!kept) return { verdict: 'gone' }; // it ended since it was listed
   try {
-    const history = historyOf(seal, { room, journal }, unread(kept));
+    const history = historyOf(seal, { room, journal }, kept);
     if (!trusting || writersOf(history).some((one) => one !== version(machine))) {
       retrace(machine, history, version(machine));
     }

@@ -24,7 +24,7 @@ export function batchesOf(db: DatabaseSync) {
   const content = contentOf(db);
   const append = sql(`INSERT INTO tail (place, live, journal, n, epoch, bytes) VALUES (?, ${LIVE}, ?, ?, ?, ?)`);
   const fresh = sql(`
-    SELECT n, epoch, bytes FROM tail WHERE place >= ? AND journal = ? AND n > ? AND live = ${LIVE} ORDER BY n`);
+    SELECT n, epoch, bytes FROM tail WHERE place >= ? AND journal = ? AND n > ? AND live = ${LIVE} ORDER BY n LIMIT ?`);
   const zero = sql(`
     UPDATE tail SET live = ${DEAD}, bytes = zeroblob(length(bytes))
     WHERE place >= ? AND journal = ? AND n <= ? AND live = ${LIVE}`);
@@ -88,11 +88,16 @@ export function batchesOf(db: DatabaseSync) {
       append.run(place, journal, n, epoch, bytes);
     },
 
-    /** The batches after `n`, in order. */
-    after(journal: number, n: number, place: number): Stored[] {
-      const runs = runsAfter.all(journal, n) as Run[];
-      const old = runs.flatMap((run) => unpacked(content.get(run.content))).filter((entry) => entry.n > n);
-      return [...old, ...(fresh.all(place, journal, n) as unknown as Stored[])];
+    /** At most `limit` of the batches after `n`, in order. Reads no run beyond those. */
+    after(journal: number, n: number, place: number, limit: number): Stored[] {
+      const found: Stored[] = [];
+      for (const run of runsAfter.all(journal, n) as Run[]) {
+        if (found.length >= limit) break;
+        found.push(...unpacked(content.get(run.content)).filter((entry) => entry.n > n));
+      }
+      const left = limit - found.length;
+      if (left > 0) found.push(...(fresh.all(place, journal, n, left) as unknown as Stored[]));
+      return found.slice(0, limit);
     },
 
     /** Throws `DamageError` before it writes. */

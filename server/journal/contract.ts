@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Claim, JournalStore, Kept } from '#rooms/ports.ts';
 import { marksContract } from '#server/journal/marks-contract.ts';
 import { followsModel } from '#server/journal/model.ts';
+import { pagesContract } from '#server/journal/pages-contract.ts';
 
 export type Opened = {
   store: JournalStore;
@@ -28,6 +29,7 @@ export function journalContract(name: string, open: () => Promise<Opened>): void
     });
     afterEach(() => opened.close());
     marksContract(() => store);
+    pagesContract(() => opened);
 
     async function create(room: string): Promise<Claim> {
       const claim = await store.create(room, 'chess', `journal-${ids++}`, 'p1', bytes('genesis'));
@@ -76,6 +78,7 @@ export function journalContract(name: string, open: () => Promise<Opened>): void
         () => store.restoring(old),
         () => store.end(old, false),
         () => store.load(old),
+        () => store.entry(old, 0),
       ];
       for (const attempt of writes) await expect(attempt()).rejects.toEqual(fate('fenced'));
       expect(texts(await store.load(now))).toEqual(['genesis']);

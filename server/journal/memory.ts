@@ -1,5 +1,13 @@
 /** A journal in memory: for tests, and the model that other implementations are held against. */
-import type { Claim, JournalStore, Kept, RoomRecord, Stored } from '#rooms/ports.ts';
+import {
+  type Claim,
+  type JournalStore,
+  type Kept,
+  PAGE_ENTRIES,
+  type Page,
+  type RoomRecord,
+  type Stored,
+} from '#rooms/ports.ts';
 import { beyond, fenced, notNext, taken, used } from '#server/journal/fates.ts';
 
 type Journal = Omit<RoomRecord, 'unsettled'> & {
@@ -64,18 +72,18 @@ export function memoryStore(): JournalStore {
       return { room, journal: journal.journal, machine: journal.machine, epoch: journal.epoch };
     },
 
-    async load(claim) {
-      const journal = held(claim);
-      const { snapshot, entries } = journal;
-      return kept(
-        journal,
-        entries.filter(({ n }) => !snapshot || n > snapshot.n),
-      );
+    async load(claim, page = {}) {
+      return pageOf(held(claim), { after: 'snapshot', ...page });
     },
 
-    async read(room, journal) {
+    async entry(claim, n) {
+      const found = held(claim).entries.find((entry) => entry.n === n);
+      return found && copy(found);
+    },
+
+    async read(room, journal, page = {}) {
       const found = journals.get(journal);
-      return found?.room === room ? kept(found, found.entries) : undefined;
+      return found?.room === room ? pageOf(found, page) : undefined;
     },
 
     async append(claim, n, bytes) {
@@ -156,11 +164,17 @@ function recordOf(journal: Journal): RoomRecord {
   };
 }
 
-function kept({ snapshot, mark }: Journal, entries: Stored[]): Kept {
-  const copy = (stored: Stored) => ({ ...stored, bytes: stored.bytes.slice() });
+function pageOf({ snapshot, mark, entries }: Journal, { after = 'start', limit = PAGE_ENTRIES }: Page): Kept {
+  const from = typeof after === 'number' ? after : after === 'snapshot' ? (snapshot?.n ?? -1) : -1;
+  const later = entries.filter(({ n }) => n > from);
   return {
-    ...(snapshot && { snapshot: copy(snapshot) }),
-    entries: entries.map(copy),
-    ...(mark !== undefined && { mark }),
+    entries: later.slice(0, limit).map(copy),
+    ...(later.length > limit && { more: true }),
+    ...(typeof after === 'string' && {
+      ...(snapshot && { snapshot: copy(snapshot) }),
+      ...(mark !== undefined && { mark }),
+    }),
   };
 }
+
+const copy = (stored: Stored): Stored => ({ ...stored, bytes: stored.bytes.slice() });

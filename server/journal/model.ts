@@ -15,6 +15,8 @@ const owner = fc.constantFrom('p1', 'p2');
 const deadline = fc.option(fc.integer({ min: 0, max: 9 }), { nil: undefined });
 const mark = fc.option(fc.constantFrom('m1', 'm2'), { nil: undefined });
 const pick = fc.nat();
+const after = fc.oneof(fc.constantFrom('start' as const, 'snapshot' as const), n);
+const limit = fc.integer({ min: 1, max: 4 });
 
 /** A call that needs a claim takes one of those that were ever given, the newest most often. */
 function withClaim(name: string, run: (store: JournalStore, claim: Claim) => Promise<unknown>, which: number): Call {
@@ -67,6 +69,17 @@ const call: fc.Arbitrary<Call> = fc.oneof(
       withClaim(`settle ${n} at ${deadline} as ${mark}`, (s, c) => s.settle(c, n, deadline, mark), pick),
     ),
   pick.map((pick) => withClaim('load', (s, c) => s.load(c), pick)),
+  fc.record({ pick, n }).map(({ pick, n }) => withClaim(`entry ${n}`, (s, c) => s.entry(c, n), pick)),
+  fc
+    .record({ pick, after, limit })
+    .map(({ pick, after, limit }) =>
+      withClaim(`load ${limit} after ${after}`, (s, c) => s.load(c, { after, limit }), pick),
+    ),
+  fc
+    .record({ pick, after, limit })
+    .map(({ pick, after, limit }) =>
+      withClaim(`read ${limit} after ${after}`, (s, c) => s.read(c.room, c.journal, { after, limit }), pick),
+    ),
   pick.map((pick) => withClaim('restoring', (s, c) => s.restoring(c), pick)),
   pick.map((pick) => withClaim('restored', (s, c) => s.restored(c), pick)),
   fc

@@ -76,17 +76,30 @@ function calls.claim()
   return { 'ok', found, h[3], tostring(raised) }
 end
 
+-- ARGV[4] says after which batch ('start', 'snapshot' or its number), ARGV[5] how many.
+local function page()
+  local after, most = ARGV[4], ARGV[5]
+  local first = after == 'start' or after == 'snapshot'
+  local n = tonumber(after) or -1
+  if after == 'snapshot' then n = tonumber(redis.call('HGET', snap(journal), 'n') or '-1') end
+  local entries = redis.call('XRANGE', log(journal), (n + 1) .. '-0', '+', 'COUNT', most)
+  if not first then return { 'ok', {}, entries, '' } end
+  return { 'ok', redis.call('HGETALL', snap(journal)), entries, get(journal, 'mark')[1] or '' }
+end
+
 function calls.load()
   if not held() then return { 'fenced' } end
-  local from = redis.call('HGET', snap(journal), 'n')
-  local entries = redis.call('XRANGE', log(journal), from and (tonumber(from) + 1) .. '-0' or '-', '+')
-  return { 'ok', redis.call('HGETALL', snap(journal)), entries, get(journal, 'mark')[1] or '' }
+  return page()
 end
 
 function calls.read()
   if redis.call('GET', of(journal)) ~= ARGV[3] then return { 'none' } end
-  local entries = redis.call('XRANGE', log(journal), '-', '+')
-  return { 'ok', redis.call('HGETALL', snap(journal)), entries, get(journal, 'mark')[1] or '' }
+  return page()
+end
+
+function calls.entry()
+  if not held() then return { 'fenced' } end
+  return { 'ok', redis.call('XRANGE', log(journal), ARGV[4] .. '-1', ARGV[4] .. '-1') }
 end
 
 function calls.append()

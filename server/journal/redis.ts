@@ -2,7 +2,15 @@
  * The journal of many processes: a stream for each room's batches, fenced by a script (`redis.lua`) that checks
  * the epoch of every write. All of it lies in one Redis; see docs/guides/what-survives.md for what that survives.
  */
-import type { Claim, JournalStore, Kept, Log, RoomRecord, Stored } from '#rooms/ports.ts';
+import {
+  type Claim,
+  type JournalStore,
+  type Kept,
+  type Log,
+  PAGE_ENTRIES,
+  type RoomRecord,
+  type Stored,
+} from '#rooms/ports.ts';
 import { beyond, DamageError, fenced, notNext, taken, unknown, used } from '#server/journal/fates.ts';
 import { inTime } from '#server/journal/in-time.ts';
 import { ANSWER_MS, type Answer, type Raw, redisTurn } from '#server/journal/redis-turn.ts';
@@ -77,11 +85,18 @@ export async function redisStore(
       return { room, journal: String(journal), machine: String(machine), epoch: Number(epoch) };
     },
 
-    load: async (claim) => kept(await under(claim, 'load')),
+    async load(claim, { after = 'snapshot', limit = PAGE_ENTRIES } = {}) {
+      return kept(await under(claim, 'load', after, limit + 1), limit);
+    },
 
-    async read(room, journal) {
-      const answer = await run(room, 'read', journal, room);
-      return answer[0] === 'ok' ? kept(answer) : undefined;
+    async entry(claim, n) {
+      const [, found] = await under(claim, 'entry', n);
+      return entriesOf(found as RawEntry[])[0];
+    },
+
+    async read(room, journal, { after = 'start', limit = PAGE_ENTRIES } = {}) {
+      const answer = await run(room, 'read', journal, room, after, limit + 1);
+      return answer[0] === 'ok' ? kept(answer, limit) : undefined;
     },
 
     append: async (claim, n, bytes) => {
@@ -157,18 +172,24 @@ export function recordOf(of: ReadonlyMap<string, string>): RoomRecord {
   };
 }
 
-function kept([, snapshot, entries, mark]: Answer): Kept {
+/** One entry more than a page has was asked for: it says that there is more. */
+function kept([, snapshot, entries, mark]: Answer, limit: number): Kept {
   const of = new Map(pairs(snapshot as Buffer[]).map(([key, value]) => [String(key), value]));
+  const found = entriesOf(entries as RawEntry[]);
   return {
     ...(of.size > 0 && { snapshot: stored(Number(of.get('n')), of) }),
-    entries: (entries as [Buffer, Buffer[]][]).map(([id, fields]) => {
-      return stored(
-        Number.parseInt(String(id), 10),
-        new Map(pairs(fields).map(([key, value]) => [String(key), value])),
-      );
-    }),
+    entries: found.slice(0, limit),
+    ...(found.length > limit && { more: true }),
     ...(mark && String(mark) !== '' && { mark: String(mark) }),
   };
+}
+
+type RawEntry = [id: Buffer, fields: Buffer[]];
+
+function entriesOf(raw: readonly RawEntry[]): Stored[] {
+  return raw.map(([id, fields]) =>
+    stored(Number.parseInt(String(id), 10), new Map(pairs(fields).map(([key, value]) => [String(key), value]))),
+  );
 }
 
 function stored(n: number, of: ReadonlyMap<string, Buffer>): Stored {

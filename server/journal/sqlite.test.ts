@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, describe, expect, it } from 'vitest';
+import { loadAll } from '#rooms/host/pages.ts';
 import { journalContract } from '#server/journal/contract.ts';
 import { sqliteStore } from '#server/journal/sqlite.ts';
 
@@ -58,7 +59,7 @@ describe('the file of the journal', () => {
     expect(writer.signalCode).toBe('SIGKILL');
 
     const store = sqliteStore(file);
-    const { entries } = await store.load((await store.claim('a', 'p2')) as never);
+    const { entries } = await loadAll(store, (await store.claim('a', 'p2')) as never);
     expect(entries.map(({ n }) => n)).toEqual(Array.from({ length: entries.length }, (_, i) => i));
     expect(entries.length - 1).toBeGreaterThanOrEqual(acknowledged);
     await store.close();

@@ -4,7 +4,7 @@
  * one sync per turn of the event loop.
  */
 import { closeSync, openSync } from 'node:fs';
-import type { Claim, JournalStore, Kept } from '#rooms/ports.ts';
+import { type Claim, type JournalStore, type Kept, PAGE_ENTRIES, type Page, type Stored } from '#rooms/ports.ts';
 import { type Batches, batchesOf } from '#server/journal/batches.ts';
 import { beyond, fenced, notNext, taken, used } from '#server/journal/fates.ts';
 import { openFile, opening, openToRead, type Synchronous } from '#server/journal/file.ts';
@@ -53,7 +53,7 @@ export function sqliteStore(file: string, { synchronous = 'NORMAL' }: { synchron
       if (heads.tail() % TAIL === 0) setImmediate(gatherTail);
       return;
     }
-    const there = batches.after(head.id, n - 1, head.tailFrom).find((entry) => entry.n === n);
+    const there = entryOf(batches, head, n);
     if (!there) throw notNext(claim, n, head.last);
     if (there.epoch !== claim.epoch || Buffer.compare(there.bytes, bytes) !== 0) throw taken(claim, n);
   }
@@ -106,20 +106,18 @@ export function sqliteStore(file: string, { synchronous = 'NORMAL' }: { synchron
         return { room, journal: head.name, machine: head.machine, epoch: head.epoch };
       }),
 
-    load: (claim) =>
+    load: (claim, page = {}) =>
       look(() => {
         const head = held(claim);
-        return {
-          ...batches.snapshot(head.id),
-          entries: batches.after(head.id, batches.snapshotAt(head.id), head.tailFrom),
-          ...markOf(head),
-        };
+        return pageOf(batches, head, { after: 'snapshot', ...page }, head.tailFrom);
       }),
 
-    read: (room, journal) =>
+    entry: (claim, n) => look(() => entryOf(batches, held(claim), n)),
+
+    read: (room, journal, page = {}) =>
       look(() => {
         const row = rows.named(journal);
-        return row?.room === room ? allOf(batches, row) : undefined;
+        return row?.room === room ? pageOf(batches, row, page) : undefined;
       }),
 
     append: (claim, n, bytes) => run(() => append(claim, n, bytes)),
@@ -205,8 +203,19 @@ function markOf({ mark }: Row): Pick<Kept, 'mark'> {
   return mark === null ? {} : { mark };
 }
 
-function allOf(batches: Batches, row: Row): Kept {
-  return { ...batches.snapshot(row.id), entries: batches.after(row.id, -1, 0), ...markOf(row) };
+function entryOf(batches: Batches, { id, tailFrom }: Head, n: number): Stored | undefined {
+  return batches.after(id, n - 1, tailFrom, 1).find((entry) => entry.n === n);
+}
+
+/** One entry more than the page has is looked for: it says that there is more. */
+function pageOf(batches: Batches, row: Row, { after = 'start', limit = PAGE_ENTRIES }: Page, tailFrom = 0): Kept {
+  const from = typeof after === 'number' ? after : after === 'snapshot' ? batches.snapshotAt(row.id) : -1;
+  const entries = batches.after(row.id, from, tailFrom, limit + 1);
+  return {
+    ...(typeof after === 'string' && { ...batches.snapshot(row.id), ...markOf(row) }),
+    entries: entries.slice(0, limit),
+    ...(entries.length > limit && { more: true }),
+  };
 }
 
 /** The same file for somebody who only looks, while nobody else has it. Throws `StoreError`. */
@@ -215,9 +224,9 @@ export function sqliteReader(file: string): Pick<JournalStore, 'list' | 'read' |
   const [rows, batches] = opening(file, db, () => [rowsOf(db), batchesOf(db)] as const);
   return {
     list: async () => rows.living().map(recordOf),
-    async read(room, journal) {
+    async read(room, journal, page = {}) {
       const row = rows.named(journal);
-      return row?.room === room ? allOf(batches, row) : undefined;
+      return row?.room === room ? pageOf(batches, row, page) : undefined;
     },
     close: async () => db.close(),
   };

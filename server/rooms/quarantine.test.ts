@@ -63,9 +63,9 @@ function damaged(store: JournalStore): JournalStore {
   });
   return {
     ...store,
-    load: async (claim: Claim) => bad(claim.room, await store.load(claim)),
-    async read(room, journal) {
-      const kept = await store.read(room, journal);
+    load: async (claim: Claim, page) => bad(claim.room, await store.load(claim, page)),
+    async read(room, journal, page) {
+      const kept = await store.read(room, journal, page);
       return kept && bad(room, kept);
     },
   };

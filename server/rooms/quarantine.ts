@@ -1,5 +1,6 @@
 /** Rooms that were quarantined, by the journal that says so. */
 import { exportOf } from '#rooms/host/export.ts';
+import { readAll } from '#rooms/host/pages.ts';
 import type { AnyMachine } from '#rooms/kernel/machine.ts';
 import type { JournalStore, RoomRecord, Seal } from '#rooms/ports.ts';
 import type { RefusalCode } from '#schema/refusals.ts';
@@ -66,7 +67,7 @@ export function openQuarantine({ store, seal, machines, wake }: QuarantineRoomPo
 
     async log(room) {
       const record = await store.find(room);
-      const kept = record && (await store.read(room, record.journal));
+      const kept = record && (await readAll(store, record));
       return kept && exportOf(seal, record, kept);
     },
   };

@@ -1,5 +1,6 @@
 /** Holds what owners and players noted down against the journals as they lie there in the end. */
 import { historyOf } from '#rooms/host/journal.ts';
+import { readAll } from '#rooms/host/pages.ts';
 import { replay } from '#rooms/kernel/replay.ts';
 import { Replica } from '#rooms/kernel/replica.ts';
 import type { JournalStore, Seal, Stored } from '#rooms/ports.ts';
@@ -41,7 +42,7 @@ export async function judge({ store, seal, rooms, ...scene }: Scene): Promise<Ju
   const logs = new Map<string, readonly Stored[]>();
   for (const room of rooms) {
     const record = await store.find(room);
-    const kept = record && (await store.read(room, record.journal));
+    const kept = record && (await readAll(store, record));
     if (!record || !kept) {
       problems.push(`${room} is not in the journal`);
       continue;

@@ -1,4 +1,5 @@
 /** Bugs that a trial must catch: of the script in Redis, of a journal, and of what a host makes of an answer. */
+import { readAll } from '#rooms/host/pages.ts';
 import { JournalError, type JournalStore } from '#rooms/ports.ts';
 
 export type ScriptPlant = keyof typeof SCRIPTS;
@@ -51,7 +52,7 @@ function ignoresNumber(store: JournalStore): JournalStore {
   return {
     ...store,
     async append(claim, _, bytes) {
-      const kept = await store.read(claim.room, claim.journal);
+      const kept = await readAll(store, claim);
       await store.append(claim, kept?.entries.length ?? 0, bytes);
     },
   };

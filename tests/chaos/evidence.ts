@@ -6,6 +6,7 @@ import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ddmin } from '#rooms/faults/ddmin.ts';
 import { historyOf } from '#rooms/host/journal.ts';
+import { readAll } from '#rooms/host/pages.ts';
 import type { AnyMachine } from '#rooms/kernel/machine.ts';
 import type { JournalStore, Seal } from '#rooms/ports.ts';
 import { check, type Findings, type WholeLog } from '#tests/kill/checker.ts';
@@ -53,7 +54,7 @@ async function keepRoom(
 ): Promise<void> {
   const found = await store.find(room);
   const machine = MACHINES.find(({ name }) => name === found?.machine);
-  const kept = found && (await store.read(room, found.journal));
+  const kept = found && (await readAll(store, found));
   if (!found || !kept || machine?.keeps !== 'log') return;
   const { genesis, batches } = historyOf(seal, found, kept);
   if (!genesis) return;

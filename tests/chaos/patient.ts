@@ -9,7 +9,7 @@ export function patient(store: JournalStore): JournalStore {
     ...store,
     find: (room) => untilAnswered(() => store.find(room)),
     list: () => untilAnswered(() => store.list()),
-    read: (room, journal) => untilAnswered(() => store.read(room, journal)),
+    read: (...given) => untilAnswered(() => store.read(...given)),
   };
 }
 

@@ -3,6 +3,7 @@ import type { Database } from '#db/connect.ts';
 import type { Cursor } from '#db/page.ts';
 import { matchStore } from '#db/stores/matches.ts';
 import { historyOf } from '#rooms/host/journal.ts';
+import { readAll } from '#rooms/host/pages.ts';
 import { replay } from '#rooms/kernel/replay.ts';
 import type { JournalStore, MatchOutcome, RoomRecord, Seal, Stored } from '#rooms/ports.ts';
 import { type Findings, NOTHING } from '#tests/kill/checker.ts';
@@ -83,7 +84,7 @@ async function logsOf(store: JournalStore, records: readonly ClientRecord[]): Pr
   const logs = new Map<string, Stored[]>();
   for (const room of new Set(records.map((record) => record.room))) {
     const found = await store.find(room);
-    const kept = found && (await store.read(room, found.journal));
+    const kept = found && (await readAll(store, found));
     if (found && kept) logs.set(found.journal, kept.entries);
   }
   return logs;
@@ -106,7 +107,7 @@ async function leftBehind(scene: Scene, problems: string[]): Promise<string[]> {
 
 async function ghostsOf({ store, seal, present, at }: Scene, record: RoomRecord): Promise<string[]> {
   const { room, journal, machine: name } = record;
-  const kept = await store.read(room, journal);
+  const kept = await readAll(store, record);
   const machine = MACHINES.find((one) => one.name === name);
   if (!kept || !machine) return [];
   const { genesis, snapshot, batches } = historyOf(seal, { room, journal }, kept);

@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { channel } from '#rooms/chat/chat.ts';
 import { historyOf } from '#rooms/host/journal.ts';
+import { readAll } from '#rooms/host/pages.ts';
 import type { LogCommand } from '#rooms/kernel/log.ts';
 import type { AnyMachine } from '#rooms/kernel/machine.ts';
 import { type History, replay } from '#rooms/kernel/replay.ts';
@@ -39,7 +40,7 @@ export async function examine(evidence: Evidence): Promise<Judged> {
 export async function examineRoom(evidence: Omit<Evidence, 'delivered'>, room: string, due: MatchOutcome[]) {
   const { store, seal, machines, records } = evidence;
   const found = await store.find(room);
-  const kept = found && (await store.read(room, found.journal));
+  const kept = found && (await readAll(store, found));
   if (!found || !kept) throw new Error(`room ${room} is not in the journal`);
   if (found.quarantined) throw new Error(`room ${room} was quarantined: ${found.quarantined}`);
   const machine = machines.find(({ name }) => name === found.machine);

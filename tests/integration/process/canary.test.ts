@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, expect, it, onTestFinished, vi } from 'vitest';
 import { historyOf } from '#rooms/host/journal.ts';
+import { readAll } from '#rooms/host/pages.ts';
 import type { Channel } from '#schema/chat.ts';
 import { sqliteStore } from '#server/journal/sqlite.ts';
 import { openKeyring } from '#server/keys/keyring.ts';
@@ -61,7 +62,7 @@ it('[S1][S3] canaries are in no file and no log line, and a message is gone a se
   const seal = (await openKeyring({ dataDir })).journalSeal();
   const opened: string[] = [];
   for (const { room, journal } of await store.list()) {
-    const kept = await store.read(room, journal);
+    const kept = await readAll(store, { room, journal });
     if (kept) opened.push(JSON.stringify(historyOf(seal, { room, journal }, kept)));
   }
   const plain = Buffer.from(opened.join('\n'));

@@ -1,5 +1,6 @@
 import { afterEach, expect, it } from 'vitest';
 import { historyOf } from '#rooms/host/journal.ts';
+import { readAll } from '#rooms/host/pages.ts';
 import { retrace } from '#rooms/kernel/replay.ts';
 import { probe } from '#rooms/testing/probe.ts';
 import type { Probe } from '#rooms/testing/probe-state.ts';
@@ -26,7 +27,7 @@ it("[L19] the log records a command's grants, and a replay uses them", async () 
   await up(ann, bea, admin);
   expect([...(world.room('p').replica.state as Probe).notes.keys()]).toEqual([String(first.seq)]);
   const { room, journal } = world.room('p').journal.claim;
-  const kept = await world.store.read(room, journal);
+  const kept = await readAll(world.store, { room, journal });
   const history = historyOf(world.keyring.journalSeal(), { room, journal }, kept ?? { entries: [] });
   const erased = history.batches.flatMap(({ commands }) =>
     commands.flatMap((one) => (one.k === 'do' && one.type === 'erase' ? [one.grants] : [])),
