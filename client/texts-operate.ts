@@ -47,6 +47,7 @@ export const operate = {
   },
   mute: {
     label: 'Mute',
+    of: (name: string) => `Mute ${name}`,
     title: (name: string) => `Mute ${name}?`,
     line: (name: string) => `${name} can read this talk, and write again when the time is up.`,
   },

@@ -124,7 +124,14 @@ export class ChatMessage extends LitElement {
         .mute {
           opacity: 1;
         }
+        .text {
+          grid-row: span 2;
+        }
         .remove {
+          grid-column: 2;
+          justify-self: end;
+          min-height: 0;
+          padding-block: var(--space-1);
           position: static;
           translate: none;
           border-color: transparent;
@@ -158,7 +165,7 @@ export class ChatMessage extends LitElement {
   }
 
   #muteButton(author: string) {
-    const label = texts.operate.mute.title(this.names.of(author)).replace('?', '');
+    const label = texts.operate.mute.of(this.names.of(author));
     return html`<button class="icon-only quiet mute" aria-label=${label} title=${label} @click=${this.#mute}>
       ${icon('mute')}
     </button>`;
