@@ -11,6 +11,7 @@ import { clearDoubt, contained, giveUp } from '#rooms/host/failures.ts';
 import type { Hosting } from '#rooms/host/hosting.ts';
 import { inBackground } from '#rooms/host/in-background.ts';
 import type { Journal } from '#rooms/host/journal.ts';
+import { type Lanes, openLanes } from '#rooms/host/lanes/lanes.ts';
 import { PostCommit } from '#rooms/host/post-commit.ts';
 import { Presence } from '#rooms/host/presence.ts';
 import { answerRequests } from '#rooms/host/requests.ts';
@@ -38,6 +39,7 @@ export class DurableRoom extends Room {
   declare connections: Connections;
   declare seatPresence: Presence;
   declare postCommit: PostCommit;
+  declare lanes: Lanes;
   #bot: Bot | undefined;
   #ticking: Ticking | undefined;
   #idleSince = 0;
@@ -52,7 +54,8 @@ export class DurableRoom extends Room {
   }
 
   override setSerializer(): void {
-    super.setSerializer(new SafeSerializer(this.replica.encoder, this.hosting.ports.limits.maxBuffered));
+    const { maxBuffered } = this.hosting.ports.limits;
+    super.setSerializer(new SafeSerializer(this.replica.encoder, maxBuffered, (client) => this.lanes?.ahead(client)));
   }
 
   override onCreate(): void {
@@ -60,16 +63,18 @@ export class DurableRoom extends Room {
     const { ports } = hosting;
     const { replica, journal, version } = hosting.opening(roomId);
     Object.assign(this, { replica, journal });
-    this.maxMessagesPerSecond = ports.limits.messagesPerSecond;
+    this.maxMessagesPerSecond = ports.limits.messagesPerSecond + (replica.machine.inputs?.perSecond ?? 0);
     const own = { replica, journal, version, now: ports.now, steps: ports.steps };
     this.sequencer = new Sequencer({
       ...own,
       activeTime: ports.activeTime,
       meter: ports.meter,
       trace: ports.trace,
+      ticks: (count) => this.lanes.inputs.steps(count),
       show: () => {
         this.connections.refreshViews();
         this.broadcastPatch();
+        this.lanes.inputs.shown();
       },
       after: () => this.#after(),
       fail: (error) => this.fail(error),
@@ -90,6 +95,7 @@ export class DurableRoom extends Room {
     });
     const secret = ports.seal.derive('reconnection');
     this.connections = new Connections(replica, secret, (client, seconds) => this.allowReconnection(client, seconds));
+    this.lanes = openLanes(this, ports);
     const { rate, bot } = replica.machine;
     if (rate !== undefined) this.#ticking = new Ticking(rate, ports.ticker, this.sequencer);
     if (bot) this.#bot = new Bot({ replica, sequencer: this.sequencer, gate: this.gate, log, meter: ports.meter });

@@ -2,6 +2,7 @@
  * What rooms ask of the outside. Each is one or two methods; `server/compose/` wires what fits.
  */
 import type { Step } from '#rooms/host/steps.ts';
+import type { Drop, Lane } from '#schema/protocol.ts';
 import type { RefusalCode } from '#schema/refusals.ts';
 
 /** Who is behind a token. `player` is the pseudonym that logs and states carry. */
@@ -76,6 +77,8 @@ export type Meter = {
   restored(ms: number, from: 'self' | 'other'): void;
   /** A room was given up because somebody else has claimed it. */
   fenced(): void;
+  /** Something of a lane that answers nothing was dropped. */
+  dropped(lane: Lane, reason: Drop): void;
 };
 
 // --- journal ---------------------------------------------------------------

@@ -1,6 +1,7 @@
 /**
- * The words a client and a durable room exchange, all as requests (`room.request`), never `send`.
- * Every durable room speaks this and nothing else.
+ * The words a client and a durable room exchange. Commands, and what precedes them, are requests (`room.request`),
+ * never `send`; the other lanes are bytes (`room.sendBytes`), which nobody answers. Every durable room speaks this and
+ * nothing else.
  */
 import { z } from 'zod';
 import type { RefusalCode } from '#schema/refusals.ts';
@@ -17,8 +18,32 @@ export const MAX_COMMAND = 16 * 1024;
 
 export const REQUEST = { resume: 'resume', submit: 'submit', refresh: 'refresh' } as const;
 
-/** The one thing that a room says unasked beside its state: whether it is paused (true or false). */
-export const NOTICE = { paused: 'paused' } as const;
+/** Lanes of bytes beside commands, by the type of the message; see `lanes.ts`. */
+export const LANE = { input: 'input' } as const;
+export type Lane = (typeof LANE)[keyof typeof LANE];
+/** Most that a machine may let one input have, in bytes. */
+export const MAX_INPUT = 512;
+
+/**
+ * What a room says unasked beside its state: whether it is paused (true or false); how far it got with this connection's
+ * inputs (`Ack`, as bytes); and that it dropped something of a lane (`Dropped`), once for each reason and connection.
+ */
+export const NOTICE = { paused: 'paused', ack: 'ack', dropped: 'dropped' } as const;
+
+/** Why something of a lane was dropped: the room has no such lane, or the reason has a name there. */
+export const DROPS = [
+  'no-lane',
+  'not-resumed',
+  'forbidden',
+  'malformed',
+  'oversized',
+  'rate',
+  'overflow',
+  'paused',
+  'resting',
+] as const;
+export type Drop = (typeof DROPS)[number];
+export type Dropped = { lane: Lane; reason: Drop };
 
 /** WebSocket close codes. `retry` is the only one after which the SDK dials again by itself. */
 export const CLOSE = {

@@ -33,6 +33,10 @@ export interface Connection<S> {
   readonly pending: readonly Pending[];
   /** Resolves with the final reply; passing refusals are retried inside and seen in `pending`. */
   submit(type: string, payload?: unknown): Promise<Reply>;
+  /** Sends an input for the next step, once, if there is a socket; answers its number, 0 when it was not sent. */
+  input(bytes: Uint8Array): number;
+  /** The number of the last input that the room is done with, and the step after which that was so. */
+  readonly acked: { n: number; tick: number };
   /** The room's wall clock, ms. */
   serverNow(): number;
   /** The room's playing clock, ms: it stands still while the room has no owner. */

@@ -7,6 +7,7 @@ import { Client, type Room } from '@colyseus/sdk';
 import { inBackground } from '#client/background.ts';
 import { type Connection, isOver, type OpenRoom, type Pending, type Status } from '#client/net/connection.ts';
 import { type Ending, endingOf, refusalEnds, SIGNED_OUT } from '#client/net/endings.ts';
+import { Inputs } from '#client/net/inputs.ts';
 import { join } from '#client/net/join.ts';
 import { keepUp } from '#client/net/keep-up.ts';
 import { Outbox, randomId } from '#client/net/outbox.ts';
@@ -46,6 +47,7 @@ export class DurableConnection<S> implements Connection<S> {
   /** Aborted once it is over, for whatever waits. */
   readonly #over = new AbortController();
   readonly #outbox = new Outbox();
+  readonly #inputs = new Inputs();
   readonly #holder = randomId();
   readonly #listeners = new Set<() => void>();
   #room: Room | undefined;
@@ -128,6 +130,13 @@ export class DurableConnection<S> implements Connection<S> {
     return reply;
   }
 
+  input(bytes: Uint8Array): number {
+    return this.#inputs.send(this.#up ? this.#room : undefined, bytes);
+  }
+  get acked(): { n: number; tick: number } {
+    return this.#inputs.acked;
+  }
+
   /** Resolves at once while the socket is down: a dial on its way then says goodbye, if it gets through. */
   async leave(consented = true): Promise<void> {
     const room = this.#room;
@@ -162,6 +171,8 @@ export class DurableConnection<S> implements Connection<S> {
     let refused: RefusalCode | undefined;
     room.onStateChange(() => this.#changed());
     room.onMessage(NOTICE.paused, (paused: boolean) => this.#pause(paused));
+    room.onMessage(NOTICE.ack, (ack: Uint8Array) => this.#inputs.acknowledged(ack));
+    room.onMessage(NOTICE.dropped, () => {});
     room.onDrop(() => this.#dropped());
     room.onReconnect(() => inBackground(this.#resume()));
     room.onError((_, message) => {
@@ -178,12 +189,14 @@ export class DurableConnection<S> implements Connection<S> {
 
   #dropped(): void {
     this.#up = false;
+    this.#inputs.dropped();
     this.#clock.pause(false, this.state);
     this.#become('reconnecting');
   }
 
   #left(code: number, refused: RefusalCode | undefined): void {
     this.#up = false;
+    this.#inputs.dropped();
     if (isOver(this.#status)) return;
     const ending = endingOf(code, refused);
     if (ending) this.#end(ending);

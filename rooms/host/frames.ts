@@ -30,10 +30,17 @@ export function serverFrame(body: Uint8Array): Buffer {
   return frame;
 }
 
-/** Writes `frame` as it is, unless `ws` is in the middle of a message or compresses. */
-export function sendFrame(socket: WebSocket, frame: Uint8Array, body: Uint8Array): void {
+/**
+ * Writes `frame` as it is, unless `ws` is in the middle of a message or compresses. `ahead` is the body of a message of
+ * this socket's own that goes before it, in the same write.
+ */
+export function sendFrame(socket: WebSocket, frame: Uint8Array, body: Uint8Array, ahead?: Uint8Array): void {
   if (socket.readyState !== socket.OPEN) return;
   const { _socket, _sender, _extensions } = socket as unknown as Inside;
-  if (_socket && _sender?._state === 0 && _extensions && !('permessage-deflate' in _extensions)) _socket.write(frame);
-  else socket.send(body, { binary: true });
+  if (_socket && _sender?._state === 0 && _extensions && !('permessage-deflate' in _extensions))
+    _socket.write(ahead ? Buffer.concat([serverFrame(ahead), frame]) : frame);
+  else {
+    if (ahead) socket.send(ahead, { binary: true });
+    socket.send(body, { binary: true });
+  }
 }

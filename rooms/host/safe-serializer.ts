@@ -2,7 +2,7 @@
  * Sends patches that cannot be overwritten on their way. The library encodes into one buffer per room
  * and hands out views of it; a socket that is behind keeps the reference while the next patch writes over
  * it, and slow readers get corrupted state. Here each frame is a copy; what everybody sees is encoded, copied
- * and framed once for all sockets. A reader too far behind is cut: it comes back to a full state.
+ * and framed once for all sockets; an acknowledgement goes ahead of it, to its own socket alone. A reader too far behind is cut: it comes back to a full state.
  */
 import { type Client, ClientState, Protocol, SchemaSerializer } from '@colyseus/core';
 import type { Encoder, Schema } from '@colyseus/schema';
@@ -12,15 +12,19 @@ import { sendFrame, serverFrame } from '#rooms/host/frames.ts';
 /** Patches between two looks at how far each reader is behind. */
 const LOOK_EVERY = 8;
 
+/** A message for this client alone, to go before the patch. */
+type Ahead = (client: Client) => Uint8Array | undefined;
 type Timing = Parameters<SchemaSerializer<Schema>['applyPatches']>[2];
 
 export class SafeSerializer extends SchemaSerializer<Schema> {
   readonly #own: Encoder;
   readonly #maxBuffered: number;
+  readonly #ahead: Ahead;
   #patches = 0;
 
-  constructor(encoder: Encoder, maxBuffered: number) {
+  constructor(encoder: Encoder, maxBuffered: number, ahead: Ahead = () => undefined) {
     super();
+    this.#ahead = ahead;
     this.#own = encoder;
     this.#maxBuffered = maxBuffered;
   }
@@ -48,7 +52,10 @@ export class SafeSerializer extends SchemaSerializer<Schema> {
   override applyPatches(clients: Client[], state?: unknown, timing?: Timing): boolean {
     if (++this.#patches % LOOK_EVERY === 0) this.#cutSlow(clients);
     // With inputs, and where nothing but views changed, the library copies for each client by itself.
-    if (timing || clients.length === 0 || !this.encoder.hasChanges) return super.applyPatches(clients, state, timing);
+    if (timing || clients.length === 0 || !this.encoder.hasChanges) {
+      this.#sendAhead(clients);
+      return super.applyPatches(clients, state, timing);
+    }
     this.needFullEncode = true;
     const it = { offset: 1 };
     this.encoder.sharedBuffer[0] = Protocol.ROOM_STATE_PATCH;
@@ -60,14 +67,21 @@ export class SafeSerializer extends SchemaSerializer<Schema> {
       if (client.state !== ClientState.JOINED) continue;
       const { view } = client;
       if (!this.hasFilters || !view || (!differs && view.changes.size === 0)) {
-        sendFrame(socketOf(client), frame, shared);
+        sendFrame(socketOf(client), frame, shared, this.#ahead(client));
       } else {
         const own = Buffer.from(this.encoder.encodeView(view, sharedEnd, it));
-        sendFrame(socketOf(client), serverFrame(own), own);
+        sendFrame(socketOf(client), serverFrame(own), own, this.#ahead(client));
       }
     }
     this.encoder.discardChanges();
     return true;
+  }
+
+  #sendAhead(clients: readonly Client[]): void {
+    for (const client of clients) {
+      const message = client.state === ClientState.JOINED && this.#ahead(client);
+      if (message) sendFrame(socketOf(client), serverFrame(message), message);
+    }
   }
 
   #cutSlow(clients: readonly Client[]): void {

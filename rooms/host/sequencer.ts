@@ -26,6 +26,8 @@ export type SequencerOptions = {
   steps: Steps;
   meter: Meter;
   trace?: Trace | undefined;
+  /** `count` steps that are due, as they go to the log; idle ones unless said otherwise. */
+  ticks?(count: number): LogCommand[];
   /** Right after a batch was applied, before anyone is answered: views and patch. */
   show(): void;
   /** After the answers: deadlines, outcomes, snapshots. */
@@ -37,6 +39,8 @@ export type SequencerOptions = {
   /** It stands still from now on; or goes on, once that is in the log. */
   stands?(still: boolean): void;
 };
+
+const idle = (count: number): LogCommand[] => [count === 1 ? { k: 'tick' } : { k: 'tick', n: count }];
 
 type Waiting = { command: LogCommand; correlationId?: string | undefined; done(applied: Applied): void; lost(): void };
 
@@ -159,7 +163,7 @@ export class Sequencer {
       if (this.#resuming || this.#clock.isSkewed) taken.unshift(this.#resume(now));
       this.#o.steps('take');
       const commands = taken.map(({ command }) => command);
-      if (this.#ticks > 0) commands.push(this.#ticks === 1 ? { k: 'tick' } : { k: 'tick', n: this.#ticks });
+      if (this.#ticks > 0) commands.push(...(this.#o.ticks?.(this.#ticks) ?? idle(this.#ticks)));
       this.#ticks = 0;
       try {
         const batch = await this.#append(now, commands);

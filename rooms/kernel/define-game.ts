@@ -1,7 +1,7 @@
 /** A game is a machine with seats, turns and an outcome; this supplies what all games share. */
 import { z } from 'zod';
 import { defineMachine } from '#rooms/kernel/define-machine.ts';
-import type { Command, Commands, Context, Machine } from '#rooms/kernel/machine.ts';
+import type { Command, Commands, Context, InputLane, Machine } from '#rooms/kernel/machine.ts';
 import {
   finish,
   forfeit,
@@ -55,7 +55,7 @@ export type GameDefinition<S extends MatchState, Secret, Moves> = Pick<
   /** `check` is asked only of a seated player in a running match and, without `realtime`, in their turn. */
   moves: Commands<S, Secret, Moves>;
   /** No turns: every seat may move at any time, and `step` runs `rate` times a second during the match. */
-  realtime?: { rate: number; step(state: S, ctx: Context<Secret>): void };
+  realtime?: { rate: number; inputs?: InputLane; step(state: S, ctx: Context<Secret>): void };
   /** Asked after every move and step. */
   outcome(state: S): { winners: readonly number[]; ending: string } | undefined;
   /** The position in a few characters, for the list of tables. */
@@ -143,6 +143,7 @@ export function defineGame<S extends MatchState, Moves, Secret = Record<string, 
     },
     ...(realtime && {
       rate: realtime.rate,
+      ...(realtime.inputs && { inputs: realtime.inputs }),
       ticks: ({ phase }: S) => phase === 'playing',
       step(state: S, ctx: Context<Secret>) {
         if (state.phase !== 'playing') return;

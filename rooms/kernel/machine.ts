@@ -60,6 +60,18 @@ export type Command<S extends RoomState, Secret, P> = {
   apply(state: S, payload: P, ctx: Context<Secret>): void;
 };
 
+/** What seats may send for the steps of a realtime machine, as bytes; its `step` must take any. */
+export type InputLane = {
+  /** A step gets the newest of each seat, or the oldest that waits, in order. */
+  order: 'latest' | 'queue';
+  /** Most bytes of one, up to `MAX_INPUT`. */
+  bytes: number;
+  /** Most a second of one connection. */
+  perSecond: number;
+  /** What the sender must be allowed to do; the machine's `access` when absent. */
+  access?: Access;
+};
+
 export type Commands<S extends RoomState, Secret, Payloads> = {
   [K in keyof Payloads]: Command<S, Secret, Payloads[K]>;
 };
@@ -97,6 +109,8 @@ export type Machine<S extends RoomState = RoomState, Secret = unknown, Payloads 
   access: Access;
   setup(state: S, config: unknown, ctx: Context<Secret>): void;
   commands: Commands<S, Secret, Payloads>;
+  /** A machine without it takes no inputs. */
+  inputs?: InputLane;
 
   /** May this player take a new seat? Not asked of one who has a seat. */
   admit?(state: S, player: string, ctx: Context<Secret>): RefusalCode | undefined;

@@ -1,4 +1,4 @@
-/** How far random play gets: how often each command was accepted, and in which plays matches ended how. */
+/** How far random play gets: how often each command was accepted, how often a step took inputs, and in which plays matches ended how. */
 import fc from 'fast-check';
 import { Replica } from '#rooms/kernel/replica.ts';
 import type { Subject } from '#rooms/testing/laws.ts';
@@ -7,6 +7,9 @@ import { Rehearsal } from '#rooms/testing/rehearse.ts';
 import type { MatchState } from '#schema/states.ts';
 
 const RUNS = 300;
+
+/** Stands for the inputs of a step among commands. */
+const INPUTS = 'an input';
 
 export type Coverage = { accepted: Record<string, number>; endings: Record<string, number> };
 
@@ -28,6 +31,7 @@ export function coverageOf(subject: Subject): Coverage {
 export function missing({ machine, never = {}, endings = [] }: Subject, reached: Coverage): string[] {
   const commands = Object.keys(machine.commands).filter((type) => !(type in never) && !reached.accepted[type]);
   return [
+    ...(machine.inputs && !reached.accepted[INPUTS] ? ['no step took an input'] : []),
     ...commands.map((type) => `"${type}" was never accepted`),
     ...endings.filter((ending) => !reached.endings[ending]).map((ending) => `no match ended by "${ending}"`),
   ];
@@ -37,5 +41,8 @@ function acceptedIn({ machine, genesis, log }: Rehearsal<Subject['machine']>): s
   const replica = Replica.genesis(machine, genesis);
   return log
     .flatMap((batch) => replica.apply(batch))
-    .flatMap(({ command, refusal }) => (command.k === 'do' && !refusal ? [command.type] : []));
+    .flatMap(({ command, refusal }) => {
+      if (command.k === 'tick') return command.inputs ? [INPUTS] : [];
+      return command.k === 'do' && !refusal ? [command.type] : [];
+    });
 }

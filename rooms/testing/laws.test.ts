@@ -54,6 +54,10 @@ describe('no law is vacuous', () => {
     expect(some(({ state }) => state.notes.size > 0)).toBeGreaterThan(20);
     expect(some(({ log }) => log.some(({ commands }) => commands[0]?.k === 'wake'))).toBeGreaterThan(20);
     expect(some(({ state }) => [...state.players.values()].some(({ x }) => !Number.isInteger(x)))).toBeGreaterThan(20);
+    const took = (count: number) =>
+      some(({ log }) => log.some(({ commands: [one] }) => one?.k === 'tick' && one.inputs?.length === count));
+    expect(took(1)).toBeGreaterThan(20);
+    expect(took(2)).toBeGreaterThan(5);
     expect(some(({ state }) => Math.fround(state.drift) !== state.drift)).toBeGreaterThan(20);
   });
 });

@@ -155,6 +155,33 @@ export const botThatPeeks: AnyMachine = {
   },
 };
 
+/** The probe, whose step does this too with what was sent for it. */
+function stepping(name: string, also: (state: Probe, ctx: Parameters<NonNullable<typeof probe.step>>[1]) => void) {
+  return {
+    ...probe,
+    name,
+    step(state: Probe, ctx: Parameters<NonNullable<typeof probe.step>>[1]) {
+      probe.step?.(state, ctx);
+      also(state, ctx);
+    },
+  } as AnyMachine;
+}
+
+const lastInputs = new WeakMap<Schema, number>();
+export const remembersInputsOutside = stepping('remembers-inputs-outside', (state, { inputs }) => {
+  if (inputs.length > 0) lastInputs.set(state, (lastInputs.get(state) ?? 0) + 1);
+  state.drift = lastInputs.get(state) ?? 0;
+});
+
+export const movesByHiddenCards = stepping('moves-by-hidden-cards', (state, { inputs, secret }) => {
+  if (inputs.length > 0) state.drift = Number.parseInt(secret.deck[0]?.slice(-4) ?? '0', 16);
+});
+
+export const echoesCardsToInputs = stepping('echoes-cards-to-inputs', (state, { inputs, secret, now, seq }) => {
+  if (inputs.length === 0) return;
+  state.notes.set(`${seq}`, new Note().assign({ author: '', text: secret.deck[0] ?? '', expiresAt: now + 1_000 }));
+});
+
 const onDice = (machine: AnyMachine): Subject => ({ ...(diceSubject as Subject), machine, module: import.meta.url });
 const onProbe = (machine: AnyMachine): Subject => ({ ...(probeSubject as Subject), machine, module: import.meta.url });
 
@@ -164,6 +191,9 @@ export const PLANTED: readonly [subject: Subject, breaks: LawName[]][] = [
   [onProbe(readsTheClockOnce), ['K2']],
   [onProbe(rollsItsOwnDice), ['K2', 'K3', 'K5', 'K6']],
   [onProbe(remembersOutside), ['K3']],
+  [onProbe(remembersInputsOutside), ['K3']],
+  [onProbe(movesByHiddenCards), ['K5']],
+  [onProbe(echoesCardsToInputs), ['K5']],
   [{ ...(SUBJECTS['connect-four'] as Subject), machine: playsOn, module: import.meta.url }, ['K4']],
   [onProbe(showsAllHands), ['K5']],
   [onProbe(talksOfItsCards), ['K5']],

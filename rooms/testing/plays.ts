@@ -67,9 +67,11 @@ export function playsOf({ machine, tries, tells = [] }: Played): fc.Arbitrary<Ev
   }
   if (machine.step) {
     const ticks = fc.record({ k: fc.constant('ticks' as const), count: fc.integer({ min: 1, max: 5 }) });
-    const input = fc.uint8Array({ minLength: 2, maxLength: 2 });
-    const sent = fc.dictionary(who, input, { maxKeys: 2, noNullPrototype: true });
     events.push({ weight: 4, arbitrary: ticks });
+  }
+  if (machine.inputs) {
+    const input = fc.uint8Array({ maxLength: machine.inputs.bytes });
+    const sent = fc.dictionary(who, input, { maxKeys: 2, noNullPrototype: true });
     events.push({ weight: 4, arbitrary: fc.record({ k: fc.constant('tick' as const), sent }) });
   }
   return fc.array(fc.oneof(...events), { minLength: 5, maxLength: 80, size: 'max' });

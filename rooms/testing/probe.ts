@@ -38,6 +38,7 @@ export const probe = defineMachine({
   secret: (): Secret => ({ players: {}, deck: [], faulty: false, armed: false }),
   seats: { max: 250, lapseMs: 60_000 },
   rate: PROBE_RATE,
+  inputs: { order: 'queue', bytes: 8, perSecond: 40 },
   reveals: ['draw'],
   joinAccess: { ...ACCESS, subresource: 'seats' },
   access: { ...ACCESS, subresource: 'moves' },
@@ -123,7 +124,7 @@ export const probe = defineMachine({
     state.hands.delete(player);
   },
 
-  /** An input is two bytes, the speed in both directions. */
+  /** An input is two bytes, the speed in both directions; what is left out is the slowest. */
   step(state, { secret, inputs }) {
     if (secret.armed) throw new Error('boom in step');
     for (const [seat, [vx = 0, vy = 0]] of inputs) {

@@ -103,7 +103,12 @@ export class Rehearsal<M extends AnyMachine> {
   /** One step with what people sent for it. */
   tick(sent: Readonly<Record<string, Uint8Array>> = {}): void {
     this.now += 1000 / (this.machine.rate ?? 20);
-    const inputs = Object.entries(sent).map(([who, bytes]): Input => [this.replica.seats.of(who), bytes]);
+    const { seats } = this.replica;
+    // As the host has it: of connections alone.
+    const inputs = Object.entries(sent)
+      .map(([who, bytes]): Input => [seats.of(who), bytes])
+      .filter(([seat]) => seats.at(seat)?.connected)
+      .sort(([a], [b]) => a - b);
     this.apply({ k: 'tick', ...(inputs.length > 0 && { inputs }) });
   }
   /** Steps that nobody sent anything for, as one entry. */

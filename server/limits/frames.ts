@@ -1,10 +1,11 @@
 /**
  * The gate before every room and the lobby: each frame of a client is judged by its bytes before the library, a
- * decoder or a handler sees it. What passes is one of four kinds, with a payload within its budget.
+ * decoder or a handler sees it. What passes is one of five kinds, within its budget.
  */
 import { getMessageBytes, Protocol } from '@colyseus/core';
 import { addExtension } from 'msgpackr';
-import { REQUEST, type Refused } from '#schema/protocol.ts';
+import { INPUT_HEAD } from '#schema/lanes.ts';
+import { LANE, MAX_INPUT, REQUEST, type Refused } from '#schema/protocol.ts';
 import { REFUSALS } from '#schema/refusals.ts';
 import { measurePayload, type PayloadBudget } from '#server/limits/msgpack.ts';
 
@@ -36,6 +37,7 @@ export function judgeFrame(
   const [code] = frame;
   if (code === Protocol.JOIN_ROOM || code === Protocol.LEAVE_ROOM || code === Protocol.PING)
     return frame.length === 1 ? PASS : CLOSE;
+  if (code === Protocol.ROOM_DATA_BYTES && joined) return fitsLane(frame) ? PASS : CLOSE;
   if (code !== Protocol.ROOM_REQUEST || !joined) return CLOSE;
   const head = requestHead(frame);
   if (!head) return CLOSE;
@@ -50,6 +52,19 @@ export function judgeFrame(
   if (typeof measured === 'object') return PASS;
   const refused: Refused = { ok: false, code: measured, field: 'payload' };
   return { pass: false, reason: measured, reply: respond(id, STATUS.ok, refused) };
+}
+
+/** How each message of bytes begins, and the most that it has. */
+const LANES = [{ head: messageHead(LANE.input), most: INPUT_HEAD + MAX_INPUT }];
+
+function messageHead(type: string): Buffer {
+  return Buffer.from([Protocol.ROOM_DATA_BYTES, 0xa0 | type.length, ...Buffer.from(type, 'latin1')]);
+}
+
+function fitsLane(frame: Uint8Array): boolean {
+  return LANES.some(({ head, most }) => {
+    return frame.length <= head.length + most && head.equals(frame.subarray(0, head.length));
+  });
 }
 
 function respond(id: number, status: number, payload: unknown): Uint8Array {

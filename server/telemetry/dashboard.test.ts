@@ -24,6 +24,7 @@ async function exported(): Promise<Map<string, Set<string>>> {
   meter.fault('chat', 'apply');
   meter.restored(1, 'other');
   meter.fenced();
+  meter.dropped('input', 'rate');
   process.request('GET', 'players', 200, 0.1);
   process.refused('rate');
   process.shadowed({ rooms: 1, unproven: 0, unchecked: 0, diverging: [] });

@@ -17,6 +17,7 @@ export const METRICS = {
   parlor_may_claim: 'Whether this process has been in touch for long enough to take over rooms of the dead',
   parlor_redis_problems: 'What is wrong with the Redis that processes share, by failure',
   parlor_members: 'Processes that this one takes for alive, itself among them',
+  parlor_lane_drops_total: 'Inputs and signals that were dropped, by lane and reason',
   parlor_faults_total: 'Bugs that a machine or its host ran into, by machine and kind',
   parlor_http_request_seconds: 'Time to answer an HTTP request, by method, route and status code',
   parlor_refusals_total: 'Requests refused before they reached a handler, by reason',
@@ -115,6 +116,7 @@ export function createMetrics(census: Census): Metrics {
   const append = new Histogram({ ...described('parlor_append_seconds'), buckets: APPEND });
   const batch = new Histogram({ ...described('parlor_append_batches'), buckets: BATCHES });
   const faults = new Counter({ ...described('parlor_faults_total'), labelNames: ['machine', 'kind'] });
+  const drops = new Counter({ ...described('parlor_lane_drops_total'), labelNames: ['lane', 'reason'] });
   const refusals = new Counter({ ...described('parlor_refusals_total'), labelNames: ['reason'] });
   const requests = new Histogram({
     ...described('parlor_http_request_seconds'),
@@ -137,6 +139,7 @@ export function createMetrics(census: Census): Metrics {
         if (from === 'other') takeovers.inc();
       },
       fenced: () => fenced.inc(),
+      dropped: (lane, reason) => drops.inc({ lane, reason }),
     },
     shadowed({ rooms, unproven, diverging, unchecked }) {
       const agreed = rooms - unproven - diverging.length;

@@ -152,7 +152,7 @@ function portsOf(owner: string, store: JournalStore, seal: Seal, now: () => numb
     outcomes: { deliver: async () => {} },
     version: () => 'trial',
     steps: () => {},
-    meter: { appended() {}, late() {}, fault() {}, restored() {}, fenced() {} },
+    meter: { appended() {}, late() {}, fault() {}, restored() {}, fenced() {}, dropped() {} },
     log: createLog('silent'),
     limits: { messagesPerSecond: 1_000, maxBuffered: 1_000_000, idleMs: 60_000 },
     authenticate: never,

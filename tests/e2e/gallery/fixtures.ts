@@ -42,6 +42,8 @@ export function fixed<S extends RoomState>(
     refusal: rest.refusal,
     pending: rest.pending ?? [],
     submit: () => new Promise(() => {}),
+    input: () => 0,
+    acked: { n: 0, tick: 0 },
     serverNow: () => NOW,
     playTime: () => NOW,
     subscribe: () => () => {},

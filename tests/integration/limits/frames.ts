@@ -2,9 +2,11 @@
 import { Protocol } from '@colyseus/core';
 import { pack, unpack } from 'msgpackr';
 import { WebSocket } from 'ws';
+import { encodeInput } from '#schema/lanes.ts';
+import { LANE } from '#schema/protocol.ts';
 import { ascii, compiled, nested, repeatedKeys, shared, str } from '#server/testing/hostile-msgpack.ts';
 import type { Flood, Way } from './way.ts';
-import type { World } from './world.ts';
+import { STEERED, type World } from './world.ts';
 
 type Answers = (bytes: Buffer) => void;
 
@@ -115,6 +117,34 @@ const hostile =
     return flood;
   };
 
+const STEERER = 'Sends inputs';
+/** Fewer than end a connection for their number alone. */
+const INPUTS = 90;
+
+async function steering(world: World): Promise<Flood> {
+  const flood: Flood = { units: 0, received: 0, answered: 0, admitted: 0 };
+  for (let sockets = 0; sockets < 3; sockets++) {
+    const socket = await open(world, STEERER, STEERED, true);
+    for (let n = 1; n <= INPUTS; n++) {
+      const frame = [
+        encodeInput(n, Uint8Array.of(n, n)),
+        encodeInput(1, Uint8Array.of(n)),
+        encodeInput(n, new Uint8Array(512)),
+      ][n % 3] as Uint8Array;
+      const message = Buffer.from([Protocol.ROOM_DATA_BYTES, 0xa0 | LANE.input.length, ...ascii(LANE.input), ...frame]);
+      socket.send(message);
+      flood.units++;
+      flood.admitted++;
+      flood.received += message.length;
+    }
+    await ask(socket, request(99, 'refresh', [0xc0]), (bytes) => {
+      flood.answered += bytes.length;
+    });
+    socket.terminate();
+  }
+  return flood;
+}
+
 const LIMIT =
   'measured before it is decoded: 32 levels, 16,384 values, 64 KiB of JSON, 80 record shapes; 60 frames a second';
 
@@ -145,6 +175,15 @@ export const FRAMES_OF: Way[] = [
     limit: LIMIT,
     budget: FRAME,
     flood: hostile('lobby', false),
+  },
+  {
+    way: 'Inputs to a realtime room',
+    by: 'a player',
+    as: STEERER,
+    limit:
+      'the rate and size that its machine declares, here 40 a second and 8 bytes; 250 ms may wait; what is over is dropped, counted, and said once',
+    budget: { json: 512, answered: 512, kept: 96, logged: 64, calls: 1 },
+    flood: steering,
   },
   {
     way: 'Commands that a room refuses for good',

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import type { JournalStore } from '#rooms/ports.ts';
+import { probe } from '#rooms/testing/probe.ts';
 import { freePort } from '#scripts/free-port.ts';
 import { parseConfig } from '#server/config.ts';
 import { type Browser, createBrowser, type Tokens } from '#server/identity/test-browser.ts';
@@ -30,6 +31,8 @@ export type World = {
   close(): Promise<void>;
 };
 
+/** A realtime room that takes inputs. */
+export const STEERED = 'steered';
 export const PASSWORD = 'a long enough one';
 
 /** Small, so that floods are short; the defaults are in docs/configuration.md. */
@@ -54,6 +57,8 @@ export async function openWorld(): Promise<World> {
   const unwatch = watchDatabase(counted);
   const parlor = await startParlor(parseConfig({ NODE_ENV: 'test', ...env }), 'test', {
     log,
+    machines: [probe],
+    rooms: [{ room: STEERED, machine: probe }],
     store: (store) => watchStore(store, counted),
   });
   const tokens = new Map<string, Promise<Tokens>>();

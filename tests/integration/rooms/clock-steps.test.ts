@@ -65,7 +65,7 @@ async function open(machine: AnyMachine, config?: unknown) {
     now: clock.now,
     activeTime: clock.activeTime,
     steps() {},
-    meter: { appended() {}, late() {}, fault() {}, restored() {}, fenced() {} },
+    meter: { appended() {}, late() {}, fault() {}, restored() {}, fenced() {}, dropped() {} },
     show() {},
     after() {},
     fail(error) {
