@@ -86,7 +86,7 @@ export function databaseOf(
   log: Logger,
   options: { migrate?: boolean } = {},
 ): Promise<Database> {
-  const onLost = ({ message }: Error) => log.warn({ reason: message }, 'a database connection was lost');
+  const onLost = ({ message }: Error) => log.warn({ reason: message }, 'database connection lost');
   const open = () => openDatabase(databaseUrl, { ...options, onLost });
   if (!databaseUrl.startsWith('postgres')) return open();
   const { host, pathname } = new URL(databaseUrl);

@@ -77,7 +77,7 @@ export class Bot {
     const { replica, sequencer, log, meter } = this.#o;
     const { room, machine } = replica.genesis;
     this.#gone = true;
-    log.error({ room, machine, reason }, 'the bot gave its seat up');
+    log.error({ room, machine, reason }, 'bot gave up its seat');
     meter.fault(machine, 'bot');
     const seat = replica.seats.of(BOT_PLAYER);
     const { generation } = replica.seats.at(seat) ?? {};

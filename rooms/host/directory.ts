@@ -124,7 +124,7 @@ export class Directory {
     );
     await Promise.all(this.#unloading.values());
     await store.alive(owner, now()).catch((error: Error) => {
-      log.error({ reason: error.message }, 'the last proof of life was not written');
+      log.error({ reason: error.message }, 'proof of life not written');
     });
   }
 

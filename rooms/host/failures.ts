@@ -17,7 +17,7 @@ export function giveUp(given: DurableRoom, error: unknown): void {
     hosting.unload(given, 'failed', `at seq ${replica.seq}: ${message}`);
     return;
   }
-  log.error({ room, machine, error: name, reason: message }, 'the room is given up here');
+  log.error({ room, machine, error: name, reason: message }, 'room failed; released by this process');
   const fenced = error instanceof JournalError && error.fate === 'fenced';
   if (!fenced) meter.fault(machine, name);
   hosting.unload(given, fenced ? 'fenced' : 'failed');

@@ -112,7 +112,7 @@ async function restore(ports: RoomPorts, { claim, machine, record, lastAlive }: 
     if (record.attempts > 0) await told;
     else inBackground(ports.log, 'restored', told);
     for (const { seq, command } of faulted) {
-      ports.log.error({ room, machine: machine.name, seq, command: command.k }, 'a command faulted and is skipped');
+      ports.log.error({ room, machine: machine.name, seq, command: command.k }, 'command faulted; skipped');
       ports.meter.fault(machine.name, 'command');
     }
     ports.meter.restored(performance.now() - began, record.owner === ports.owner ? 'self' : 'other');
@@ -134,7 +134,7 @@ export async function quarantine(
   { room, machine }: { room: string; machine: string },
   reason: string,
 ): Promise<void> {
-  log.error({ room, machine, reason }, 'the room was quarantined');
+  log.error({ room, machine, reason }, 'room quarantined');
   meter.fault(machine, 'quarantined');
   await store.quarantine(room, reason);
 }

@@ -152,7 +152,7 @@ export class PostCommit {
         inBackground(log, 'confirm', confirmed);
       },
       (error: Error) => {
-        log.warn({ room, reason: error.name, retryMs }, 'an outcome waits: the database did not take it');
+        log.warn({ room, reason: error.name, retryMs }, 'outcome not delivered; retrying');
         setTimeout(() => {
           this.#delivering.delete(seq);
           this.#deliver(seq, Math.min(retryMs * 2, RETRY_MS.most));
@@ -178,7 +178,7 @@ export class PostCommit {
         const { room } = replica.genesis;
         // Once: where a disk is full, logs may lie on it too.
         if (retryMs === REWRITE_MS.first)
-          this.#o.log.warn({ room, reason: error.message }, 'a snapshot was not written; trying again until it is');
+          this.#o.log.warn({ room, reason: error.message }, 'snapshot not written; retrying');
         this.#retryMs = Math.min(retryMs * 2, REWRITE_MS.most);
         this.#soon(retryMs);
       });
@@ -203,11 +203,7 @@ export class PostCommit {
     const { replica, journal, log } = this.#o;
     journal.scrub().catch((error: Error) => {
       const { room } = replica.genesis;
-      if (retryMs === REWRITE_MS.first)
-        log.warn(
-          { room, reason: error.message },
-          'what was trimmed may still be on the disk; trying again until it is not',
-        );
+      if (retryMs === REWRITE_MS.first) log.warn({ room, reason: error.message }, 'scrub failed; retrying');
       const again = () => this.#scrub(Math.min(retryMs * 2, REWRITE_MS.most));
       if (!this.#stopped) setTimeout(again, retryMs).unref();
     });
@@ -231,6 +227,6 @@ export class PostCommit {
     await journal.settle(batch, replica.nextWake() ?? this.#unloadAt(), proof);
     steps('settle:after');
     this.#settled = batch;
-    trace?.({ room: replica.genesis.room, batch }, 'a room was settled');
+    trace?.({ room: replica.genesis.room, batch }, 'room settled');
   }
 }

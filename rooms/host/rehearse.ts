@@ -61,6 +61,6 @@ export async function leftToOthers(
   if (owner === ports.owner || record.acceptsUnproven || membership.sameCode(record)) return false;
   const found = await rehearse(ports, machine, record, { trusting: true });
   if (found.verdict === 'agrees' || found.verdict === 'gone' || !membership.leave(room)) return false;
-  ports.log.warn({ room, ...found }, 'this code does not go on with a room; it is left to others');
+  ports.log.warn({ room, ...found }, 'this code cannot continue a room; left to other processes');
   return true;
 }

@@ -23,7 +23,7 @@ export function answerRequests(room: DurableRoom, ports: RoomPorts): void {
     // biome-ignore lint/suspicious/noExplicitAny: the library takes the promise of an answer, and its types do not say so
     const answered: (client: Client, payload: unknown) => any = (client, payload) =>
       answering(client, payload).catch(({ name, message }: Error) => {
-        ports.log.error({ room: room.roomId, request, error: name, reason: message }, 'a request failed');
+        ports.log.error({ room: room.roomId, request, error: name, reason: message }, 'request failed');
         return refused('busy');
       });
     room.onMessage(request, answered);

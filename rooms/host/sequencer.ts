@@ -216,7 +216,7 @@ export class Sequencer {
     const { genesis, batch, seq } = this.#o.replica;
     const correlationId = taken.flatMap((one) => one.correlationId ?? []);
     if (correlationId.length > 0)
-      trace({ room: genesis.room, batch: batch + 1, after: seq, correlationId }, 'commands were appended');
+      trace({ room: genesis.room, batch: batch + 1, after: seq, correlationId }, 'commands appended');
   }
 
   #apply(batch: Batch, taken: Waiting[]): void {

@@ -36,7 +36,7 @@ export class Supervisor {
   /** Proof of life, and every room that wants to be looked after. Resolves when all of those were tried. */
   async start(): Promise<void> {
     const { ports, rooms } = this.#o;
-    const later = (error: Error) => ports.log.warn({ reason: error.message }, 'looking after rooms has to wait');
+    const later = (error: Error) => ports.log.warn({ reason: error.message }, 'room supervision failed; retrying');
     await ports.store.alive(ports.owner, ports.now()).catch(later);
     this.#timers = [
       setInterval(() => inBackground(ports.log, 'heartbeat', this.#beat()), ALIVE_MS),
@@ -71,7 +71,7 @@ export class Supervisor {
     const { wake, ports } = this.#o;
     await inParallel(RESTORES, rooms, async (room) => {
       const refused = await wake(room).catch((error: Error): RefusalCode => {
-        ports.log.error({ room, reason: error.message }, 'a room could not be restored');
+        ports.log.error({ room, reason: error.message }, 'room not restored');
         return 'paused';
       });
       if (refused === 'paused') this.#neglected.add(room);
@@ -110,11 +110,11 @@ export class Supervisor {
       this.#neglected.clear();
       await this.wakeAll([...late, ...due.map(({ room }) => room)].filter((room) => !rooms.has(room)));
       if (this.#again) await this.adopt();
-      if (this.#failing) log.info({}, 'the heartbeat works again');
+      if (this.#failing) log.info({}, 'heartbeat recovered');
       this.#failing = false;
     } catch (error) {
       // Once, not every second: where a disk is full, logs may lie on it too.
-      if (!this.#failing) log.error({ reason: (error as Error).message }, 'the heartbeat failed');
+      if (!this.#failing) log.error({ reason: (error as Error).message }, 'heartbeat failed');
       this.#failing = true;
     }
   }

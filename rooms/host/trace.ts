@@ -21,9 +21,9 @@ export function stepsOf(
   const type = Object.hasOwn(commands, sent.type) ? sent.type : undefined;
   const box = outbox.startsWith(REST_OUTBOX) ? undefined : outbox;
   const command = { correlationId, room, player, outbox: box, id: sent.id, type };
-  trace(command, 'a command came');
+  trace(command, 'command received');
   return (reply: Reply) => {
-    if (reply.ok) trace({ ...command, seq: reply.seq }, 'a command was answered');
-    else trace({ ...command, refusal: reply.code, seq: reply.seq }, 'a command was refused');
+    if (reply.ok) trace({ ...command, seq: reply.seq }, 'command acknowledged');
+    else trace({ ...command, refusal: reply.code, seq: reply.seq }, 'command refused');
   };
 }

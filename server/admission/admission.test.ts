@@ -112,7 +112,7 @@ describe('joining', () => {
   it('[H8] an error inside a room is logged and discloses neither message nor stack', async () => {
     const answer = await join(`joinById/${room}`, 'broken');
     expect([answer.status, await answer.text()]).toEqual([500, expect.not.stringContaining('secret')]);
-    expect(lines.join('')).toContain('a join failed');
+    expect(lines.join('')).toContain('join failed');
   });
 
   it.each(['create/hall', 'joinOrCreate/hall', 'join/hall', 'reconnect/hall'])('[H9] %s is closed', async (path) => {

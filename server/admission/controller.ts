@@ -58,7 +58,7 @@ async function answer(
     if ('refused' in joined) refuse(response, joined.refused, metrics);
     else response.json(joined.seat);
   } catch (error) {
-    log.error({ err: error, room }, 'a join failed');
+    log.error({ err: error, room }, 'join failed');
     refuse(response, 'fault', metrics);
   }
 }

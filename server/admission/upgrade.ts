@@ -48,7 +48,7 @@ export function watchUpgrades(server: Server, trustedProxies: number, log?: Logg
     socket.once('close', () => {
       add(limitKey(address), -1);
       if (dials.get(limitKey(address))?.isEmpty(Date.now())) return; // a line for each would be the attacker's to write
-      log?.info({ req: { id, room, address }, ms: Math.round(performance.now() - began) }, 'a socket closed');
+      log?.info({ req: { id, room, address }, ms: Math.round(performance.now() - began) }, 'socket closed');
     });
   });
   return {

@@ -30,12 +30,12 @@ export async function drain({ directory, members, peers, withinMs, log }: DrainO
     const successor = members.chooseSuccessor(room, from);
     if (!successor) return;
     const kept = await peers.call(successor, 'take', { room, from }, TAKE_MS).catch((error: Error) => error.message);
-    if (kept !== null) log.warn({ room, reason: kept }, 'a room was left to whoever comes first');
+    if (kept !== null) log.warn({ room, reason: kept }, 'room not handed over');
   }
 
   const late = new AbortController();
   const timer = setTimeout(() => {
-    log.warn({ withinMs }, 'the time for handing over is up');
+    log.warn({ withinMs }, 'handover time exceeded');
     late.abort();
   }, withinMs);
   await directory.close(handOver, late.signal).finally(() => clearTimeout(timer));

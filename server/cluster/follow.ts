@@ -21,10 +21,10 @@ export function followMembers({ members, driver, directory, log }: Followed, sta
     if (event === 'lapsed') directory.pause();
     if (event === 'steady') directory.resume();
     if (event !== 'members')
-      log.warn({ lease: event }, event === 'lapsed' ? 'the rooms are paused' : 'the rooms go on');
+      log.warn({ lease: event }, event === 'lapsed' ? 'lease expired; rooms paused' : 'lease renewed; rooms resumed');
     if (event === 'members' && members.mayClaim) {
       sweep();
-      directory.adopt().catch((error: Error) => log.warn({ reason: error.message }, 'adopting rooms has to wait'));
+      directory.adopt().catch((error: Error) => log.warn({ reason: error.message }, 'room adoption failed; retrying'));
     }
   }
 

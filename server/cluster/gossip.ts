@@ -34,7 +34,7 @@ export function redisGossip(links: Links, members: Membership, log: Logger): Red
     for (const { prefix, changed } of listeners) if (all.some((key) => key.startsWith(prefix))) changed();
   }
 
-  const trouble = ({ message }: Error) => log.debug({ reason: message }, 'the gossip has to wait');
+  const trouble = ({ message }: Error) => log.debug({ reason: message }, 'gossip not published');
 
   async function flush(): Promise<void> {
     flushing = undefined;

@@ -53,9 +53,7 @@ export async function openLinks(url: string, log: Log): Promise<Links> {
         listener(text);
       } catch (error) {
         // Its message would quote what was said.
-        misunderstood(() =>
-          log.warn({ channel, error: (error as Error).name }, 'something was said that is not understood'),
-        );
+        misunderstood(() => log.warn({ channel, error: (error as Error).name }, 'malformed message ignored'));
       }
     }
   });

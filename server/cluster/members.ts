@@ -195,7 +195,7 @@ export class Membership implements Members {
         this.#trouble = '';
       },
       ({ message }: Error) => {
-        if (message !== this.#trouble) this.#o.log.warn({ reason: message }, 'the lease was not renewed');
+        if (message !== this.#trouble) this.#o.log.warn({ reason: message }, 'lease not renewed');
         this.#trouble = message;
       },
     );
@@ -224,7 +224,7 @@ export class Membership implements Members {
     const told = this.#foreign;
     this.#foreign = new Set(foreign);
     for (const id of foreign)
-      if (!told.has(id)) this.#o.log.warn({ member: id }, 'a row of the registry is not signed with our key: ignored');
+      if (!told.has(id)) this.#o.log.warn({ member: id }, 'registry row without a valid signature ignored');
   }
 
   async #listen(): Promise<void> {

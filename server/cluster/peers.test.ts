@@ -108,8 +108,8 @@ it('[P13] a proof is valid for one moment of the shared clock; a refusal is logg
   clock.caller -= 31_000;
   for (let n = 0; n < 3; n++) await peers.call(member, 'double', { n });
   expect(lines.map(({ msg, reason }) => [msg, reason])).toEqual([
-    ['a call of another process was refused', 'clock'],
-    ['calls of another process are proven again', undefined],
+    ['peer call refused', 'clock'],
+    ['peer calls verified again', undefined],
   ]);
 });
 
@@ -126,7 +126,7 @@ it('[P13] an answer is accepted only when it is proven for this one call', async
   for (proof of ['', 'A'.repeat(43), elsewhere])
     await expect(peers.call(forged, 'double', { n: 4 })).rejects.toMatchObject({ name: 'PeerAway', undone: false });
   expect(lines.map(({ msg }) => msg)).toEqual([
-    'an answer of another process is not proven; do all have the same PARLOR_KEY?',
+    'peer answer not verified; check that PARLOR_KEY is the same everywhere',
   ]);
   forger.close();
 });

@@ -74,8 +74,8 @@ export function createPeers<C extends Calls>({ key, now, log }: Shared): Peers<C
       const state = same(own, response.headers.get(PROOF) ?? '') ? 'proven' : 'unproven';
       if (changed(id, state)) {
         const fields = { member: id, address, call: name, status: response.status };
-        if (state === 'proven') log.info(fields, 'answers of another process are proven again');
-        else log.warn(fields, 'an answer of another process is not proven; do all have the same PARLOR_KEY?');
+        if (state === 'proven') log.info(fields, 'peer answers verified again');
+        else log.warn(fields, 'peer answer not verified; check that PARLOR_KEY is the same everywhere');
       }
       if (state === 'unproven')
         throw new PeerAway(`${address} answers ${name} with ${response.status} and without proof.`, false);
@@ -112,8 +112,8 @@ export function answerPeers({ key, now, id, calls, log }: Answering): Router {
   const note = (from: string, state: Refusal | 'proven') => {
     // A process that came back at the same address is asked for its old id for a moment.
     if (state === 'receiver' || !changed(from, state)) return;
-    if (state === 'proven') log.info({ from }, 'calls of another process are proven again');
-    else log.warn({ from, reason: state }, 'a call of another process was refused');
+    if (state === 'proven') log.info({ from }, 'peer calls verified again');
+    else log.warn({ from, reason: state }, 'peer call refused');
   };
 
   router.post(`${PEERS_PATH}/:name`, (request, response, next) => {
@@ -139,7 +139,7 @@ export function answerPeers({ key, now, id, calls, log }: Answering): Router {
     try {
       say(200, { answer: (await call(JSON.parse(body.toString()))) ?? null });
     } catch (error) {
-      log.error({ call: name, reason: (error as Error).message }, 'what another process asked failed');
+      log.error({ call: name, reason: (error as Error).message }, 'peer call failed');
       say(500, {});
     }
   });

@@ -55,7 +55,7 @@ export async function connectRedis(
     retryStrategy: (times) => Math.min(REDIAL_MS.most, REDIAL_MS.first * times) * (0.75 + Math.random() / 2),
     reconnectOnError({ message }) {
       if (!WRONG_SERVER.test(message)) return false;
-      log.warn({ connection: name, reason: message }, 'Redis is not the primary; dialling again');
+      log.warn({ connection: name, reason: message }, 'Redis is not the primary; reconnecting');
       redialAll(url);
       return true;
     },
@@ -63,11 +63,11 @@ export async function connectRedis(
   redialTogether(url, redis);
   let trouble: Error | undefined;
   redis.on('error', (error: Error) => {
-    if (!trouble) log.warn({ connection: name, reason: error.message }, 'Redis is away');
+    if (!trouble) log.warn({ connection: name, reason: error.message }, 'Redis connection lost');
     trouble = error;
   });
   redis.on('ready', () => {
-    if (trouble) log.info({ connection: name }, 'Redis is back');
+    if (trouble) log.info({ connection: name }, 'Redis connection restored');
     trouble = undefined;
   });
   try {

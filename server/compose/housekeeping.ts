@@ -34,7 +34,7 @@ export function openHousekeeping(deps: HousekeepingDeps, stack: AsyncDisposableS
       accounts.sweep(),
       bans.forget(Date.now()),
       keys.forget(Date.now() - KEYS_MS),
-    ]).catch((error: Error) => log.warn({ reason: error.name }, 'tidying up has to wait'));
+    ]).catch((error: Error) => log.warn({ reason: error.name }, 'housekeeping failed; retrying'));
   const timer = setInterval(() => inBackground(log, 'housekeeping', tidy()), EVERY_MS);
   stack.defer(() => clearInterval(timer));
 }

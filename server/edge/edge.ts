@@ -147,7 +147,7 @@ export async function openRelay(options: EdgeOptions, stack: AsyncDisposableStac
     // `watchUpgrades` put the address that we believe in the place of what was claimed.
     const served = upgrades.serve(request, socket as Socket, head, String(request.headers['x-real-ip']));
     served.catch((error: Error) => {
-      log.error({ reason: error.message }, 'an upgrade failed');
+      log.error({ reason: error.message }, 'upgrade failed');
       socket.destroy();
     });
   });

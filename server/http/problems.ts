@@ -19,8 +19,8 @@ export function failed(log: Logger): ErrorRequestHandler {
   return (error: Error & { type?: string; status?: number }, _request, response, next) => {
     if (response.headersSent) return next(error);
     const answer = explain(error);
-    if (answer.code === 500) log.error({ err: error }, 'a request failed');
-    if (answer.code === 503) log.warn({ reason: rootOf(error) }, 'storage did not answer a request');
+    if (answer.code === 500) log.error({ err: error }, 'request failed');
+    if (answer.code === 503) log.warn({ reason: rootOf(error) }, 'storage unavailable for a request');
     if (answer.code === 503) response.set('Retry-After', String(AGAIN_S));
     // Whoever sent what was not read to its end cannot be understood any further.
     if (answer.code === 413) response.set('Connection', 'close');

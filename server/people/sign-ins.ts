@@ -62,7 +62,7 @@ export function createSignIns({ verify, players, sessions, revocations, known, l
     // The database is away: play goes on, and the session is noted with the next token.
     await noted.catch((error: Error) => {
       awayUntil = performance.now() + AWAY_MS;
-      log.warn({ reason: error.name }, 'a visit was not noted');
+      log.warn({ reason: error.name }, 'sign-in not recorded');
     });
   }
 
@@ -85,7 +85,7 @@ export function createSignIns({ verify, players, sessions, revocations, known, l
           const issuedAt = (await sessions.get(session))?.startedAt ?? 0;
           return found.some((revocation) => refuses(revocation, { session, player, issuedAt })) ? 'ended' : 'live';
         } catch (error) {
-          log.warn({ reason: (error as Error).name }, 'a returning session could not be checked; its token will be');
+          log.warn({ reason: (error as Error).name }, 'session of a reconnection not checked; its token will be');
           return here ?? 'live';
         }
       },

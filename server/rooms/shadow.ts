@@ -68,14 +68,14 @@ const MOST_NAMED = 20;
 export async function lookAhead({ log, ...ports }: ShadowPorts & { log: Log }): Promise<Shadowed> {
   const began = performance.now();
   const found = await shadow(ports, { trusting: true, withinMs: AHEAD_MS }).catch((error: Error): Shadowed => {
-    log.warn({ reason: error.message }, 'the logs of live rooms could not be replayed before the start');
+    log.warn({ reason: error.message }, 'replay check of live rooms failed');
     return { rooms: 0, unproven: 0, diverging: [], unchecked: 0 };
   });
   const { rooms, unproven, unchecked, diverging } = found;
   const ms = Math.round(performance.now() - began);
   if (rooms + unchecked > 0)
     log[diverging.length > 0 ? 'warn' : 'info']({ unproven, unchecked, ms }, `shadow: ${sentence(found)}`);
-  for (const one of diverging.slice(0, MOST_NAMED)) log.warn(one, 'this code would not go on with a room');
+  for (const one of diverging.slice(0, MOST_NAMED)) log.warn(one, 'this code would not continue a room');
   return found;
 }
 

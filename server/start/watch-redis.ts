@@ -27,8 +27,8 @@ export function watchRedis(url: string, role: Role, log: Logger): Promise<RedisW
     function found(now: readonly Finding[]): void {
       const known = new Set(findings.map(({ failure }) => failure));
       for (const { failure, fatal, sentence } of now)
-        if (!known.has(failure)) log.error({ failure, fatal, problem: sentence }, 'Redis is not set up safely');
-      if (known.size > 0 && now.length === 0) log.info({}, 'Redis is set up safely');
+        if (!known.has(failure)) log.error({ failure, fatal, problem: sentence }, 'Redis configuration is unsafe');
+      if (known.size > 0 && now.length === 0) log.info({}, 'Redis configuration is safe');
       findings = now;
     }
 

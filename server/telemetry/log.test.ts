@@ -43,7 +43,7 @@ it('[O6] a query that failed is logged without the values that it was given, who
   expect(error.message).toContain('canary');
   const lines: string[] = [];
   const log = createLog('info', { write: (line) => lines.push(line) });
-  log.error({ err: error }, 'a request failed');
+  log.error({ err: error }, 'request failed');
   log.error(error);
   log.warn({ reason: error.message, other: 'stays' }, 'said');
   log.warn({ reason: error.stack }, 'said');

@@ -31,7 +31,7 @@ export function createAdminApi(config: KeycloakConfig, log: Pick<Logger, 'info' 
   let trouble = '';
 
   function fail(reason: string): never {
-    if (trouble !== reason) log.error({ reason }, 'Keycloak does not take orders');
+    if (trouble !== reason) log.error({ reason }, 'Keycloak administration failed');
     trouble = reason;
     throw new ProviderTrouble(reason);
   }
@@ -71,7 +71,7 @@ export function createAdminApi(config: KeycloakConfig, log: Pick<Logger, 'info' 
     }
     if (answer.status === 401) fail(WRONG_SECRET);
     if (answer.status === 403) fail(NO_RIGHTS);
-    if (trouble) log.info('Keycloak takes orders again');
+    if (trouble) log.info('Keycloak administration recovered');
     trouble = '';
     const text = await answer.text();
     const isJson = answer.headers.get('content-type')?.includes('json') && text !== '';

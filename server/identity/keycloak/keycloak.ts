@@ -38,7 +38,7 @@ export function createKeycloakIdentity(
       const end = await read(typeof token === 'string' ? token : '');
       response.set('Cache-Control', 'no-store');
       if ('status' in end) {
-        log.warn({ reason: end.reason }, 'a logout token was not believed');
+        log.warn({ reason: end.reason }, 'logout token refused');
         response.status(end.status).json(failure(end.status, `This ends no login: ${end.reason}.`));
         return;
       }

@@ -40,7 +40,7 @@ it('[I94] an unreachable Keycloak is logged once, and found once it answers', as
     .toBe(`No Keycloak answers at ${place.origin}. Start it, or correct KEYCLOAK_URL or KEYCLOAK_INTERNAL_URL.`);
   await provider(port);
   await expect.poll(() => identity.ready(), SOON).toBe(true);
-  expect([said('No Keycloak answers'), said('people sign in at Keycloak')]).toEqual([1, 1]);
+  expect([said('No Keycloak answers'), said('identity provider ready')]).toEqual([1, 1]);
   expect(await identity.sessions.list('nobody')).toEqual([]);
 });
 
@@ -80,5 +80,5 @@ it('[I97] a recovered administration call ends the problem, and is logged', asyn
   // another one, with keys of its own: the token of before is worth nothing there
   await provider(port);
   expect(await identity.sessions.list('nobody')).toEqual([]);
-  expect([said('No Keycloak answers'), said('takes orders again')]).toEqual([1, 1]);
+  expect([said('No Keycloak answers'), said('Keycloak administration recovered')]).toEqual([1, 1]);
 });

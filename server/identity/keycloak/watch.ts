@@ -32,12 +32,12 @@ export function watchRealm(
     if (state !== true) {
       const found = await findRealm(config);
       if (found !== true) {
-        if (state !== found) log.warn({ reason: found }, 'nobody can sign in yet; trying again by itself');
+        if (state !== found) log.warn({ reason: found }, 'identity provider unavailable; retrying');
         state = found;
         return false;
       }
       state = true;
-      log.info({ issuer: `${config.url}/realms/${config.realm}` }, 'people sign in at Keycloak');
+      log.info({ issuer: `${config.url}/realms/${config.realm}` }, 'identity provider ready');
     }
     // Who may not is named in the log by the call itself.
     return call('GET', '/users?max=1').then(

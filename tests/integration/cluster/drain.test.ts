@@ -71,7 +71,7 @@ it('[X22] a process whose handover time is over waits for its calls in flight, c
   const { code } = await owner.end('SIGTERM');
   successor.signal('SIGCONT');
   expect(code, owner.output).toBe(0);
-  expect(owner.output).toContain('the time for handing over is up');
+  expect(owner.output).toContain('handover time exceeded');
   expect(owner.output).not.toMatch(/"level":(50|60)/);
   for (const room of rooms) {
     const seat = await ada.open(room);

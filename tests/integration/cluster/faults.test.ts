@@ -26,7 +26,7 @@ it('[P10] a frozen owner loses its rooms; when it wakes it shows nothing, writes
   const { epoch } = (await cluster.store.find('probe-1')) ?? {};
   const seen = seats.map(({ state }) => state.seq as number);
   owner.signal('SIGCONT');
-  await until(() => owner.output.includes('the rooms go on'), 30_000);
+  await until(() => owner.output.includes('lease renewed; rooms resumed'), 30_000);
   expect(await seats[0]?.submit('say', { text: 'after' })).toMatchObject({ ok: true });
   await until(() => seats.every(({ state }, i) => state.seq > (seen[i] as number)));
   expect((await cluster.store.find('probe-1'))?.epoch).toBe(epoch);
@@ -44,7 +44,7 @@ it('[P11] Redis is unavailable for two seconds: rooms pause, sockets stay, playi
   await until(() => talking.count() > 5);
   const before = seats.map((seat) => seat.serverNow() - seat.playTime());
   cluster.redis.pause();
-  await until(() => owner.output.includes('the rooms are paused'), 10_000);
+  await until(() => owner.output.includes('lease expired; rooms paused'), 10_000);
   await until(() => seats.every(({ paused }) => paused)); // and clients are told
   const clocks = seats.map((seat) => seat.playTime());
   const [count, from] = [talking.count(), performance.now()];

@@ -109,7 +109,7 @@ it('[P14] while Redis is frozen an ended session is refused on all processes: th
   for (const n of [0, 1, 2]) await by(eve, n).call('GET', 'players/me');
   cluster.redis.pause();
   try {
-    await until(() => cluster.rooms.every(({ output }) => output.includes('the rooms are paused')), 20_000);
+    await until(() => cluster.rooms.every(({ output }) => output.includes('lease expired; rooms paused')), 20_000);
     await browser.signOut(tokens, `${cluster.edge.origin}/`);
     for (const n of [0, 1, 2]) await expect(by(eve, n).call('GET', 'players/me')).rejects.toThrow('401');
   } finally {

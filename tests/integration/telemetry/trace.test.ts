@@ -43,24 +43,24 @@ describe('through an edge and processes that follow commands', () => {
   it('[O11] a REST post is found by its id: at the edge, in the serving process, in the room and its log', async () => {
     const id = 'trace-of-a-post-1';
     expect(await post(id, 'words of Ada, by REST')).toEqual({ status: 201, id });
-    const whole = ['edge: served', 'member: request completed', 'member: audit', 'member: a command came'].concat(
-      'member: commands were appended',
-      'member: a command was answered',
+    const whole = ['edge: served', 'member: request completed', 'member: audit', 'member: command received'].concat(
+      'member: commands appended',
+      'member: command acknowledged',
     );
     await vi.waitFor(() => expect([...said(id)].sort()).toEqual(whole.sort()), 10_000);
     const step = (msg: string) => found(id).find((line) => line.msg === msg);
-    const appended = step('commands were appended');
+    const appended = step('commands appended');
     expect(appended).toMatchObject({ room: 'channel-lobby', correlationId: [id] });
-    expect(step('a command was answered')?.seq).toBeGreaterThan(Number(appended?.after));
+    expect(step('command acknowledged')?.seq).toBeGreaterThan(Number(appended?.after));
   });
 
   it('[O11] an unsafe id is replaced, and a refusal is found like an answer', async () => {
     const { id } = await post(`x ${ada.token.slice(0, 40)}`, 'words');
     expect(id).toMatch(/^[0-9a-f-]{36}$/);
-    await vi.waitFor(() => expect(said(id)).toContain('member: a command was answered'), 10_000);
+    await vi.waitFor(() => expect(said(id)).toContain('member: command acknowledged'), 10_000);
     const refused = 'trace-of-a-refusal';
     expect((await post(refused, '\u200b')).status).toBe(422);
-    await vi.waitFor(() => expect(said(refused)).toContain('member: a command was refused'), 10_000);
+    await vi.waitFor(() => expect(said(refused)).toContain('member: command refused'), 10_000);
   });
 
   it("[O11] commands of a socket are found by the socket's id until it closes", async () => {
@@ -71,23 +71,23 @@ describe('through an edge and processes that follow commands', () => {
     const socket = () => lines().find(({ route, room }) => route === 'socket' && room === 'probe-1');
     await vi.waitFor(() => expect(socket()).toMatchObject({ by: 'edge', status: 101 }), 10_000);
     const id = String(socket()?.id);
-    const whole = ['edge: served', 'member: a command came', 'member: commands were appended'].concat(
-      'member: a command was answered',
-      'member: a command was refused',
+    const whole = ['edge: served', 'member: command received', 'member: commands appended'].concat(
+      'member: command acknowledged',
+      'member: command refused',
     );
     // What a process wrote comes by a pipe, its answers by another way.
     await vi.waitFor(() => expect([...said(id)].sort()).toEqual(whole.sort()), 10_000);
-    expect(found(id).find(({ msg }) => msg === 'a command was refused')).toMatchObject({
+    expect(found(id).find(({ msg }) => msg === 'command refused')).toMatchObject({
       refusal: 'malformed',
       type: 'say',
     });
     await seat.leave(false);
-    await vi.waitFor(() => expect(said(id)).toContain('member: a socket closed'), 10_000);
+    await vi.waitFor(() => expect(said(id)).toContain('member: socket closed'), 10_000);
   });
 
   it('[O12] trace lines hold no message text, name or token', () => {
     const all = lines().map((line) => JSON.stringify(line));
-    expect(all.some((line) => line.includes('a command came'))).toBe(true);
+    expect(all.some((line) => line.includes('command received'))).toBe(true);
     for (const secret of ['words', 'Ada', ada.token.slice(0, 40), 'eyJ', 'reconnectionToken'])
       expect(all.filter((line) => line.includes(secret))).toEqual([]);
   });
