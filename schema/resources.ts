@@ -236,9 +236,9 @@ export type MonitorPass = z.infer<typeof monitorPass>;
 
 // --- lists -------------------------------------------------------------------
 
-export function listOf<I extends z.ZodType>(kind: string, item: I) {
+export function listOf<I extends z.ZodType>(kind: string, item: I, apiVersion: string = API_VERSION) {
   return z.strictObject({
-    apiVersion: z.literal(API_VERSION),
+    apiVersion: z.literal(apiVersion),
     kind: z.literal(`${kind}List`),
     metadata: z.strictObject({
       resourceVersion: z.string().optional(),

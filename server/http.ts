@@ -11,6 +11,7 @@ import { health, type Readiness, scrape } from '#server/http/health.ts';
 import { allowOrigins } from '#server/http/origins.ts';
 import { failed, notFound } from '#server/http/problems.ts';
 import { measureRequests, requestLog } from '#server/http/request-log.ts';
+import { routesOf } from '#server/http/route.ts';
 import type { IdentityProvider } from '#server/identity/identity.ts';
 import { BACK_CHANNEL } from '#server/identity/keycloak/keycloak.ts';
 import { addressOf, limitKey } from '#server/limits/address.ts';
@@ -63,7 +64,7 @@ export function createApp(parts: HttpParts): Express {
 
   if (peers) app.use(peers);
   app.use(requestLog(log, trustedProxies));
-  app.use(measureRequests(metrics));
+  app.use(measureRequests(metrics, routesOf(parts.api.resources)));
   app.use(securityHeaders(headers));
   app.use(allowOrigins(allowedOrigins));
 

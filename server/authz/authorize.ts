@@ -1,6 +1,6 @@
 /** One question, one answer. Every join, every command type and every REST call asks here. */
 import type { Attributes, Authorize, Decision } from '#rooms/ports.ts';
-import { ROLES, type Rule } from '#server/authz/table.ts';
+import type { Rule } from '#server/authz/roles.ts';
 
 /** An authorizer over these roles; rules are laid out once, so that a decision is a few set look-ups. */
 export function createAuthorizer(roles: Readonly<Record<string, readonly Rule[]>>): Authorize {
@@ -22,5 +22,3 @@ export function createAuthorizer(roles: Readonly<Record<string, readonly Rule[]>
     return { allowed: false, reason: `no rule allows ${verb} ${resource} to roles [${user.roles.join(', ')}]` };
   };
 }
-
-export const authorize: Authorize = createAuthorizer(ROLES);

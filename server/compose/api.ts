@@ -1,7 +1,7 @@
 /** The REST resources, of the stores and of what is asked about rooms. */
+import { channel } from '#rooms/chat/chat.ts';
 import type { AnyMachine } from '#rooms/kernel/machine.ts';
 import type { JournalStore } from '#rooms/ports.ts';
-import { authorize } from '#server/authz/authorize.ts';
 import type { Cluster } from '#server/cluster/single-node.ts';
 import type { OpenPeople } from '#server/compose/people.ts';
 import type { Rows } from '#server/compose/rows.ts';
@@ -10,10 +10,17 @@ import type { HttpParts } from '#server/http.ts';
 import type { IdentityProvider } from '#server/identity/identity.ts';
 import type { Keyring } from '#server/keys/keyring.ts';
 import { createLimiter } from '#server/limits/limiter.ts';
-import { resourcesOf } from '#server/resources/all.ts';
-import { createPasses, inspect } from '#server/resources/monitor.ts';
+import { openOnce } from '#server/matchmaking/idempotent.ts';
+import { closeMatch, openMatches } from '#server/matchmaking/matches.ts';
+import { authorize, resourcesOf } from '#server/resources/all.ts';
+import { gameOf } from '#server/resources/games.ts';
+import type { MatchesPorts } from '#server/resources/matches.ts';
+import { inspect } from '#server/resources/monitor.ts';
+import { createPasses } from '#server/resources/monitor-passes.ts';
 import type { Ask } from '#server/rooms/calls.ts';
+import { listChannels, openChannels } from '#server/rooms/channels.ts';
 import { openQuarantine } from '#server/rooms/quarantine.ts';
+import type { QuarantinePorts } from '#server/rooms/quarantine-ports.ts';
 import type { World } from '#server/rooms/tables.ts';
 import type { Logger } from '#server/telemetry/log.ts';
 
@@ -34,27 +41,53 @@ export type ApiDeps = {
 };
 
 export function apiOf(deps: ApiDeps): Pick<HttpParts, 'api' | 'monitor'> {
-  const { config, store, keyring, rows, people, cluster, ask, machines, now, log, ...given } = deps;
-  const { authenticate, liveness, ...accounts } = people;
+  const { config, store, keyring, rows, people, world, ask, machines, now, log } = deps;
   const passes = createPasses(now);
-  const { matchesPerPlayer: most } = config.limits;
+  const quarantine = openQuarantine({
+    store,
+    seal: keyring.journalSeal(),
+    machines,
+    wake: async (room) => (await ask.owner('wake', { room }))?.refused,
+  });
   const resources = resourcesOf({
     ...rows,
-    ...accounts,
-    ...given,
-    ask,
-    machines,
-    authorize,
+    people: people.people,
+    names: (ids) => rows.players.names(ids),
+    online: () => world.online(),
+    signOut: (session, by) => people.revoked.signOut(session, by, deps.identity.sessions),
+    talk: openChannels(ask, authorize),
+    play: playOf(deps, quarantine),
+    listings: () => world.listings(),
+    quarantine,
+    channels: async (player) => listChannels(world.shown(), player),
+    games: machines.filter(({ name }) => name !== channel.name).map(gameOf),
     passes,
-    opening: { most, perMinute: cluster.limiter?.('matches', most, 60) ?? createLimiter(most, 60) },
     secure: config.lan || config.origin.startsWith('https:'),
-    quarantined: openQuarantine({
-      store,
-      seal: keyring.journalSeal(),
-      machines,
-      wake: async (room) => (await ask.owner('wake', { room }))?.refused,
-    }),
   });
   const audit: HttpParts['api']['audit'] = (record) => log.info({ audit: record }, 'audit');
-  return { api: { authenticate, authorize, audit, resources, now }, monitor: { passes, liveness, inspect } };
+  return {
+    api: { authenticate: people.authenticate, authorize, audit, resources, now },
+    monitor: { passes, liveness: people.liveness, inspect },
+  };
+}
+
+function playOf({ config, rows, people, cluster, world, ask, machines }: ApiDeps, quarantine: QuarantinePorts) {
+  const games = machines.filter(({ keeps }) => keeps === 'log');
+  const isGame = ({ machine }: { machine: string }) => games.some(({ name }) => name === machine);
+  const { matchesPerPlayer: most } = config.limits;
+  const match = (room: string) => ask.owner('match', { room });
+  const caps = {
+    most,
+    perMinute: cluster.limiter?.('matches', most, 60) ?? createLimiter(most, 60),
+    shown: () => world.shown(),
+  };
+  return {
+    matches: rows.matches,
+    running: () => world.running(),
+    find: (room) => match(room).then((found) => ('refused' in found ? undefined : found)),
+    open: openOnce({ open: openMatches(ask, games, caps), find: match, keys: rows.keys, hash: people.hash }),
+    quarantined: async (room) => (await quarantine.quarantined()).some((one) => one.room === room && isGame(one)),
+    close: (room) => closeMatch(ask, quarantine, room),
+    names: (ids) => rows.players.names(ids),
+  } satisfies MatchesPorts;
 }

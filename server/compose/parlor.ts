@@ -2,7 +2,6 @@
 import { HostClock } from '#rooms/host/host-clock.ts';
 import { HostedRooms } from '#rooms/host/hosted-rooms.ts';
 import { MACHINES } from '#rooms/registry.ts';
-import { authorize } from '#server/authz/authorize.ts';
 import { leaveDiverging } from '#server/compose/ahead.ts';
 import { apiOf } from '#server/compose/api.ts';
 import { openCalls, roomQuestions } from '#server/compose/calls.ts';
@@ -20,6 +19,7 @@ import { rowsOf } from '#server/compose/rows.ts';
 import { openServing } from '#server/compose/serving.ts';
 import { openStorage } from '#server/compose/storage.ts';
 import { guestsOn } from '#server/people/guests.ts';
+import { authorize } from '#server/resources/all.ts';
 import { PERMANENT } from '#server/rooms/channels.ts';
 import { defineLobby, PLAIN, signOutOfLobby } from '#server/rooms/lobby.ts';
 import { versionsOf } from '#server/version.ts';

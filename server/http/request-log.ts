@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { RequestHandler } from 'express';
 import { pinoHttp } from 'pino-http';
-import { routeOf } from '#server/http/route.ts';
+import { type RouteOf, routeOf } from '#server/http/route.ts';
 import { addressOf } from '#server/limits/address.ts';
 import type { Logger } from '#server/telemetry/log.ts';
 import type { Metrics } from '#server/telemetry/metrics.ts';
@@ -39,7 +39,7 @@ export function requestLog(log: Logger, trustedProxies: number): RequestHandler 
   });
 }
 
-export function measureRequests(metrics: Metrics): RequestHandler {
+export function measureRequests(metrics: Metrics, routeOf: RouteOf): RequestHandler {
   return (request, response, next) => {
     const started = performance.now();
     const route = routeOf(request.originalUrl);

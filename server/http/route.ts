@@ -1,5 +1,7 @@
 /** The entry a path leads to: a word of a closed list, so that nobody can fill our metrics with names. */
-import { API_PATH } from '#schema/resources.ts';
+import { DECLARATIONS } from '#server/resources/all.ts';
+import { pathOf } from '#server/resources/group.ts';
+import type { Facts } from '#server/resources/resource.ts';
 
 const ENTRIES = new Set([
   'healthz',
@@ -16,31 +18,24 @@ const ENTRIES = new Set([
   'monitor',
   'assets',
 ]);
-const RESOURCE = new RegExp(`^${API_PATH}/([a-z]{1,20})(?:/|$)`);
 const PAGES = /^\/(?:$|[tmp]\/|admin(?:\/|$))/;
 
-export function routeOf(url: string): string {
-  const path = url.split('?', 1)[0] ?? '';
-  const resource = RESOURCE.exec(path)?.[1];
-  if (resource) return RESOURCES.has(resource) ? resource : 'apis';
-  const entry = path.split('/', 2)[1] ?? '';
-  if (ENTRIES.has(entry)) return entry;
-  return PAGES.test(path) ? 'page' : 'other';
+export type RouteOf = (url: string) => string;
+
+/** A resource's route is its plural. */
+export function routesOf(resources: readonly Pick<Facts, 'group' | 'plural'>[]): RouteOf {
+  const plurals = new Map(resources.map(({ group, plural }) => [`${pathOf(group)}/${plural}`, plural]));
+  return (url) => {
+    const path = url.split('?', 1)[0] ?? '';
+    const resource = plurals.get(path.split('/', 5).join('/'));
+    if (resource !== undefined) return resource;
+    const entry = path.split('/', 2)[1] ?? '';
+    if (ENTRIES.has(entry)) return entry;
+    return PAGES.test(path) ? 'page' : 'other';
+  };
 }
 
-const RESOURCES = new Set([
-  'players',
-  'sessions',
-  'messages',
-  'channels',
-  'rooms',
-  'matches',
-  'games',
-  'stats',
-  'monitorpasses',
-  'bans',
-  'mutes',
-]);
+export const routeOf: RouteOf = routesOf(DECLARATIONS);
 
 /** Paths that the browser client answers by itself. */
 export function isPage(path: string): boolean {

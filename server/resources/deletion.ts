@@ -25,24 +25,24 @@ export async function deleted(resource: Resource, call: Call): Promise<Answer> {
       field: given[0] as string,
       message: 'DeleteOptions are in the body',
     };
-    return refuse(failure(400, `${cause.field}: ${cause.message}.`, { kind: resource.resource, causes: [cause] }));
+    return refuse(failure(400, `${cause.field}: ${cause.message}.`, { kind: resource.plural, causes: [cause] }));
   }
   const options = parseBody(deleteOptions, 'DeleteOptions', body ?? query.deletion);
   if ('refused' in options) return refuse(options.refused);
   const { dryRun, preconditions } = options.value;
   if (preconditions || (dryRun?.length && !resource.mayDelete)) {
     const found = await resource.get?.(call);
-    if (found?.code !== 200) return found ?? refuse(failure(405, `${resource.resource} cannot be read.`));
+    if (found?.code !== 200) return found ?? refuse(failure(405, `${resource.plural} cannot be read.`));
     const { metadata } = found.body as { metadata: Metadata };
     for (const field of ['uid', 'resourceVersion'] as const) {
       const wanted = preconditions?.[field];
       if (wanted === undefined || wanted === metadata[field]) continue;
       const message = `preconditions.${field}: it is ${JSON.stringify(metadata[field] ?? '')}`;
-      return refuse(failure(409, `${message}, not ${JSON.stringify(wanted)}.`, { name, kind: resource.resource }));
+      return refuse(failure(409, `${message}, not ${JSON.stringify(wanted)}.`, { name, kind: resource.plural }));
     }
   }
   const refused = await resource.mayDelete?.(call);
   if (refused) return refused;
-  if (dryRun?.length) return answer(success({ name, kind: resource.resource }));
+  if (dryRun?.length) return answer(success({ name, kind: resource.plural }));
   return (resource.delete as NonNullable<Resource['delete']>)(call);
 }

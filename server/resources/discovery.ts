@@ -1,12 +1,14 @@
 /** What a Kubernetes client asks first: which groups, versions and resources there are. */
 import { type RequestHandler, Router } from 'express';
-import { API_PATH, API_VERSION, GROUP, VERSION } from '#schema/resources.ts';
 import { failure } from '#schema/status.ts';
+import { apiVersionOf, type Group, groupsOf, pathOf } from '#server/resources/group.ts';
 import { unknownParameter } from '#server/resources/query.ts';
-import { type Resource, VERBS } from '#server/resources/resource.ts';
+import { type Facts, VERBS } from '#server/resources/resource.ts';
 
-const GROUP_VERSION = { groupVersion: API_VERSION, version: VERSION };
-const API_GROUP = { name: GROUP, versions: [GROUP_VERSION], preferredVersion: GROUP_VERSION };
+function apiGroup(group: Group) {
+  const version = { groupVersion: apiVersionOf(group), version: group.version };
+  return { name: group.name, versions: [version], preferredVersion: version };
+}
 
 /** Refuses any parameter but these and a `timeout`, and every form but JSON. */
 export function onlyParameters(known: readonly string[]): RequestHandler {
@@ -24,42 +26,47 @@ export function onlyParameters(known: readonly string[]): RequestHandler {
   };
 }
 
-export function discovery(resources: readonly Resource[]): Router {
+export function discovery(resources: readonly Facts[]): Router {
   const router = Router();
-  router.get(['/api', '/apis', `/apis/${GROUP}`, API_PATH], onlyParameters([]));
+  const groups = groupsOf(resources);
+  const documents = groups.flatMap((group) => [`/apis/${group.name}`, pathOf(group)]);
+  router.get(['/api', '/apis', ...documents], onlyParameters([]));
   // No core group: an empty list of it would break `kubectl auth can-i`.
   router.get('/api', (_request, response) => {
     response.json({ kind: 'APIVersions', versions: [] });
   });
   router.get('/apis', (_request, response) => {
-    response.json({ kind: 'APIGroupList', apiVersion: 'v1', groups: [API_GROUP] });
+    response.json({ kind: 'APIGroupList', apiVersion: 'v1', groups: groups.map(apiGroup) });
   });
-  router.get(`/apis/${GROUP}`, (_request, response) => {
-    response.json({ kind: 'APIGroup', apiVersion: 'v1', ...API_GROUP });
-  });
-  router.get(API_PATH, (_request, response) => {
-    response.json({
-      kind: 'APIResourceList',
-      apiVersion: 'v1',
-      groupVersion: API_VERSION,
-      resources: resources.flatMap((resource) => [
-        {
-          name: resource.resource,
-          singularName: resource.singular,
-          namespaced: false,
-          kind: resource.kind,
-          verbs: VERBS.filter((verb) => resource[verb]),
-          ...(resource.shortNames && { shortNames: resource.shortNames }),
-        },
-        ...Object.entries(resource.subresources ?? {}).map(([name, { kind, get, create }]) => ({
-          name: `${resource.resource}/${name}`,
-          singularName: '',
-          namespaced: false,
-          kind,
-          verbs: [...(get ? ['get'] : []), ...(create ? ['create'] : [])],
-        })),
-      ]),
+  for (const group of groups) {
+    const ofGroup = resources.filter((one) => apiVersionOf(one.group) === apiVersionOf(group));
+    router.get(`/apis/${group.name}`, (_request, response) => {
+      response.json({ kind: 'APIGroup', apiVersion: 'v1', ...apiGroup(group) });
     });
-  });
+    router.get(pathOf(group), (_request, response) => {
+      const head = { kind: 'APIResourceList', apiVersion: 'v1', groupVersion: apiVersionOf(group) };
+      response.json({ ...head, resources: ofGroup.flatMap(listed) });
+    });
+  }
   return router;
+}
+
+function listed({ plural, singular, kind, verbs, shortNames, subresources = {} }: Facts): object[] {
+  return [
+    {
+      name: plural,
+      singularName: singular,
+      namespaced: false,
+      kind,
+      verbs: VERBS.filter((verb) => verbs.includes(verb)),
+      ...(shortNames && { shortNames }),
+    },
+    ...Object.entries(subresources).map(([name, part]) => ({
+      name: `${plural}/${name}`,
+      singularName: '',
+      namespaced: false,
+      kind: part.kind,
+      verbs: part.verbs,
+    })),
+  ];
 }

@@ -42,8 +42,8 @@ async function ask(locals: Locals, call: () => Call | Answer): Promise<Answer> {
   const known = VERBS.find((each) => each === verb);
   const handler = known && (part as Resource)[known];
   if (!handler || (verb === 'create' && name !== '' && part === resource)) {
-    const path = [resource.resource, name, subresource].filter(Boolean).join('/');
-    return refuse(failure(405, `${path} cannot be asked to ${verb}.`, { kind: resource.resource }));
+    const path = [resource.plural, name, subresource].filter(Boolean).join('/');
+    return refuse(failure(405, `${path} cannot be asked to ${verb}.`, { kind: resource.plural }));
   }
   if (!isTabular(locals) && !forms.includes('json')) return refuse(failure(406, 'This answer is application/json.'));
   const asked = call();

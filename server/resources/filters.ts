@@ -4,6 +4,7 @@ import type { Authenticate, Authorize, Decision, Identity } from '#rooms/ports.t
 import { failure, refusal } from '#schema/status.ts';
 import type { Limiter } from '#server/limits/limiter.ts';
 import { type Form, formsOf } from '#server/resources/accept.ts';
+import { groupsOf, pathOf } from '#server/resources/group.ts';
 import { NO_QUERY, parseQuery, type Query } from '#server/resources/query.ts';
 import { type RequestInfo, requestInfo } from '#server/resources/request-info.ts';
 import { partOf, type Resource, type Subresource, VERBS } from '#server/resources/resource.ts';
@@ -78,10 +79,14 @@ export function authenticate(parts: ApiParts): Filter {
 }
 
 export function identify(resources: readonly Resource[]): Filter {
+  const groups = groupsOf(resources).map(pathOf);
   return (request, response, next) => {
     const search = new URL(request.originalUrl, 'http://parlor').searchParams;
-    const info = requestInfo(request.method, request.baseUrl + request.path, search.get('watch'));
-    const resource = info && resources.find(({ resource }) => resource === info.resource);
+    const path = request.baseUrl + request.path;
+    const group = groups.find((each) => path.startsWith(`${each}/`));
+    const info =
+      group === undefined ? undefined : requestInfo(request.method, path.slice(group.length), search.get('watch'));
+    const resource = info && resources.find((one) => one.plural === info.resource && pathOf(one.group) === group);
     const part = resource && partOf(resource, info.subresource);
     if (!info || !resource || !part) {
       response.status(404).json(failure(404, 'the server could not find the requested resource'));
@@ -92,9 +97,7 @@ export function identify(resources: readonly Resource[]): Filter {
     const query = verb ? parseQuery(search, verb, part) : NO_QUERY;
     if ('wrong' in query) {
       const { field, message } = query.wrong;
-      response
-        .status(400)
-        .json(failure(400, `${field}: ${message}`, { kind: resource.resource, causes: [query.wrong] }));
+      response.status(400).json(failure(400, `${field}: ${message}`, { kind: resource.plural, causes: [query.wrong] }));
       return;
     }
     Object.assign(response.locals, { info, resource, part, query });

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { fuse } from '#rooms/testing/misbehaving.ts';
 import { probe } from '#rooms/testing/probe.ts';
-import { gameOf } from '#server/resources/rooms.ts';
+import { gameOf } from '#server/resources/games.ts';
 
 it('[R7] a game is listed with the minimum and maximum seats of its machine', () => {
   expect(gameOf(fuse)).toEqual({ name: 'fuse', seats: { min: 2, max: 3 }, realtime: true });

@@ -4,10 +4,22 @@ import type { MatchStore, Match as Row } from '#db/stores/matches.ts';
 import type { RefusalCode } from '#schema/refusals.ts';
 import { type Match, match, newMatch } from '#schema/resources.ts';
 import { failure, success } from '#schema/status.ts';
+import { EVERYONE, MEMBERS } from '#server/authz/roles.ts';
 import type { OpenMatch } from '#server/matchmaking/orders.ts';
 import { parseBody } from '#server/resources/body.ts';
+import { PARLOR } from '#server/resources/group.ts';
 import type { Query } from '#server/resources/query.ts';
-import { answer, type Call, head, instant, list, type Resource, refuse, refuseBy } from '#server/resources/resource.ts';
+import {
+  answer,
+  type Call,
+  type Declaration,
+  type Handlers,
+  head,
+  instant,
+  list,
+  refuse,
+  refuseBy,
+} from '#server/resources/resource.ts';
 import type { Running } from '#server/rooms/summaries.ts';
 
 export type MatchesPorts = {
@@ -31,7 +43,34 @@ type Seat = { player: string; result?: 'win' | 'loss' | 'draw' };
 const LIVE = 1;
 const PAST = 0;
 
-export function matchesResource(ports: MatchesPorts): Resource {
+export const matches: Declaration<{ play: MatchesPorts }> = {
+  plural: 'matches',
+  kind: 'Match',
+  singular: 'match',
+  group: PARLOR,
+  storage: 'rooms',
+  schema: match,
+  creates: newMatch,
+  verbs: ['list', 'get', 'create', 'delete'],
+  labels: ['game', 'player', 'phase'],
+  columns: [
+    { name: 'Game', type: 'string', cell: ({ spec }: Match) => spec.game },
+    { name: 'Phase', type: 'string', cell: ({ status }: Match) => status.phase },
+    { name: 'Seats', type: 'string', cell: ({ status }: Match) => status.seats.map(seatLabel).join(', ') },
+    { name: 'Ending', type: 'string', cell: ({ status }: Match) => status.ending },
+  ],
+  idempotent: true,
+  asked: { seats: 'To sit down at one.', moves: 'To play in one.' },
+  rules: [
+    { roles: EVERYONE, verbs: ['get', 'list'] },
+    { roles: MEMBERS, verbs: ['create'] },
+    { roles: MEMBERS, verbs: ['create'], part: 'seats' },
+    { roles: MEMBERS, verbs: ['create'], part: 'moves' },
+  ],
+  serve: ({ play }) => handlers(play),
+};
+
+function handlers(ports: MatchesPorts): Handlers {
   const { matches, running, find, quarantined, open, close, names } = ports;
 
   async function named(found: Unnamed[]): Promise<Match[]> {
@@ -45,17 +84,6 @@ export function matchesResource(ports: MatchesPorts): Resource {
   }
 
   return {
-    resource: 'matches',
-    kind: 'Match',
-    schema: match,
-    singular: 'match',
-    labels: ['game', 'player', 'phase'],
-    columns: [
-      { name: 'Game', type: 'string', cell: ({ spec }: Match) => spec.game },
-      { name: 'Phase', type: 'string', cell: ({ status }: Match) => status.phase },
-      { name: 'Seats', type: 'string', cell: ({ status }: Match) => status.seats.map(seatLabel).join(', ') },
-      { name: 'Ending', type: 'string', cell: ({ status }: Match) => status.ending },
-    ],
     async list({ query }) {
       const { game, player, phase } = query.labels;
       const isWanted = ({ spec, status }: Unnamed) =>
@@ -85,7 +113,6 @@ export function matchesResource(ports: MatchesPorts): Resource {
       if (!found) return absent(name);
       return answer((await named([found]))[0] as Match);
     },
-    idempotent: true,
     /** To delete one that is open, running or quarantined is to close its room: nobody wins, and its log is kept. */
     async delete({ name }) {
       const refused = await close(name);

@@ -7,42 +7,53 @@ import { toPage } from '#db/page.ts';
 import { type Message, message, newMessage } from '#schema/resources.ts';
 import { failure, refusal, success } from '#schema/status.ts';
 import { tidy } from '#schema/text.ts';
+import { MEMBERS, MODERATORS } from '#server/authz/roles.ts';
 import { parseBody } from '#server/resources/body.ts';
+import { PARLOR } from '#server/resources/group.ts';
 import type { Query } from '#server/resources/query.ts';
 import {
   type Answer,
   answer,
   type Call,
+  type Declaration,
   head,
   instant,
   list,
-  type Resource,
   refuse,
 } from '#server/resources/resource.ts';
 import type { Channels, Said, Shown } from '#server/rooms/talk.ts';
 
-export function messagesResource(channels: Channels): Resource {
-  return {
-    resource: 'messages',
-    kind: 'Message',
-    schema: message,
-    singular: 'message',
-    shortNames: ['msg'],
-    labels: ['channel'],
-    versioned: true,
-    idempotent: true,
-    columns: [
-      { name: 'Channel', type: 'string', cell: ({ spec }: Message) => spec.channel },
-      { name: 'Player', type: 'string', cell: ({ status }: Message) => status.player },
-      { name: 'Text', type: 'string', cell: ({ spec }: Message) => spec.text },
-      { name: 'Expires', type: 'string', cell: ({ status }: Message) => status.expiresAt },
-    ],
-    list: (call) => read(channels, call),
-    get: (call) => readOne(channels, call),
-    create: (call) => post(channels, call),
-    delete: (call) => remove(channels, call),
-  };
-}
+export const messages: Declaration<{ talk: Channels }> = {
+  plural: 'messages',
+  kind: 'Message',
+  singular: 'message',
+  group: PARLOR,
+  storage: 'room-log',
+  schema: message,
+  creates: newMessage,
+  verbs: ['list', 'get', 'create', 'delete'],
+  shortNames: ['msg'],
+  labels: ['channel'],
+  idempotent: true,
+  columns: [
+    { name: 'Channel', type: 'string', cell: ({ spec }: Message) => spec.channel },
+    { name: 'Player', type: 'string', cell: ({ status }: Message) => status.player },
+    { name: 'Text', type: 'string', cell: ({ spec }: Message) => spec.text },
+    { name: 'Expires', type: 'string', cell: ({ status }: Message) => status.expiresAt },
+  ],
+  asked: { others: 'Those that somebody else wrote.' },
+  rules: [
+    // whose message it is, the channel knows
+    { roles: MEMBERS, verbs: ['get', 'list', 'create', 'delete'] },
+    { roles: MODERATORS, verbs: ['delete'], part: 'others' },
+  ],
+  serve: ({ talk }) => ({
+    list: (call) => read(talk, call),
+    get: (call) => readOne(talk, call),
+    create: (call) => post(talk, call),
+    delete: (call) => remove(talk, call),
+  }),
+};
 
 async function post(channels: Channels, { identity, body, idempotencyKey, id }: Call) {
   const parsed = parseBody(newMessage, 'Message', body);
@@ -95,7 +106,7 @@ async function read(channels: Channels, { identity, query, now }: Call) {
 }
 
 /** A read asked for what is newer than the room. */
-function behind({ seq }: Shown, { minSeq }: Query): Answer | undefined {
+export function behind({ seq }: Pick<Shown, 'seq'>, { minSeq }: Query): Answer | undefined {
   if (seq >= minSeq) return undefined;
   return refuse(failure(504, `The channel is at ${seq}, before ${minSeq}.`, { retryAfterSeconds: 1 }));
 }

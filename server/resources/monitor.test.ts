@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { monitorPass } from '#schema/resources.ts';
-import { createPasses } from '#server/resources/monitor.ts';
+import { createPasses } from '#server/resources/monitor-passes.ts';
 import { LARGE_ROOM, openApi, type TestApi } from '#server/testing/api.ts';
 
 let api: TestApi;

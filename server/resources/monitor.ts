@@ -2,67 +2,16 @@
  * The api to @colyseus/monitor. A browser that navigates there sends no bearer token, so who may
  * `get monitor` first creates a pass: a cookie that opens that path only, for minutes, and only as long as its session lives.
  */
-import { randomBytes } from 'node:crypto';
 import { matchMaker } from '@colyseus/core';
 import { monitor as colyseusMonitor } from '@colyseus/monitor';
 import { type RequestHandler, Router } from 'express';
 import type { Authorize, Identity, SessionLiveness } from '#rooms/ports.ts';
-import { type MonitorPass, monitorPass, newMonitorPass } from '#schema/resources.ts';
 import { failure, refusal } from '#schema/status.ts';
-import { parseBody } from '#server/resources/body.ts';
 import type { AuditRecord } from '#server/resources/filters.ts';
-import { answer, head, instant, type Resource, refuse } from '#server/resources/resource.ts';
+import { MONITOR_COOKIE, type Passes } from '#server/resources/monitor-passes.ts';
 
-const COOKIE = 'parlor-monitor';
-const PATH = '/monitor/';
-const LASTS_MS = 10 * 60 * 1000;
 /** All that the monitor's page needs. Above all not `api/room/call`, which runs any method of any room. */
 const OPEN = /^\/(?:$|api$|api\/room$|assets\/[\w.-]+$)/;
-
-export type Passes = {
-  issue(identity: Identity): { secret: string; expiresAt: number };
-  /** Who holds a pass that still is good. */
-  holderOf(secret: string): Identity | undefined;
-};
-
-export function createPasses(now: () => number): Passes {
-  const passes = new Map<string, { identity: Identity; expiresAt: number }>();
-  return {
-    issue(identity) {
-      for (const [secret, { expiresAt }] of passes) if (expiresAt <= now()) passes.delete(secret);
-      const secret = randomBytes(32).toString('base64url');
-      const expiresAt = now() + LASTS_MS;
-      passes.set(secret, { identity, expiresAt });
-      return { secret, expiresAt };
-    },
-    holderOf(secret) {
-      const pass = passes.get(secret);
-      return pass && pass.expiresAt > now() ? pass.identity : undefined;
-    },
-  };
-}
-
-/** `POST monitorpasses` answers with the cookie. */
-export function monitorResource(passes: Passes, secure: boolean): Resource {
-  return {
-    resource: 'monitorpasses',
-    kind: 'MonitorPass',
-    schema: monitorPass,
-    singular: 'monitorpass',
-    columns: [],
-    async create({ identity, body }) {
-      const parsed = parseBody(newMonitorPass, 'MonitorPass', body);
-      if ('refused' in parsed) return refuse(parsed.refused);
-      const { secret, expiresAt } = passes.issue(identity);
-      const made: MonitorPass = {
-        ...head('MonitorPass', 'monitor'),
-        status: { path: PATH, expiresAt: instant(expiresAt) },
-      };
-      const cookie = `${COOKIE}=${secret}; Path=/monitor; Max-Age=${LASTS_MS / 1000}; HttpOnly; SameSite=Strict`;
-      return { ...answer(made, 201), headers: { 'Set-Cookie': secure ? `${cookie}; Secure` : cookie } };
-    },
-  };
-}
 
 export type MonitorPorts = {
   passes: Passes;
@@ -121,5 +70,5 @@ export async function inspect(room: string): Promise<object | undefined> {
 
 function cookieOf(header: string | undefined): string {
   const pairs = (header ?? '').split(';').map((pair) => pair.trim().split('=', 2));
-  return pairs.find(([name]) => name === COOKIE)?.[1] ?? '';
+  return pairs.find(([name]) => name === MONITOR_COOKIE)?.[1] ?? '';
 }

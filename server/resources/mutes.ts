@@ -1,43 +1,70 @@
 /** Who may not post in a channel until when. The room that holds the channel decides and keeps it. */
 import { type Mute, mute, newMute } from '#schema/resources.ts';
 import { failure, refusal, success } from '#schema/status.ts';
+import { MODERATORS } from '#server/authz/roles.ts';
 import { parseBody } from '#server/resources/body.ts';
+import { PARLOR } from '#server/resources/group.ts';
+import { behind } from '#server/resources/messages.ts';
 import { byName } from '#server/resources/pages.ts';
-import { answer, type Call, head, instant, list, type Resource, refuse } from '#server/resources/resource.ts';
+import {
+  answer,
+  type Call,
+  type Declaration,
+  type Handlers,
+  head,
+  instant,
+  list,
+  refuse,
+} from '#server/resources/resource.ts';
 import type { Channels } from '#server/rooms/talk.ts';
 
-export function mutesResource(channels: Pick<Channels, 'read' | 'act'>): Resource {
-  async function of(channel: string, { identity, now }: Call): Promise<Mute[]> {
+type Talk = Pick<Channels, 'read' | 'act'>;
+
+export const mutes: Declaration<{ talk: Talk }> = {
+  plural: 'mutes',
+  kind: 'Mute',
+  singular: 'mute',
+  group: PARLOR,
+  storage: 'room-log',
+  schema: mute,
+  creates: newMute,
+  verbs: ['list', 'get', 'create', 'delete'],
+  labels: ['channel'],
+  columns: [
+    { name: 'Channel', type: 'string', cell: ({ spec }: Mute) => spec.channel },
+    { name: 'Player', type: 'string', cell: ({ spec }: Mute) => spec.player },
+    { name: 'Ends', type: 'string', cell: ({ spec }: Mute) => spec.endsAt },
+  ],
+  rules: [{ roles: MODERATORS, verbs: ['get', 'list', 'create', 'delete'] }],
+  serve: ({ talk }) => handlers(talk),
+};
+
+function handlers(channels: Talk): Handlers {
+  async function of(channel: string, { identity, now }: Call): Promise<{ seq: number; items: Mute[] }> {
     const found = await channels.read(channel, identity);
-    if ('refused' in found) return [];
+    if ('refused' in found) return { seq: 0, items: [] };
     const mutes = Object.entries(found.mutes).filter(([, endsAt]) => endsAt > now);
-    return mutes.map(([player, endsAt]) => show(channel, player, endsAt));
+    return { seq: found.seq, items: mutes.map(([player, endsAt]) => show(channel, player, endsAt)) };
   }
   const absent = (name: string) => refuse(failure(404, `There is no mute "${name}".`, { name, kind: 'mutes' }));
 
   return {
-    resource: 'mutes',
-    kind: 'Mute',
-    schema: mute,
-    singular: 'mute',
-    labels: ['channel'],
-    columns: [
-      { name: 'Channel', type: 'string', cell: ({ spec }: Mute) => spec.channel },
-      { name: 'Player', type: 'string', cell: ({ spec }: Mute) => spec.player },
-      { name: 'Ends', type: 'string', cell: ({ spec }: Mute) => spec.endsAt },
-    ],
     async list(call) {
       const { channel } = call.query.labels;
       if (channel === undefined) {
         const cause = { reason: 'FieldValueRequired', field: 'labelSelector', message: 'channel=<name>' };
         return refuse(failure(400, 'Say which channel: labelSelector=channel=<name>', { causes: [cause] }));
       }
-      return list('Mute', call.query, byName(await of(channel, call), call.query));
+      const found = await of(channel, call);
+      const { items, next } = byName(found.items, call.query);
+      return behind(found, call.query) ?? list('Mute', call.query, { items, next, resourceVersion: String(found.seq) });
     },
     async get(call) {
       const place = placeOf(call.name);
-      const all = place ? await of(place.channel, call) : [];
-      const found = all.find(({ metadata }) => metadata.name === call.name);
+      const all = place && (await of(place.channel, call));
+      const late = all && behind(all, call.query);
+      if (late) return late;
+      const found = all?.items.find(({ metadata }) => metadata.name === call.name);
       return found ? answer(found) : absent(call.name);
     },
     async create({ identity, body, id: correlationId }) {

@@ -6,16 +6,19 @@ import type { PlayerStore, Player as Row } from '#db/stores/players.ts';
 import type { PlayerStats, StatsStore } from '#db/stores/stats.ts';
 import { newPassword, type Password, type Player, password, player, playerPatch } from '#schema/resources.ts';
 import { failure, success } from '#schema/status.ts';
+import { EVERYONE } from '#server/authz/roles.ts';
 import type { People } from '#server/people/people.ts';
 import { parseBody } from '#server/resources/body.ts';
+import { PARLOR } from '#server/resources/group.ts';
 import {
   type Answer,
   answer,
   type Call,
+  type Declaration,
+  type Handlers,
   head,
   instant,
   list,
-  type Resource,
   refuse,
   refuseBy,
 } from '#server/resources/resource.ts';
@@ -31,7 +34,37 @@ export type PlayersPorts = {
   online(): ReadonlySet<string>;
 };
 
-export function playersResource({ players, stats, people, online }: PlayersPorts): Resource {
+export const players: Declaration<PlayersPorts> = {
+  plural: 'players',
+  kind: 'Player',
+  singular: 'player',
+  group: PARLOR,
+  storage: 'rows',
+  schema: player,
+  patches: playerPatch,
+  verbs: ['list', 'get', 'patch', 'delete'],
+  columns: [
+    { name: 'Display Name', type: 'string', cell: ({ spec }: Player) => spec.displayName },
+    { name: 'Last Login', type: 'string', cell: ({ status }: Player) => status?.lastLogin },
+    {
+      name: 'Session Seconds',
+      type: 'integer',
+      cell: ({ status }: Player) => status && Math.round(status.sessionSeconds),
+    },
+    { name: 'Matches', type: 'integer', cell: ({ status }: Player) => status?.matchesPlayed },
+    {
+      name: 'Enabled',
+      type: 'string',
+      cell: ({ spec }: Player) => ({ true: 'yes', false: 'no' })[String(spec.enabled)],
+    },
+  ],
+  subresources: { password: { kind: 'Password', schema: password, verbs: ['create'] } },
+  asked: { details: 'Last login, session time, matches played: more than a name.' },
+  rules: [{ roles: EVERYONE, verbs: ['get', 'list'] }],
+  serve: handlers,
+};
+
+function handlers({ players, stats, people, online }: PlayersPorts): Handlers {
   const absent = (name: string) => refuse(failure(404, `There is no player "${name}".`, { name, kind: 'players' }));
 
   async function show(rows: Row[], call: Call): Promise<Player[]> {
@@ -55,25 +88,6 @@ export function playersResource({ players, stats, people, online }: PlayersPorts
   }
 
   return {
-    resource: 'players',
-    kind: 'Player',
-    schema: player,
-    singular: 'player',
-    columns: [
-      { name: 'Display Name', type: 'string', cell: ({ spec }: Player) => spec.displayName },
-      { name: 'Last Login', type: 'string', cell: ({ status }: Player) => status?.lastLogin },
-      {
-        name: 'Session Seconds',
-        type: 'integer',
-        cell: ({ status }: Player) => status && Math.round(status.sessionSeconds),
-      },
-      { name: 'Matches', type: 'integer', cell: ({ status }: Player) => status?.matchesPlayed },
-      {
-        name: 'Enabled',
-        type: 'string',
-        cell: ({ spec }: Player) => ({ true: 'yes', false: 'no' })[String(spec.enabled)],
-      },
-    ],
     async list(call) {
       const page = await players.list(call.query);
       const items = await show(page.items, call);
@@ -96,10 +110,8 @@ export function playersResource({ players, stats, people, online }: PlayersPorts
       const refused = await people.remove(name, identity.player);
       return refused ? refuseBy(refused) : answer(success({ name, uid: name, kind: 'players' }));
     },
-    subresources: {
+    parts: {
       password: {
-        kind: 'Password',
-        schema: password,
         async create({ name, identity, body }) {
           const parsed = parseBody(newPassword, 'Password', body);
           if ('refused' in parsed) return refuse(parsed.refused);

@@ -1,15 +1,16 @@
 /** What an administrator can do about a room that went wrong: read all that is kept of it, and try it again. */
-import { type RoomLog, roomLog, roomRetry } from '#schema/resources.ts';
-import { failure, refusal, status, success } from '#schema/status.ts';
+
+import { type RoomLog, roomRetry } from '#schema/resources.ts';
+import { failure, refusal, success } from '#schema/status.ts';
 import { parseBody } from '#server/resources/body.ts';
-import { answer, type Call, head, refuse, type Subresource } from '#server/resources/resource.ts';
+import { answer, type Call, type Handlers, head, refuse } from '#server/resources/resource.ts';
 import type { QuarantinePorts } from '#server/rooms/quarantine-ports.ts';
 
-export function roomSubresources(ports: QuarantinePorts): Readonly<Record<string, Subresource>> {
+export function quarantineHandlers(ports: QuarantinePorts) {
   return {
-    log: { kind: 'RoomLog', schema: roomLog, get: (call) => exported(ports, call) },
-    retry: { kind: 'Status', schema: status, create: (call) => retried(ports, call) },
-  };
+    log: { get: (call) => exported(ports, call) },
+    retry: { create: (call) => retried(ports, call) },
+  } satisfies Handlers['parts'];
 }
 
 async function exported({ keeps, log }: QuarantinePorts, { name, may }: Call) {

@@ -34,7 +34,7 @@ export const NO_QUERY: Query = {
   deletion: {},
 };
 
-type Asked = Pick<Resource, 'labels' | 'versioned'>;
+type Asked = Partial<Pick<Resource, 'labels' | 'storage'>>;
 /** What the parameter adds to the query; a text says what is wrong. */
 type Reader = (text: string, asked: Asked) => Partial<Query> | string;
 
@@ -44,9 +44,9 @@ const TRUE = new Set(['true', 'True', 'TRUE', '1', 't', 'T', '']);
 export const isTrue = (text: string | null) => text !== null && TRUE.has(text);
 
 /** Resource versions count one room's log; elsewhere there are none, and 0 asks for nothing. */
-const version: Reader = (text, { versioned }) => {
+const version: Reader = (text, { storage }) => {
   if (text === '' || text === '0') return {};
-  if (!versioned) return 'nothing here has versions: leave it out, or 0';
+  if (storage !== 'room-log') return 'nothing here has versions: leave it out, or 0';
   const minSeq = whole(text);
   return minSeq === undefined ? 'a whole number' : { minSeq };
 };
@@ -84,8 +84,9 @@ const READERS: Readonly<Record<Verb, Readonly<Record<string, Reader>>>> = {
       return limit === undefined ? 'a whole number' : { limit: Math.min(limit || PAGE_LIMIT, PAGE_LIMIT) };
     },
     continue: () => ({}), // below, when the selection is known
-    minSeq(text, { versioned }) {
-      const minSeq = text === '' || text === '0' ? 0 : versioned && whole(text);
+    minSeq(text, { storage }) {
+      const versioned = storage === 'room-log';
+      const minSeq = text === '' || text === '0' ? 0 : versioned ? whole(text) : undefined;
       return minSeq === undefined ? (versioned ? 'a whole number' : 'nothing here has versions') : { minSeq };
     },
     resourceVersion: version,
@@ -109,7 +110,7 @@ export function parseQuery(
   part: Resource | Subresource,
 ): Query | { wrong: Cause } {
   const query: Query = { ...NO_QUERY, limit: PAGE_LIMIT };
-  const asked: Asked = 'resource' in part ? part : {};
+  const asked: Asked = 'plural' in part ? part : {};
   for (const name of new Set(search.keys())) {
     const read = Object.hasOwn(READERS[verb], name) ? READERS[verb][name] : undefined;
     if (!read) return wrong(name, `this parameter has no effect on ${verb} here`);
@@ -119,7 +120,7 @@ export function parseQuery(
     if (typeof found === 'string') return wrong(name, found);
     Object.assign(query, found, { deletion: { ...query.deletion, ...found.deletion } });
   }
-  query.list = listId('resource' in part ? part.resource : '', query.labels);
+  query.list = listId('plural' in part ? part.plural : '', query.labels);
   const token = search.get('continue');
   if (token) {
     const after = parseContinue(token, query.list);

@@ -1,14 +1,13 @@
 /** Which verb on which resource a request is: the words that the authorizer is asked with. */
-import { API_PATH, nameSchema } from '#schema/resources.ts';
+import { nameSchema } from '#schema/resources.ts';
 import { isTrue } from '#server/resources/query.ts';
 import type { Resource, Subresource } from '#server/resources/resource.ts';
 
 export type RequestInfo = { verb: string; resource: string; subresource?: string; name: string };
 
-/** Undefined when the path is no resource of ours: nothing has a name that the schema does not know. */
+/** `path` is below that of the group. Undefined when it cannot be a resource: nothing has a name that the schema does not know. */
 export function requestInfo(method: string, path: string, watch: string | null): RequestInfo | undefined {
-  if (!path.startsWith(`${API_PATH}/`)) return undefined;
-  const parts = path.slice(API_PATH.length + 1).split('/');
+  const parts = path.slice(1).split('/');
   if (parts.length > 3 || parts.includes('')) return undefined;
   const [resource = '', encoded = '', subresource] = parts;
   const name = decodeURIComponent(encoded);

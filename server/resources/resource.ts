@@ -1,11 +1,13 @@
-/** What one file of this folder declares: a resource, its verbs, and how a table of it looks. */
+/** A resource as one file of this folder declares it, and what its handlers are given and answer. */
 import type { z } from 'zod';
 import type { Cursor } from '#db/page.ts';
 import type { Decision, Identity } from '#rooms/ports.ts';
 import { isPassing, type RefusalCode } from '#schema/refusals.ts';
 import { API_VERSION } from '#schema/resources.ts';
 import { refusal, type Status } from '#schema/status.ts';
+import type { DefaultRule } from '#server/authz/roles.ts';
 import { continueToken } from '#server/resources/continue.ts';
+import type { Group } from '#server/resources/group.ts';
 import type { Query } from '#server/resources/query.ts';
 
 /** One authenticated and authorized request. */
@@ -38,38 +40,79 @@ export type Column = {
   cell(item: any): string | number | undefined;
 };
 
-/** Something below one object, at `/<resource>/<name>/<subresource>`. */
-export type Subresource = { kind: string; schema: z.ZodType; get?: Handler; create?: Handler };
-
-export type Resource = {
-  /** Plural, as in the URL. */
-  resource: string;
-  kind: string;
-  singular: string;
-  /** One object; for the OpenAPI document. */
-  schema: z.ZodType;
-  shortNames?: readonly string[];
-  /** Labels that a list can be narrowed by. */
-  labels?: readonly string[];
-  /** Its lists carry the place in a room's log as their resourceVersion. */
-  versioned?: true;
-  columns: readonly Column[];
-  list?: Handler;
-  get?: Handler;
-  create?: Handler;
-  /** A JSON merge patch of one object. */
-  patch?: Handler;
-  /** The same Idempotency-Key is answered as the first time. */
-  idempotent?: true;
-  /** Only after `mayDelete`, and never in a dry run. Needs `get`. */
-  delete?: Handler;
-  /** What keeps this one from being deleted by this caller: also that it is not there. */
-  mayDelete?(call: Call): Promise<Answer | undefined>;
-  subresources?: Readonly<Record<string, Subresource>>;
-};
+/** Where the truth is: rows of the database, the log of a room, what rooms show of themselves, or this process. */
+export type Storage = 'rows' | 'room-log' | 'rooms' | 'memory';
 
 export type Verb = 'list' | 'get' | 'create' | 'patch' | 'delete';
 export const VERBS: readonly Verb[] = ['list', 'get', 'create', 'patch', 'delete'];
+
+/** What is asked about in authorization: a plural, its parts, and who may do what by default. */
+export type Asked = {
+  /** As in the URL. */
+  plural: string;
+  /** Parts without a route, by name, with what they are about: asked as `<plural>/<part>`. */
+  asked?: Readonly<Record<string, string>>;
+  rules: readonly DefaultRule[];
+};
+
+/** Something below one object, at `/<plural>/<name>/<subresource>`. */
+export type Part = { kind: string; schema: z.ZodType; verbs: readonly ('get' | 'create')[] };
+
+/** All that is known of a resource before it is wired: everything else is derived from it. */
+export type Facts = Asked & {
+  group: Group;
+  kind: string;
+  singular: string;
+  storage: Storage;
+  /** One object. */
+  schema: z.ZodType;
+  /** The body of a POST. */
+  creates?: z.ZodType;
+  /** The body of a PATCH: a JSON merge patch of one object. */
+  patches?: z.ZodType;
+  verbs: readonly Verb[];
+  shortNames?: readonly string[];
+  /** Labels that a list can be narrowed by. */
+  labels?: readonly string[];
+  columns: readonly Column[];
+  /** The same Idempotency-Key is answered as the first time. */
+  idempotent?: true;
+  subresources?: Readonly<Record<string, Part>>;
+};
+
+/** One for each verb of the declaration. */
+export type Handlers = Partial<Record<Verb, Handler>> & {
+  /** What keeps this one from being deleted by this caller: also that it is not there. `delete` comes only after it. */
+  mayDelete?(call: Call): Promise<Answer | undefined>;
+  /** By subresource. */
+  parts?: Readonly<Record<string, Partial<Record<'get' | 'create', Handler>>>>;
+};
+
+/** What one file of this folder declares. */
+export type Declaration<P> = Facts & { serve: (ports: P, facts: Facts) => Handlers };
+
+export type Subresource = Part & Partial<Record<'get' | 'create', Handler>>;
+export type Resource = Omit<Facts, 'subresources'> &
+  Omit<Handlers, 'parts'> & { subresources?: Readonly<Record<string, Subresource>> };
+
+/** A declaration over its ports. Throws when what it serves is not what it declares. */
+export function serve<P>({ serve: open, ...facts }: Declaration<P>, ports: P): Resource {
+  const { parts = {}, ...handlers } = open(ports, facts);
+  const declared = facts.subresources ?? {};
+  same(facts.plural, facts.verbs, handlers);
+  same(facts.plural, Object.keys(declared), parts);
+  const served = Object.entries(declared).map(([name, part]): [string, Subresource] => {
+    same(`${facts.plural}/${name}`, part.verbs, parts[name] ?? {});
+    return [name, { ...part, ...parts[name] }];
+  });
+  return { ...facts, ...handlers, subresources: Object.fromEntries(served) };
+}
+
+function same(what: string, declared: readonly string[], served: object): void {
+  const found = Object.keys(served).filter((name) => name !== 'mayDelete');
+  if (found.toSorted().join() === declared.toSorted().join()) return;
+  throw new Error(`${what} declares [${declared.join(', ')}] and serves [${found.join(', ')}]`);
+}
 
 /** What a request is about: an object or a collection, or the part of an object that it names. */
 export function partOf(resource: Resource, subresource: string | undefined): Resource | Subresource | undefined {
@@ -102,16 +145,26 @@ export function refuseBy(found: {
   return refuse(refusal(refused, { field, retryAfterMs, ...(detail !== undefined && { detail }) }));
 }
 
-export type Listed = { items: object[]; next?: Cursor | undefined; resourceVersion?: string; remaining?: number };
+export type Listed = {
+  items: object[];
+  next?: Cursor | undefined;
+  resourceVersion?: string;
+  remaining?: number;
+  apiVersion?: string;
+};
 
 /** One page of a list; `next` becomes a token that only this list takes. */
-export function list(kind: string, query: Query, { items, next, resourceVersion, remaining }: Listed): Answer {
+export function list(
+  kind: string,
+  query: Query,
+  { items, next, resourceVersion, remaining, apiVersion = API_VERSION }: Listed,
+): Answer {
   const metadata = {
     ...(resourceVersion !== undefined && { resourceVersion }),
     ...(next && { continue: continueToken(query.list, next) }),
     ...(next && remaining !== undefined && { remainingItemCount: remaining }),
   };
-  return answer({ apiVersion: API_VERSION, kind: `${kind}List`, metadata, items });
+  return answer({ apiVersion, kind: `${kind}List`, metadata, items });
 }
 
 /** The head of a resource; `createdAt` is wall ms. */

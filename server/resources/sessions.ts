@@ -2,7 +2,8 @@
 import type { Session as Row, SessionStore } from '#db/stores/sessions.ts';
 import { type Session, session } from '#schema/resources.ts';
 import { failure, refusal, success } from '#schema/status.ts';
-import { answer, head, instant, list, type Resource, refuse } from '#server/resources/resource.ts';
+import { PARLOR } from '#server/resources/group.ts';
+import { answer, type Declaration, head, instant, list, refuse } from '#server/resources/resource.ts';
 
 export type SessionsPorts = {
   sessions: Pick<SessionStore, 'get' | 'list'>;
@@ -13,20 +14,24 @@ export type SessionsPorts = {
   signOut(session: string, by: string): Promise<boolean | Error>;
 };
 
-export function sessionsResource({ sessions, signOut }: SessionsPorts): Resource {
-  // A login's id opens nothing: it is in the holder's own token, and no api takes it as a credential.
-  return {
-    resource: 'sessions',
-    kind: 'Session',
-    schema: session,
-    singular: 'session',
-    shortNames: ['sess'],
-    labels: ['player'],
-    columns: [
-      { name: 'Player', type: 'string', cell: ({ spec }: Session) => spec.displayName || spec.player },
-      { name: 'Last Seen', type: 'string', cell: ({ status }: Session) => status.lastSeenAt },
-      { name: 'User Agent', type: 'string', priority: 1, cell: ({ spec }: Session) => spec.userAgent },
-    ],
+/** A session's id opens nothing: it is in the holder's own token, and no api takes it as a credential. */
+export const sessions: Declaration<SessionsPorts> = {
+  plural: 'sessions',
+  kind: 'Session',
+  singular: 'session',
+  group: PARLOR,
+  storage: 'rows',
+  schema: session,
+  verbs: ['list', 'get', 'delete'],
+  shortNames: ['sess'],
+  labels: ['player'],
+  columns: [
+    { name: 'Player', type: 'string', cell: ({ spec }: Session) => spec.displayName || spec.player },
+    { name: 'Last Seen', type: 'string', cell: ({ status }: Session) => status.lastSeenAt },
+    { name: 'User Agent', type: 'string', priority: 1, cell: ({ spec }: Session) => spec.userAgent },
+  ],
+  rules: [],
+  serve: ({ sessions, signOut }) => ({
     async list({ query }) {
       const page = await sessions.list({ ...query, ...(query.labels.player && { player: query.labels.player }) });
       const live = page.items.filter(isLive);
@@ -44,8 +49,8 @@ export function sessionsResource({ sessions, signOut }: SessionsPorts): Resource
       if (ended instanceof Error) return refuse(refusal('provider-not-told', { detail: ended.message }));
       return answer(success({ name, uid: name, kind: 'sessions' }));
     },
-  };
-}
+  }),
+};
 
 function isLive({ endedAt }: Row): boolean {
   return endedAt === undefined;

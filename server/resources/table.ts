@@ -1,5 +1,5 @@
 /** The same answer as a Kubernetes Table, which is what `kubectl get` asks for and fingerprints. */
-import type { Column, Resource } from '#server/resources/resource.ts';
+import type { Column, Facts } from '#server/resources/resource.ts';
 
 type Item = { metadata: { name: string; creationTimestamp?: string } };
 
@@ -10,7 +10,7 @@ const ageAt = (now: number): Column => ({
   cell: ({ metadata }: Item) => age(metadata.creationTimestamp, now),
 });
 
-export function toTable(resource: Resource, body: object, now: number): object {
+export function toTable(resource: Pick<Facts, 'columns'>, body: object, now: number): object {
   const isList = 'items' in body && Array.isArray(body.items);
   const items: Item[] = isList ? (body.items as Item[]) : [body as Item];
   const columns = [NAME, ...resource.columns, ageAt(now)];

@@ -5,14 +5,14 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { authorize } from '#server/authz/authorize.ts';
 import { parseConfig } from '#server/config.ts';
 import { createApp, createListener } from '#server/http.ts';
 import { startTestIssuer, type TokenOptions } from '#server/identity/test-issuer.ts';
 import { createVerifier } from '#server/identity/verifier.ts';
 import { limited } from '#server/limits/limiter.ts';
+import { authorizerOf, DECLARATIONS, resourcesOf } from '#server/resources/all.ts';
 import type { AuditRecord } from '#server/resources/filters.ts';
-import { createPasses, monitorResource } from '#server/resources/monitor.ts';
+import { createPasses } from '#server/resources/monitor-passes.ts';
 import { createLog } from '#server/telemetry/log.ts';
 import { createMetrics } from '#server/telemetry/metrics.ts';
 import { memoryWorld, pseudonym } from '#server/testing/memory-world.ts';
@@ -25,8 +25,13 @@ export const LARGE_ROOM = { roomId: 'large', state: { text: 'x'.repeat(400_000) 
 
 export type TestApi = Awaited<ReturnType<typeof openApi>>;
 
-/** `signIn` is where people sign in; by itself at the api's own origin. */
-export async function openApi(env: Record<string, string> = {}, certificate?: Certificate, signIn = ORIGIN) {
+/** `signIn` is where people sign in; by itself at the api's own origin. `declarations`: the resources that it has. */
+export async function openApi(
+  env: Record<string, string> = {},
+  certificate?: Certificate,
+  signIn = ORIGIN,
+  declarations = DECLARATIONS,
+) {
   const clientDirectory = await mkdtemp(join(tmpdir(), 'parlor-api-'));
   await mkdir(join(clientDirectory, 'assets'));
   await writeFile(join(clientDirectory, 'index.html'), '<!doctype html><title>Parlor</title>');
@@ -35,8 +40,8 @@ export async function openApi(env: Record<string, string> = {}, certificate?: Ce
   const lines: string[] = [];
   const audited: AuditRecord[] = [];
   const issuer = await startTestIssuer();
-  const world = memoryWorld();
   const passes = createPasses(Date.now);
+  const world = memoryWorld(passes);
   const authenticate = createVerifier({
     ...issuer.trust,
     hash: pseudonym,
@@ -64,9 +69,9 @@ export async function openApi(env: Record<string, string> = {}, certificate?: Ce
     join: async ({ room }) => ({ refused: room === 'moving' ? 'room-restoring' : 'no-such-room' }),
     verify: authenticate,
     api: {
-      resources: [...world.resources, monitorResource(passes, false)],
+      resources: resourcesOf(world.ports, declarations),
       authenticate,
-      authorize,
+      authorize: authorizerOf(declarations),
       now: () => now(),
       audit: (record) => audited.push(record),
     },

@@ -33,8 +33,11 @@ export function memoryPeople(people: Map<string, Player>) {
       return refused;
     },
   };
-  const banned: Omit<BansPorts, 'names'> = {
-    bans: { get: async (player) => bans.get(player), list: async () => ({ items: [...bans.values()] }) },
+  const store: BansPorts['bans'] = {
+    get: async (player) => bans.get(player),
+    list: async () => ({ items: [...bans.values()] }),
+  };
+  const banned: BansPorts['people'] = {
     async ban(player, endsAt, by, reason) {
       if (bans.has(player)) return { refused: 'already-banned' };
       const refused = await keeps(player, by);
@@ -43,5 +46,5 @@ export function memoryPeople(people: Map<string, Player>) {
     },
     unban: async (player) => bans.delete(player),
   };
-  return { operated, banned };
+  return { people: { ...operated, ...banned }, bans: store };
 }

@@ -5,15 +5,9 @@ import type { Match } from '#db/stores/matches.ts';
 import type { Player } from '#db/stores/players.ts';
 import type { Session } from '#db/stores/sessions.ts';
 import { isBlank } from '#schema/blank.ts';
-import { bansResource } from '#server/resources/bans.ts';
-import { type MatchesPorts, matchesResource } from '#server/resources/matches.ts';
-import { messagesResource } from '#server/resources/messages.ts';
-import { mutesResource } from '#server/resources/mutes.ts';
-import { playersResource } from '#server/resources/players.ts';
-import type { Resource } from '#server/resources/resource.ts';
-import { channelsResource, gamesResource, roomsResource } from '#server/resources/rooms.ts';
-import { sessionsResource } from '#server/resources/sessions.ts';
-import { statsResource } from '#server/resources/stats.ts';
+import type { ApiPorts } from '#server/resources/all.ts';
+import type { MatchesPorts } from '#server/resources/matches.ts';
+import type { Passes } from '#server/resources/monitor-passes.ts';
 import type { QuarantinePorts } from '#server/rooms/quarantine-ports.ts';
 import type { Running } from '#server/rooms/summaries.ts';
 import type { Channels, Said } from '#server/rooms/talk.ts';
@@ -27,14 +21,14 @@ export function pseudonym(purpose: string, value: string): string {
 }
 
 export type World = {
-  resources: Resource[];
+  ports: ApiPorts;
   ended: Map<string, number>;
   begin(player: Player, session: string): void;
   /** Rooms that were quarantined. */
   quarantined: Set<string>;
 };
 
-export function memoryWorld(): World {
+export function memoryWorld(passes: Passes): World {
   const people = new Map<string, Player>();
   const signedIn = new Map<string, Session>();
   const ended = new Map<string, number>();
@@ -57,41 +51,36 @@ export function memoryWorld(): World {
       new Map(ids.map((id) => [id, { played: 3, won: 2, lost: 1, drawn: 0, games: {}, sessionSeconds: 90 }])),
   };
   const quarantined = new Set(['m-broken']);
-  const { operated, banned } = memoryPeople(people);
-  const talk = lobbyChannel();
-  const resources = [
-    bansResource({
-      ...banned,
-      bans: {
-        ...banned.bans,
-        list: async (request) => paged((await banned.bans.list(request)).items, ({ player }) => player, request),
-      },
-      names: async (ids) => players.names(ids),
-    }),
-    playersResource({ players, stats, people: operated, online: () => new Set(people.keys()) }),
-    sessionsResource({
-      sessions,
-      async signOut(session) {
-        ended.set(session, Date.now());
-        return signedIn.delete(session);
-      },
-    }),
-    statsResource({ players, stats }),
-    messagesResource(talk),
-    mutesResource(talk),
-    matchesResource(tables(players.names)),
-    channelsResource(async () => [
+  const operated = memoryPeople(people);
+  const ports = {
+    players,
+    sessions,
+    stats,
+    bans: {
+      ...operated.bans,
+      list: async (request) => paged((await operated.bans.list(request)).items, ({ player }) => player, request),
+    },
+    people: operated.people,
+    names: async (ids) => players.names(ids),
+    online: () => new Set(people.keys()),
+    async signOut(session) {
+      ended.set(session, Date.now());
+      return signedIn.delete(session);
+    },
+    talk: lobbyChannel(),
+    play: tables(players.names),
+    channels: async () => [
       { name: 'lobby', room: 'lobby', title: 'Lobby' },
       { name: 't0', room: 'channel-t0', title: 'Table t0' },
-    ]),
-    gamesResource(['connect-four', 'go'].map((name) => ({ name, seats: { min: 2, max: 2 }, realtime: false }))),
-    roomsResource({
-      listings: async () => [{ room: 'lobby', machine: 'channel', clients: 1, createdAt: SINCE, listing: {} }],
-      ...broken(quarantined),
-    }),
-  ];
+    ],
+    games: ['connect-four', 'go'].map((name) => ({ name, seats: { min: 2, max: 2 }, realtime: false })),
+    listings: async () => [{ room: 'lobby', machine: 'channel', clients: 1, createdAt: SINCE, listing: {} }],
+    quarantine: broken(quarantined),
+    passes,
+    secure: false,
+  } satisfies ApiPorts;
   return {
-    resources,
+    ports,
     ended,
     quarantined,
     begin(player, session) {

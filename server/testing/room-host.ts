@@ -13,11 +13,11 @@ import type { AnyMachine } from '#rooms/kernel/machine.ts';
 import type { Authenticate, JournalStore, MatchOutcome, Seal, Steps } from '#rooms/ports.ts';
 import { joinHere, matchmaking, ownRoutesOnly } from '#server/admission/controller.ts';
 import { watchUpgrades } from '#server/admission/upgrade.ts';
-import { authorize } from '#server/authz/authorize.ts';
 import { openColyseus } from '#server/compose/colyseus.ts';
 import { openRooms } from '#server/compose/rooms.ts';
 import { parseConfig } from '#server/config.ts';
 import { createLimiter } from '#server/limits/limiter.ts';
+import { authorize } from '#server/resources/all.ts';
 import { createLog, type Logger } from '#server/telemetry/log.ts';
 import { createMetrics, type Metrics } from '#server/telemetry/metrics.ts';
 

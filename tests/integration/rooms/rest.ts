@@ -6,12 +6,13 @@ import express from 'express';
 import { channel } from '#rooms/chat/chat.ts';
 import { connectFour } from '#rooms/games/connect-four/game.ts';
 import type { Status } from '#schema/status.ts';
-import { authorize } from '#server/authz/authorize.ts';
 import { createVerifier } from '#server/identity/verifier.ts';
 import { createLimiter } from '#server/limits/limiter.ts';
+import { authorize } from '#server/resources/all.ts';
 import { api } from '#server/resources/api.ts';
 import type { AuditRecord } from '#server/resources/filters.ts';
-import { roomsResource } from '#server/resources/rooms.ts';
+import { serve } from '#server/resources/resource.ts';
+import { rooms } from '#server/resources/rooms.ts';
 import { openQuarantine } from '#server/rooms/quarantine.ts';
 import { createMetrics } from '#server/telemetry/metrics.ts';
 import type { World } from './harness.ts';
@@ -32,7 +33,7 @@ export async function restOf(world: World): Promise<Rest> {
     wake: (room) => world.host.directory.wake(room),
   });
   const chain = api({
-    resources: [roomsResource({ ...quarantines, listings: async () => [] })],
+    resources: [serve(rooms, { quarantine: quarantines, listings: async () => [] })],
     authenticate: createVerifier({ ...world.issuer.trust, hash: world.keyring.hash, revoked: () => false }),
     authorize,
     now: Date.now,

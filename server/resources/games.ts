@@ -1,0 +1,34 @@
+/** Games that can be played, as their machines declare them. */
+import type { AnyMachine } from '#rooms/kernel/machine.ts';
+import { type Game, game } from '#schema/resources.ts';
+import { EVERYONE } from '#server/authz/roles.ts';
+import { PARLOR } from '#server/resources/group.ts';
+import { type Declaration, head } from '#server/resources/resource.ts';
+import { whole } from '#server/resources/whole.ts';
+
+export type GameListing = { name: string; seats: { min: number; max: number }; realtime: boolean };
+
+export const games: Declaration<{ games: readonly GameListing[] }> = {
+  plural: 'games',
+  kind: 'Game',
+  singular: 'game',
+  group: PARLOR,
+  storage: 'memory',
+  schema: game,
+  verbs: ['list', 'get'],
+  columns: [
+    { name: 'Seats', type: 'string', cell: ({ spec }: Game) => `${spec.seats.min}-${spec.seats.max}` },
+    { name: 'Realtime', type: 'string', cell: ({ spec }: Game) => (spec.realtime ? 'yes' : 'no') },
+  ],
+  rules: [{ roles: EVERYONE, verbs: ['get', 'list'] }],
+  serve: ({ games }, facts) => whole(facts, () => games.map(show)),
+};
+
+/** A game as its machine declares it. */
+export function gameOf({ name, seats, rate }: AnyMachine): GameListing {
+  return { name, seats: { min: seats.min ?? 1, max: seats.max }, realtime: rate !== undefined };
+}
+
+function show({ name, ...spec }: GameListing): Game {
+  return { ...head('Game', name), spec };
+}
