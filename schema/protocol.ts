@@ -71,6 +71,8 @@ export const resumeRequest = z.strictObject({ outbox: outboxId, token: z.string(
 export type ResumeRequest = z.infer<typeof resumeRequest>;
 export type ResumeReply = {
   ok: true;
+  /** Name of the machine that the room runs: it says what there is to draw. */
+  machine: string;
   /** The id the room expects next from this outbox. */
   expect: number;
   /** Last place in the room's log. */

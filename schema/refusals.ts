@@ -104,6 +104,7 @@ export const REFUSALS = {
   'not-your-turn': { status: 409, passing: false, sentence: 'It is not your turn.' },
   'match-over': { status: 409, passing: false, sentence: 'This match is over.' },
   'no-such-game': { status: 422, passing: false, sentence: 'There is no such game here.' },
+  'no-bot': { status: 422, passing: false, sentence: 'This game has no bot to play against.' },
   'too-many-matches': {
     status: 409,
     passing: false,

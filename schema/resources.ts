@@ -221,7 +221,7 @@ export const roomRetry = z.strictObject({
 });
 
 export const game = resource('Game', {
-  spec: z.strictObject({ seats: z.strictObject({ min: count, max: count }), realtime: z.boolean() }),
+  spec: z.strictObject({ seats: z.strictObject({ min: count, max: count }), realtime: z.boolean(), bot: z.boolean() }),
 });
 export type Game = z.infer<typeof game>;
 

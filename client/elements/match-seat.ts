@@ -1,4 +1,5 @@
 import { css, html, LitElement, nothing } from 'lit';
+import { faceOf } from '#client/games/faces.ts';
 import type { Connection } from '#client/net/connection.ts';
 import { Live, Ticking } from '#client/net/live.ts';
 import type { Names } from '#client/net/names.ts';
@@ -145,7 +146,8 @@ export class MatchSeat extends LitElement {
   override render() {
     const { connection, names, seat } = this;
     const place = connection.state.seats[seat];
-    const disc = html`<span class="disc disc-${seat}" role=${seat in texts.match.colours ? 'img' : 'presentation'} aria-label=${texts.match.colours[seat] ?? nothing}></span>`;
+    const colour = faceOf(connection.machine)?.colours[seat];
+    const disc = html`<span class="disc disc-${seat}" role=${colour ? 'img' : 'presentation'} aria-label=${colour ?? nothing}></span>`;
     if (!place?.player)
       return html`<div class="plate open">${disc}<span class="soft-felt">${texts.match.openSeat}</span></div>`;
     const me = connection.seat === seat ? place.player : '';

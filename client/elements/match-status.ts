@@ -1,4 +1,5 @@
 import { css, html, LitElement, nothing } from 'lit';
+import { faceOf } from '#client/games/faces.ts';
 import type { Connection } from '#client/net/connection.ts';
 import { Live } from '#client/net/live.ts';
 import type { Names } from '#client/net/names.ts';
@@ -86,8 +87,8 @@ export class MatchStatus extends LitElement {
   }
 
   override render() {
-    const { state, seat } = this.connection;
-    const { headline, line, tone } = wordsOf(state, seat, this.names);
+    const { machine, state, seat } = this.connection;
+    const { headline, line, tone } = wordsOf(state, seat, this.names, faceOf(machine));
     const over = state.phase === 'finished' ? 'over' : '';
     return html`<div class="words ${tone} ${over}" role="status">
         <p class="headline">${headline}</p>

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { faceOf } from '#client/games/faces.ts';
 import { Names } from '#client/net/names.ts';
 import { MatchSeat, MatchState } from '#schema/states.ts';
 import { wordsOf } from './match-words.ts';
@@ -25,7 +26,10 @@ describe('the ending of a match', () => {
     ['draw', [], 1, 'A draw', 'The board is full.'],
     ['some-new-ending', [0], 1, 'Ada wins', ''],
   ])('[V4] %s, won by %j, told to seat %i', (ending, winners, seat, headline, line) => {
-    expect(wordsOf(finished(ending, winners), seat, names)).toMatchObject({ headline, line });
+    expect(wordsOf(finished(ending, winners), seat, names, faceOf('connect-four'))).toMatchObject({
+      headline,
+      line,
+    });
   });
 });
 

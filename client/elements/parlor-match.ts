@@ -1,6 +1,7 @@
-import { css, html, LitElement, nothing, type PropertyValues } from 'lit';
+import { html, LitElement, nothing, type PropertyValues } from 'lit';
 import { html as staticHtml, unsafeStatic } from 'lit/static-html.js';
 import { inBackground } from '#client/background.ts';
+import type { Face } from '#client/games/face.ts';
 import { faceOf } from '#client/games/faces.ts';
 import { type Connection, isOver } from '#client/net/connection.ts';
 import { Live } from '#client/net/live.ts';
@@ -17,7 +18,8 @@ import { isSeated } from './match-seat.ts';
 import './match-status.ts';
 import './parlor-chat.ts';
 import './room-over.ts';
-import { controls, phone, upright } from './styles/controls.ts';
+import { controls } from './styles/controls.ts';
+import { matchLayout } from './styles/match-layout.ts';
 import { skeleton } from './styles/skeleton.ts';
 import './view-tabs.ts';
 import type { Tab } from './view-tabs.ts';
@@ -32,7 +34,6 @@ export class ParlorMatch extends LitElement {
   static override properties = {
     parlor: { attribute: false },
     match: {},
-    game: {},
     tab: { reflect: true },
     connection: { state: true },
     refused: { state: true },
@@ -42,7 +43,6 @@ export class ParlorMatch extends LitElement {
   declare parlor: Parlor;
   /** Room id. */
   declare match: string;
-  declare game: string;
   declare tab: string;
   declare connection: Connection<MatchState> | undefined;
   declare refused: RefusalCode | undefined;
@@ -51,140 +51,10 @@ export class ParlorMatch extends LitElement {
   declare busy: boolean;
   readonly #opening = new Newest();
 
-  static override styles = [
-    controls,
-    skeleton,
-    css`
-      :host {
-        display: grid;
-        grid-template-columns: minmax(0, 1fr) var(--talk);
-        grid-template-rows: auto minmax(0, 1fr);
-        grid-template-areas: "band band" "table talk";
-        height: 100%;
-        min-height: 0;
-      }
-      connection-band {
-        grid-area: band;
-      }
-      .table {
-        grid-area: table;
-        display: grid;
-        grid-template-rows: auto minmax(var(--mini-board), 1fr) auto;
-        gap: var(--space-4);
-        min-width: 0;
-        min-height: 0;
-        overflow-y: auto;
-        padding: var(--space-5);
-        background: radial-gradient(ellipse at 50% 35%, var(--felt), var(--felt-deep));
-      }
-      .seats {
-        display: grid;
-        grid-template-columns: repeat(2, minmax(0, 1fr));
-        gap: var(--space-3);
-        width: 100%;
-        max-width: var(--stage);
-        margin-inline: auto;
-      }
-      .seats.many {
-        grid-template-columns: repeat(3, minmax(0, 1fr));
-      }
-      match-status {
-        width: 100%;
-        max-width: var(--stage);
-        margin-inline: auto;
-      }
-      .trouble {
-        color: var(--brass-bright);
-      }
-      .board {
-        min-height: 0;
-      }
-      .table > .skeleton {
-        background: var(--felt-raised);
-        width: 100%;
-        max-width: var(--stage);
-        margin-inline: auto;
-      }
-      .table > .skeleton:not(.board) {
-        min-height: var(--target);
-      }
-      .talk {
-        grid-area: talk;
-        display: flex;
-        flex-direction: column;
-        min-width: 0;
-        min-height: 0;
-        border-inline-start: var(--hairline) solid var(--line);
-        background: var(--paper-raised);
-      }
-      .talk h2 {
-        padding: var(--space-4);
-        border-bottom: var(--hairline) solid var(--line);
-        font-size: var(--text-large);
-      }
-      parlor-chat {
-        flex: 1;
-        height: auto;
-      }
-      room-over {
-        grid-column: 1 / -1;
-        grid-row: 1 / -1;
-      }
-      view-tabs {
-        display: none;
-      }
-      @media ${upright} {
-        :host {
-          grid-template-columns: minmax(0, 1fr);
-          grid-template-rows: auto minmax(0, 2fr) minmax(0, 1fr);
-          grid-template-areas: "band" "table" "talk";
-        }
-        .talk {
-          border: 0;
-        }
-        .talk h2 {
-          padding-block: var(--space-2);
-        }
-      }
-      @media ${phone} {
-        :host {
-          grid-template-columns: minmax(0, 1fr);
-          grid-template-rows: auto minmax(0, 1fr) auto;
-          grid-template-areas: "band" "view" "tabs";
-        }
-        .table,
-        .talk {
-          grid-area: view;
-          border: 0;
-        }
-        .table {
-          gap: var(--space-3);
-          padding: var(--space-3);
-        }
-        .seats {
-          gap: var(--space-2);
-        }
-        .seats.many {
-          grid-template-columns: repeat(2, minmax(0, 1fr));
-        }
-        .talk h2 {
-          display: none;
-        }
-        :host([tab="board"]) .talk,
-        :host([tab="talk"]) .table {
-          display: none;
-        }
-        view-tabs {
-          display: block;
-          grid-area: tabs;
-        }
-      }
-    `,
-  ];
+  static override styles = [controls, skeleton, matchLayout];
 
   constructor() {
     super();
-    this.game = 'connect-four';
     this.tab = 'board';
     this.trouble = '';
     this.busy = false;
@@ -206,7 +76,8 @@ export class ParlorMatch extends LitElement {
     const signal = this.#opening.begin();
     this.refused = undefined;
     this.trouble = '';
-    const [connection] = await Promise.all([parlor.openRoom<MatchState>(match, signal), faceOf(this.game)?.load()]);
+    const connection = await parlor.openRoom<MatchState>(match, signal);
+    await faceOf(connection.machine)?.load();
     if (!signal.aborted) this.connection = connection;
   }
 
@@ -218,8 +89,13 @@ export class ParlorMatch extends LitElement {
 
   override render() {
     const { connection, parlor } = this;
+    const face = connection && faceOf(connection.machine);
+    const title = face?.title ?? texts.match.title;
+    if (connection && !face && !isOver(connection.status))
+      return html`<h1 class="visually-hidden">${title}</h1>
+        <room-over .status=${'refused'} .refusal=${'no-such-game'}></room-over>`;
     if (connection && isOver(connection.status))
-      return html`<h1 class="visually-hidden">${faceOf(this.game)?.title}</h1>
+      return html`<h1 class="visually-hidden">${title}</h1>
         <room-over
         .status=${connection.status}
         .refusal=${connection.refusal} .rest=${parlor.rest}
@@ -228,8 +104,8 @@ export class ParlorMatch extends LitElement {
       ></room-over>`;
     return html`<connection-band .status=${connection?.status ?? 'connecting'} ?paused=${connection?.paused}></connection-band>
       <section class="table" aria-label=${texts.match.board}>
-        <h1 class="visually-hidden">${faceOf(this.game)?.title}</h1>
-        ${connection && connection.status !== 'connecting' ? this.#table(connection) : this.#loading()}
+        <h1 class="visually-hidden">${title}</h1>
+        ${connection && face && connection.status !== 'connecting' ? this.#table(connection, face) : this.#loading()}
       </section>
       <section class="talk" aria-labelledby="talk">
         <h2 id="talk">${texts.match.talk}</h2>
@@ -245,9 +121,9 @@ export class ParlorMatch extends LitElement {
       ></view-tabs>`;
   }
 
-  #table(connection: Connection<MatchState>) {
+  #table(connection: Connection<MatchState>, face: Face) {
     const { names } = this.parlor;
-    const board = unsafeStatic(faceOf(this.game)?.tag ?? 'div');
+    const board = unsafeStatic(face.tag);
     return html`<div class="seats ${connection.state.seats.length > 2 ? 'many' : ''}">
         ${Array.from(
           connection.state.seats,

@@ -21,6 +21,8 @@ export type Pending = { id: number; type: string; payload: unknown; waiting?: Re
 /** A seat in a durable room, as elements see it. `state` is one object, patched in place. */
 export interface Connection<S> {
   readonly state: S;
+  /** Name of the machine that the room runs; empty until the room has answered. */
+  readonly machine: string;
   /** -1 for one who only watches. */
   readonly seat: number;
   /** Whose seat it is: a pseudonym. */

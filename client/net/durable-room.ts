@@ -86,6 +86,9 @@ export class DurableConnection<S> implements Connection<S> {
   get state(): S {
     return this.#room?.state as S;
   }
+  get machine(): string {
+    return this.#seated?.machine ?? '';
+  }
   get seat(): number {
     return this.#seated?.seat ?? -1;
   }
@@ -238,11 +241,7 @@ export class DurableConnection<S> implements Connection<S> {
   }
 
   #welcome(): void {
-    if (this.#status !== 'reconnecting') {
-      this.#become('live');
-      return;
-    }
-    this.#become('resumed');
+    this.#become(this.#status === 'reconnecting' ? 'resumed' : 'live');
     setTimeout(() => {
       if (this.#status === 'resumed') this.#become('live');
     }, RESUMED_MS);

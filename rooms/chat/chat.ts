@@ -42,6 +42,7 @@ type Secret = { players: Record<number, string> };
 
 export const channel = defineMachine({
   name: 'channel',
+  kind: 'channel',
   source: import.meta.url,
   keeps: 'state',
   State: Channel,

@@ -198,7 +198,8 @@ export class Presence {
   release(): void {
     const { connections, replica, ports } = this.#o;
     for (const connectionId of connections.orphanedHolds()) connections.release(connectionId);
-    for (const player of replica.seats.takeLeavers()) ports.seatGivenUp?.(replica.genesis, player);
+    for (const player of replica.seats.takeLeavers())
+      ports.seatGivenUp?.({ room: replica.genesis.room, kind: replica.machine.kind }, player);
   }
 
   #record(command: LogCommand): void {

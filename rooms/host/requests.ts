@@ -51,6 +51,7 @@ async function resume(room: DurableRoom, ports: RoomPorts, client: Client, paylo
   const now = ports.now();
   return {
     ok: true,
+    machine: replica.machine.name,
     expect: gate.expects(outbox),
     seq: replica.seq,
     seat: connection.seat,

@@ -3,8 +3,7 @@ import type { HostedRooms } from '#rooms/host/hosted-rooms.ts';
 import type { MembershipView } from '#rooms/host/membership-view.ts';
 import type { Ticker } from '#rooms/host/ticker.ts';
 import type { Trace } from '#rooms/host/trace.ts';
-import type { Genesis } from '#rooms/kernel/log.ts';
-import type { AnyMachine } from '#rooms/kernel/machine.ts';
+import type { AnyMachine, Kind } from '#rooms/kernel/machine.ts';
 import type {
   Authenticate,
   Authorize,
@@ -31,7 +30,7 @@ export type RoomPorts = {
   /** What keeps a player without a seat in that match out of its talk; a passing code while nobody knows. */
   outsideMatch?(match: string, player: string): Promise<RefusalCode | undefined>;
   /** A player gave up their seat in this room. May be told again, and of an earlier seat. */
-  seatGivenUp?(of: Genesis, player: string): void;
+  seatGivenUp?(of: { room: string; kind: Kind }, player: string): void;
   /** Version of a machine's code: a log written by another is trusted only as far as it agrees. */
   version(machine: AnyMachine): string;
   /** See `HostClock`. */

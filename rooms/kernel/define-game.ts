@@ -104,11 +104,12 @@ export function defineGame<S extends MatchState, Moves, Secret = Record<string, 
 
   return defineMachine<S, z.infer<typeof tableConfig>, Moves & Supplied, Secret>({
     name: game.name,
+    kind: 'match',
     source: game.source,
     keeps: 'log',
     State: game.State,
     secret,
-    config: tableConfig,
+    config: game.bot ? tableConfig : tableConfig.extend({ bot: z.literal(false).default(false) }),
     joinAccess: SEAT,
     access: MOVE,
     commands: { ...wrapEach(game.moves, asCommand), resign, rematch } as Commands<S, Secret, Moves & Supplied>,

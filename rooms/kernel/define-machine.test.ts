@@ -9,6 +9,7 @@ type Till = SchemaType<typeof Till>;
 
 const till = defineMachine({
   name: 'till',
+  kind: 'board',
   source: import.meta.url,
   keeps: 'log',
   State: Till,

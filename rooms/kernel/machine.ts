@@ -76,12 +76,20 @@ export type Commands<S extends RoomState, Secret, Payloads> = {
   [K in keyof Payloads]: Command<S, Secret, Payloads[K]>;
 };
 
+/**
+ * What a room of the machine is to everything outside of it. A `match` has seats, a result and a place in the lobby
+ * (its listing is a `TableListing`); a `channel` is talk; a `board` is state that people change together.
+ */
+export const KINDS = ['match', 'channel', 'board'] as const;
+export type Kind = (typeof KINDS)[number];
+
 /** A seat as the machine's hooks see it. */
 export type Sitting = { seat: number; player: string };
 
 export type Machine<S extends RoomState = RoomState, Secret = unknown, Payloads = Record<string, unknown>> = {
   /** Unique; the Colyseus room name, and the machine's place in the registry. */
   name: string;
+  kind: Kind;
   /** `import.meta.url` of the file that defines it: what its version is a hash of. */
   source: string;
   /** `log`: the log is the replay and stays. `state`: what the machine deletes is gone. */

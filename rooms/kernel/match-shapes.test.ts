@@ -19,6 +19,7 @@ const shapes = [2, 3, 4, 5, 6].flatMap((max) =>
       moves: { touch: { payload: z.strictObject({}), apply: step } },
       ...(realtime && { realtime: { rate: 20, step } }),
       outcome: () => undefined,
+      bot: () => undefined,
     });
     return { game, realtime, min: Math.min(max, 3), max };
   }),

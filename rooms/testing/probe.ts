@@ -31,6 +31,7 @@ const ACCESS = { verb: 'create', resource: 'matches' };
 
 export const probe = defineMachine({
   name: 'probe',
+  kind: 'board',
   source: import.meta.url,
   keeps: 'log',
   State: Probe,

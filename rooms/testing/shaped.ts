@@ -19,6 +19,7 @@ export function release({ base = {}, game = {}, line = {}, score = 7 }: Changes 
   const access = { verb: 'create', resource: 'matches' };
   return defineMachine({
     name: 'shapes',
+    kind: 'board',
     source: import.meta.url,
     keeps: 'log',
     State,

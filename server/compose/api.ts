@@ -1,5 +1,4 @@
 /** The REST resources, of the stores and of what is asked about rooms. */
-import { channel } from '#rooms/chat/chat.ts';
 import type { AnyMachine } from '#rooms/kernel/machine.ts';
 import type { JournalStore } from '#rooms/ports.ts';
 import type { Cluster } from '#server/cluster/single-node.ts';
@@ -13,7 +12,7 @@ import { createLimiter } from '#server/limits/limiter.ts';
 import { openOnce } from '#server/matchmaking/idempotent.ts';
 import { closeMatch, openMatches } from '#server/matchmaking/matches.ts';
 import { authorize, resourcesOf } from '#server/resources/all.ts';
-import { gameOf } from '#server/resources/games.ts';
+import { gameOf, gamesAmong } from '#server/resources/games.ts';
 import type { MatchesPorts } from '#server/resources/matches.ts';
 import { inspect } from '#server/resources/monitor.ts';
 import { createPasses } from '#server/resources/monitor-passes.ts';
@@ -60,7 +59,7 @@ export function apiOf(deps: ApiDeps): Pick<HttpParts, 'api' | 'monitor'> {
     listings: () => world.listings(),
     quarantine,
     channels: async (player) => listChannels(world.shown(), player),
-    games: machines.filter(({ name }) => name !== channel.name).map(gameOf),
+    games: gamesAmong(machines).map(gameOf),
     passes,
     secure: config.lan || config.origin.startsWith('https:'),
   });
@@ -72,7 +71,7 @@ export function apiOf(deps: ApiDeps): Pick<HttpParts, 'api' | 'monitor'> {
 }
 
 function playOf({ config, rows, people, cluster, world, ask, machines }: ApiDeps, quarantine: QuarantinePorts) {
-  const games = machines.filter(({ keeps }) => keeps === 'log');
+  const games = gamesAmong(machines);
   const isGame = ({ machine }: { machine: string }) => games.some(({ name }) => name === machine);
   const { matchesPerPlayer: most } = config.limits;
   const match = (room: string) => ask.owner('match', { room });

@@ -20,6 +20,7 @@ import { openServing } from '#server/compose/serving.ts';
 import { openStorage } from '#server/compose/storage.ts';
 import { guestsOn } from '#server/people/guests.ts';
 import { authorize } from '#server/resources/all.ts';
+import { gamesAmong } from '#server/resources/games.ts';
 import { PERMANENT } from '#server/rooms/channels.ts';
 import { defineLobby, PLAIN, signOutOfLobby } from '#server/rooms/lobby.ts';
 import { versionsOf } from '#server/version.ts';
@@ -28,7 +29,7 @@ import { versionsOf } from '#server/version.ts';
 export async function openParlor(deps: ParlorDeps, stack: AsyncDisposableStack): Promise<Opened> {
   const { config, version, log, extra = {} } = deps;
   const machines = [...MACHINES, ...(extra.machines ?? [])];
-  const games = machines.filter(({ keeps }) => keeps === 'log');
+  const games = gamesAmong(machines);
   const { code, version: versionOf } = versionsOf(machines);
 
   const storage = await openStorage({ config, log }, stack);

@@ -35,7 +35,7 @@ export type MatchCaps = {
 export function openMatches(ask: Ask, games: readonly AnyMachine[], caps: MatchCaps): OpenMatch {
   const { most, perMinute, shown } = caps;
   const isOpen = (one: Shown, player: string) =>
-    one.match && tableOf(one).phase !== 'finished' && tableOf(one).players.includes(player);
+    one.kind === 'match' && tableOf(one).phase !== 'finished' && tableOf(one).players.includes(player);
 
   return async ({ game: name, mode, config, bot, rematchOf, player }: Order) => {
     const retryAfterMs = await perMinute.take(player);
@@ -47,7 +47,10 @@ export function openMatches(ask: Ask, games: readonly AnyMachine[], caps: MatchC
     }
     const game = games.find((machine) => machine.name === name);
     if (!game) return { refused: 'no-such-game', field: 'game' };
-    if (config && 'reserved' in config) return { refused: 'malformed', field: 'config.reserved' };
+    if (bot && !game.bot) return { refused: 'no-bot', field: 'bot' };
+    for (const field of ['reserved', 'bot']) {
+      if (config && field in config) return { refused: 'malformed', field: `config.${field}` };
+    }
     const order = { game: game.name, config: { ...config, ...(bot !== undefined && { bot }) }, player };
     return mode === 'quick' ? ask.one(`quick ${game.name}`, 'quick', order) : ask.idlest('table', order);
   };
@@ -158,7 +161,7 @@ export function matchCalls({ directory, games, asking, shown }: MatchCallsPorts)
     const loaded = await woken(directory, room);
     if ('refused' in loaded) return loaded;
     const shown = shownOf(loaded);
-    return shown?.match ? runningOf(shown) : { refused: 'no-such-room' };
+    return shown?.kind === 'match' ? runningOf(shown) : { refused: 'no-such-room' };
   }
 
   const ask = asking({ table, match });

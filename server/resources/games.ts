@@ -6,7 +6,7 @@ import { PARLOR } from '#server/resources/group.ts';
 import { type Declaration, head } from '#server/resources/resource.ts';
 import { whole } from '#server/resources/whole.ts';
 
-export type GameListing = { name: string; seats: { min: number; max: number }; realtime: boolean };
+export type GameListing = { name: string; seats: { min: number; max: number }; realtime: boolean; bot: boolean };
 
 export const games: Declaration<{ games: readonly GameListing[] }> = {
   plural: 'games',
@@ -18,15 +18,22 @@ export const games: Declaration<{ games: readonly GameListing[] }> = {
   verbs: ['list', 'get'],
   columns: [
     { name: 'Seats', type: 'string', cell: ({ spec }: Game) => `${spec.seats.min}-${spec.seats.max}` },
+    { name: 'Bot', type: 'string', cell: ({ spec }: Game) => (spec.bot ? 'yes' : 'no') },
     { name: 'Realtime', type: 'string', cell: ({ spec }: Game) => (spec.realtime ? 'yes' : 'no') },
   ],
   rules: [{ roles: EVERYONE, verbs: ['get', 'list'] }],
   serve: ({ games }, facts) => whole(facts, () => games.map(show)),
 };
 
+/** Only its kind makes a machine a game. */
+export function gamesAmong<M extends Pick<AnyMachine, 'kind'>>(machines: readonly M[]): M[] {
+  return machines.filter(({ kind }) => kind === 'match');
+}
+
 /** A game as its machine declares it. */
-export function gameOf({ name, seats, rate }: AnyMachine): GameListing {
-  return { name, seats: { min: seats.min ?? 1, max: seats.max }, realtime: rate !== undefined };
+export function gameOf({ name, seats, rate, bot }: AnyMachine): GameListing {
+  const { min = 1, max } = seats;
+  return { name, seats: { min, max }, realtime: rate !== undefined, bot: bot !== undefined };
 }
 
 function show({ name, ...spec }: GameListing): Game {

@@ -50,8 +50,8 @@ export function askMatch(ask: Ask<Pick<RoomCalls, 'seated'>>): OutsideMatch {
 
 /** To be called when somebody gave up a seat: the talk beside a match is for its seats alone. */
 export function endTalkOf(ask: Ask<Pick<RoomCalls, 'dismiss'>>, log: Log): NonNullable<RoomPorts['seatGivenUp']> {
-  return ({ room, machine }, player) => {
-    if (machine === channel.name) return;
+  return ({ room, kind }, player) => {
+    if (kind !== 'match') return;
     inBackground(log, 'dismiss', ask.owner('dismiss', { room: roomOf(room), player }));
   };
 }
@@ -113,10 +113,8 @@ function readChannel(directory: Directory, outsideMatch: OutsideMatch): RoomCall
 
 /** Those that this player may read: the lobby's, and those of the tables where they have a seat. */
 export function listChannels(shown: readonly Shown[], player: string): ChannelListing[] {
-  const rooms = shown
-    .filter(({ machine }) => machine === channel.name)
-    .map(({ room }) => room.slice(roomOf('').length));
-  const matches = new Map(shown.filter(({ match }) => match).map((one) => [one.room, tableOf(one).players]));
+  const rooms = shown.filter(({ kind }) => kind === 'channel').map(({ room }) => room.slice(roomOf('').length));
+  const matches = new Map(shown.filter(({ kind }) => kind === 'match').map((one) => [one.room, tableOf(one).players]));
   const isOpen = (name: string) => matches.get(name)?.includes(player) ?? true;
   const names = new Set([LOBBY_TALK, ...rooms.filter(isOpen)]);
   return [...names].map((name) => ({

@@ -21,6 +21,7 @@ const boom = probe.commands.boom;
 /** The probe, whose rooms all may break. */
 const faulty: AnyMachine = {
   ...probe,
+  kind: 'match',
   commands: { ...probe.commands, boom: { ...boom, check: () => undefined } },
 } satisfies typeof probe;
 

@@ -62,7 +62,7 @@ export function openQuarantine({ store, seal, machines, wake }: QuarantineRoomPo
 
     async keeps(room) {
       const record = await store.find(room);
-      return record && { written: machineOf(record)?.keeps !== 'log' };
+      return record && { written: machineOf(record)?.kind !== 'match' };
     },
 
     async log(room) {

@@ -1,6 +1,7 @@
 /** The rooms that live, here and in other processes, for the lobby and the API. */
 import type { DurableRoom } from '#rooms/DurableRoom.ts';
 import type { HostedRooms } from '#rooms/host/hosted-rooms.ts';
+import type { Kind } from '#rooms/kernel/machine.ts';
 import type { OpenTable, Tables } from '#rooms/lobby/tables.ts';
 import { isTable, type TableListing } from '#schema/lobby.ts';
 import type { MatchState } from '#schema/states.ts';
@@ -9,8 +10,7 @@ import type { RoomListing, Running } from '#server/rooms/summaries.ts';
 
 /** A room as its process tells of it. Pseudonyms, no names. */
 export type Shown = RoomListing & {
-  /** Its log is kept: it is a match. */
-  match: boolean;
+  kind: Kind;
   /** Who has it open. */
   present: string[];
   /** Of a match that is over. */
@@ -73,7 +73,7 @@ export function createWorld(rooms: HostedRooms, gossip: Gossip): World {
     return [...all.values()];
   }
 
-  const matches = () => shown().filter(({ match }) => match);
+  const matches = () => shown().filter(({ kind }) => kind === 'match');
 
   return {
     shown,
@@ -115,8 +115,9 @@ function listed({ roomId: room, replica, connections }: DurableRoom): Shown {
   const { machine, genesis, state, seats } = replica;
   const { phase, bot } = state as MatchState;
   const listing = replica.hooks.listing() ?? {};
-  const match = machine.keeps === 'log' && isTable(listing);
-  const result = match && phase === 'finished' ? replica.hooks.outcome() : undefined;
+  const { kind } = machine;
+  if (kind === 'match' && !isTable(listing)) throw new Error('the listing of a match is no TableListing');
+  const result = kind === 'match' && phase === 'finished' ? replica.hooks.outcome() : undefined;
   const over = result && {
     ending: result.ending,
     winners: result.winners.map((seat) => result.players?.[seat] ?? seats.playerOf(seat)),
@@ -127,7 +128,7 @@ function listed({ roomId: room, replica, connections }: DurableRoom): Shown {
     clients: connections.size,
     createdAt: genesis.createdAt,
     listing,
-    match,
+    kind,
     ...(over && { over }),
     present: [...new Set([...connections.all()].map(({ player }) => player))],
     waits: phase === 'waiting' && !bot && seats.held().every((seat) => seats.at(seat)?.connected),

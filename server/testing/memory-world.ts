@@ -73,7 +73,12 @@ export function memoryWorld(passes: Passes): World {
       { name: 'lobby', room: 'lobby', title: 'Lobby' },
       { name: 't0', room: 'channel-t0', title: 'Table t0' },
     ],
-    games: ['connect-four', 'go'].map((name) => ({ name, seats: { min: 2, max: 2 }, realtime: false })),
+    games: ['connect-four', 'go'].map((name) => ({
+      name,
+      seats: { min: 2, max: 2 },
+      realtime: false,
+      bot: name !== 'go',
+    })),
     listings: async () => [{ room: 'lobby', machine: 'channel', clients: 1, createdAt: SINCE, listing: {} }],
     quarantine: broken(quarantined),
     passes,

@@ -5,13 +5,13 @@ import { pictureStyle } from '#client/elements/styles/picture.ts';
 import { type Connection, isUp } from '#client/net/connection.ts';
 import { Live } from '#client/net/live.ts';
 import type { Names } from '#client/net/names.ts';
-import { texts } from '#client/texts.ts';
 import { COLUMNS, EMPTY, ROWS } from '#rooms/games/connect-four/rules.ts';
 import type { ConnectFour } from '#rooms/games/connect-four/state.ts';
 import { ghostOf, mayDrop } from './aim.ts';
 import { picture } from './picture.ts';
 import type { View } from './scene.ts';
 import type { Stage } from './stage.ts';
+import { texts } from './texts.ts';
 
 /**
  * The board. What one sees is drawn by Phaser; what one touches, tabs to or listens to are seven plain
@@ -114,7 +114,7 @@ export class ConnectFourBoard extends LitElement {
     return html`<div class="frame ${isUp(status) ? '' : 'dimmed'}" @pointerleave=${() => this.#aim(-1)}>
         ${this.drawn ? '' : picture(Array.from(state.cells, (cell) => (cell === EMPTY ? '.' : cell)).join(''))}
         <div class="canvas" aria-hidden="true"></div>
-        <div class="columns" role="group" aria-label=${texts.match.columns} @keydown=${this.#key}>
+        <div class="columns" role="group" aria-label=${texts.columns} @keydown=${this.#key}>
           ${Array.from({ length: COLUMNS }, (_, column) => this.#button(column))}
         </div>
       </div>
@@ -126,7 +126,7 @@ export class ConnectFourBoard extends LitElement {
     let free = 0;
     for (let row = 0; row < ROWS; row++) if (cells[row * COLUMNS + column] === EMPTY) free++;
     return html`<button
-      aria-label=${texts.match.column(column + 1, free)}
+      aria-label=${texts.column(column + 1, free)}
       aria-disabled=${mayDrop(this.connection, column) ? 'false' : 'true'}
       @pointerenter=${() => this.#aim(column)}
       @focus=${() => this.#aim(column)}
@@ -141,7 +141,7 @@ export class ConnectFourBoard extends LitElement {
     if (cell === this.#announced) return;
     if (this.#announced !== -1 || cell !== -1) {
       const player = state.seats[state.cells[cell] ?? 0]?.player ?? '';
-      this.#said = texts.match.dropped(this.names.of(player), (cell % COLUMNS) + 1);
+      this.#said = texts.dropped(this.names.of(player), (cell % COLUMNS) + 1);
     }
     this.#announced = cell;
   }

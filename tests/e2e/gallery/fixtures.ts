@@ -20,6 +20,7 @@ export const PEOPLE: readonly Person[] = [
 ];
 
 export type Fixed = {
+  machine?: string;
   status?: Status;
   paused?: boolean;
   seat?: number;
@@ -35,6 +36,7 @@ export function fixed<S extends RoomState>(
 ): Connection<S> {
   return {
     state,
+    machine: rest.machine ?? 'connect-four',
     seat,
     status,
     paused,
@@ -62,6 +64,9 @@ export type Given = {
   here?: boolean;
 };
 
+export const gamesOf = (bot: boolean) => ({ items: [{ metadata: { name: 'connect-four' }, spec: { bot } }] });
+const GAMES: Record<string, unknown> = { games: gamesOf(true) };
+
 /** A parlor of fixtures. A room or an answer that is not given never comes: that is the loading state. */
 export function parlorOf({
   rooms = {},
@@ -83,8 +88,8 @@ export function parlorOf({
       get: <T>(path: string) =>
         refuses
           ? Promise.reject(new Refusal(403, refuses))
-          : path in api
-            ? Promise.resolve(api[path] as T)
+          : path in { ...GAMES, ...api }
+            ? Promise.resolve({ ...GAMES, ...api }[path] as T)
             : path === 'bans'
               ? Promise.resolve({ metadata: {}, items: [] } as T)
               : new Promise<T>(() => {}),

@@ -2,7 +2,7 @@
 import { html, type TemplateResult } from 'lit';
 import { type Route, routeOf } from '#client/router.ts';
 import { FULL, MIDDLE, match, pictureOf, WON } from './boards.ts';
-import { type Fixed, fixed, type Given, HOUR, ME, parlorOf } from './fixtures.ts';
+import { type Fixed, fixed, type Given, gamesOf, HOUR, ME, parlorOf } from './fixtures.ts';
 import { channel, EVENING } from './talk.ts';
 
 type Rooms = Given['rooms'];
@@ -99,6 +99,8 @@ export const SCENES: Readonly<Record<string, () => TemplateResult>> = {
     rooms: { 'channel-lobby': evening({ status: 'reconnecting' }) },
   }),
   'lobby-many-seats': lobby({ tables: [...MANY, ...TABLES] }),
+  'lobby-without-bot': lobby({ tables: [], api: { games: gamesOf(false) } }),
+  'lobby-without-games': lobby({ api: { games: { items: [] } } }),
   'lobby-signed-out': lobby({ lobby: 'signed-out' }),
   'lobby-signed-out-here': lobby({ lobby: 'signed-out', here: true }),
 
@@ -143,6 +145,7 @@ export const SCENES: Readonly<Record<string, () => TemplateResult>> = {
   'match-signed-out': atTable({}, { status: 'signed-out', refusal: 'ended-by-administrator' }),
   'match-full': atTable({}, { status: 'refused', refusal: 'room-full' }),
   'match-unknown': atTable({}, { status: 'refused', refusal: 'no-such-room' }),
+  'match-of-no-known-game': atTable({}, { machine: 'four-dice' }),
   'match-loading': () => page('/m/none', {}),
 
   player: () =>

@@ -6,7 +6,10 @@ import { defineGame } from '#rooms/kernel/define-game.ts';
 import type { JournalStore } from '#rooms/ports.ts';
 import { MatchState } from '#schema/states.ts';
 import { askHere } from '#server/cluster/ask.ts';
-import { matchCalls } from '#server/matchmaking/matches.ts';
+import { matchCalls, openMatches } from '#server/matchmaking/matches.ts';
+import { gamesAmong } from '#server/resources/games.ts';
+import { listChannels } from '#server/rooms/channels.ts';
+import { shownOf } from '#server/rooms/tables.ts';
 import { openWorld, quiet, type Seat, until, type World } from './harness.ts';
 
 quiet();
@@ -83,4 +86,55 @@ it('[G18] a rematch keeps the settings of its match and is reserved for the same
   const again = [await world.open('bea', next), await world.open('ann', next)];
   await phaseIs('playing', ...again);
   expect(again[0]?.state).toMatchObject(config);
+});
+
+it('[G23] only the kind decides whether a machine is a game, not its name, storage mode or listing', async () => {
+  const board = { ...connectFour, name: 'alike', kind: 'board' as const };
+  const forgetful = { ...connectFour, name: 'forgetful', keeps: 'state' as const };
+  const machines = [channel, board, forgetful];
+  expect(gamesAmong(machines)).toEqual([forgetful]);
+  world = await openWorld({ machines });
+  await world.create(board, 'b1');
+  await world.create(forgetful, 'm1');
+  await world.create(channel, 'channel-m1', {});
+  const shown = ['b1', 'm1', 'channel-m1'].flatMap((room) => shownOf(world.room(room)) ?? []);
+  expect(shown.map(({ room, kind }) => [room, kind])).toEqual([
+    ['b1', 'board'],
+    ['m1', 'match'],
+    ['channel-m1', 'channel'],
+  ]);
+  const ann = await world.open('ann', 'm1');
+  const now = ['b1', 'm1', 'channel-m1'].flatMap((room) => shownOf(world.room(room)) ?? []);
+  expect(listChannels(now, ann.player).map(({ name }) => name)).toEqual(['lobby', 'm1']);
+  expect(listChannels(now, 'somebody').map(({ name }) => name)).toEqual(['lobby']);
+});
+
+it('[G24] the reply to resume names the machine of the room', async () => {
+  world = await openWorld({ machines: [race, channel] });
+  await world.create(race, 'here');
+  await world.create(channel, 'talk', {});
+  expect((await world.open('ann', 'here')).machine).toBe('race');
+  expect((await world.open('ann', 'talk')).machine).toBe('channel');
+});
+
+it('[G25] a match against the bot is opened only for a game with a bot', async () => {
+  world = await openWorld({ machines: [connectFour, race, channel] });
+  const { directory } = world.host;
+  const games = [connectFour, race];
+  const calls = matchCalls({ directory, games, asking: askHere, shown: () => [] });
+  const perMinute = { take: async () => 0 };
+  const open = openMatches(askHere(calls as never), games, { most: 9, perMinute, shown: () => [] });
+  const order = { mode: 'new' as const, player: 'ann', roles: [] };
+  expect(await open({ ...order, game: 'race', bot: true })).toEqual({ refused: 'no-bot', field: 'bot' });
+  for (const field of ['bot', 'reserved'])
+    expect(await open({ ...order, game: 'race', config: { [field]: true } })).toEqual({
+      refused: 'malformed',
+      field: `config.${field}`,
+    });
+  expect(await calls.table({ game: 'race', config: { bot: true }, player: '' })).toMatchObject({
+    refused: 'malformed',
+  });
+  const { room } = (await open({ ...order, game: 'connect-four', bot: true })) as { room: string };
+  expect((world.room(room).replica.state as MatchState).bot).toBe(true);
+  expect(await open({ ...order, game: 'race', bot: false })).toMatchObject({ game: 'race' });
 });

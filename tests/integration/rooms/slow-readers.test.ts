@@ -32,6 +32,7 @@ function fill(cells: { length: number; [at: number]: number }, value: number): v
 const access = { verb: 'create', resource: 'matches', subresource: 'moves' };
 const plain = {
   source: import.meta.url,
+  kind: 'board' as const,
   keeps: 'log' as const,
   config: z.strictObject({}),
   seats: { max: 10, lapseMs: 60_000 },
