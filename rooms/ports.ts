@@ -135,6 +135,9 @@ export class JournalError extends Error {
   }
 }
 
+/** One of the indexes that a store keeps of rooms that have not ended; no other room is read to answer from it. */
+export type RoomIndex = { unsettledOf: string } | { machine: string } | 'quarantined';
+
 /**
  * Bytes in, bytes out, in order, fenced by epoch. One contract suite runs against every
  * implementation (`server/journal/contract.ts`). `n` counts batches from 1; entry 0 is the genesis.
@@ -150,8 +153,13 @@ export type JournalStore = {
   create(room: string, machine: string, journal: string, owner: string, genesis: Uint8Array): Promise<Claim | 'exists'>;
   /** The newest record of a room id, ended or not. */
   find(room: string): Promise<RoomRecord | undefined>;
-  /** Every room that has not ended, oldest first; for start-up, adoption and administrators. */
+  /** Every room that has not ended, oldest first: as many records. For checks of everything at a start, and for tests. */
   list(): Promise<RoomRecord[]>;
+  /** Ids of rooms, in no order. A room that is quarantined is nobody's unsettled one. */
+  roomsBy(index: RoomIndex): Promise<string[]>;
+  /** Owners that have an unsettled room, and machines that have a room: what the indexes may be asked for. */
+  owners(): Promise<string[]>;
+  machines(): Promise<string[]>;
   /** Settled rooms with a deadline at or before `at`, earliest first, at most `limit`; none that is quarantined. */
   due(at: number, limit: number): Promise<RoomRecord[]>;
   /** Raises the epoch if it still is `expect` (any, when absent); the old claim is fenced from then on. `gone`: over, or never was. */

@@ -6,8 +6,10 @@ export type MembershipView = {
   readonly steady: boolean;
   /** May this process take the room for somebody who asks for it? `moved`: its owner lives. `room-restoring`: not yet. */
   claimable(record: RoomRecord): 'yes' | 'moved' | 'room-restoring';
+  /** The owner is another process, and is running: its rooms are not for this one. */
+  runs(owner: string): boolean;
   /** Is it this process that should look after a room that nobody asks for? */
-  adopts(record: RoomRecord): boolean;
+  adopts(room: Pick<RoomRecord, 'room' | 'owner'>): boolean;
   /** The process that wrote the room's log last is known to run the very code that this one runs. */
   sameCode(record: RoomRecord): boolean;
   /** Our code does not go on with this room as its log says: others are asked first. False when nobody else is left. */
@@ -18,6 +20,7 @@ export type MembershipView = {
 export const SINGLE_NODE: MembershipView = {
   steady: true,
   claimable: () => 'yes',
+  runs: () => false,
   adopts: () => true,
   sameCode: () => true,
   leave: () => false,

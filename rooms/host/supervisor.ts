@@ -11,6 +11,8 @@ import type { RefusalCode } from '#schema/refusals.ts';
 const ALIVE_MS = 1_000;
 /** Rooms restored at the same time; more only makes each of them slower. */
 export const RESTORES = 8;
+/** Due rooms that one adoption looks at; the heartbeat brings the others. */
+const MOST_DUE = 10_000;
 
 export type SupervisorOptions = {
   ports: Pick<RoomPorts, 'store' | 'owner' | 'now' | 'log'>;
@@ -81,21 +83,29 @@ export class Supervisor {
   async #adopt(): Promise<void> {
     while (this.#again) {
       this.#again = false;
-      const listed = await this.#o.ports.store.list().catch((error) => {
+      const orphans = await this.#orphans().catch((error) => {
         this.#again = true;
         throw error;
       });
-      const orphans = listed.filter((record) => this.#isOrphan(record));
       orphans.sort((a, b) => a.attempts - b.attempts); // the suspects last: they wait for each other
       await this.wakeAll(orphans.map(({ room }) => room));
     }
   }
 
-  #isOrphan(record: RoomRecord): boolean {
+  /** What is due, and the unsettled rooms of owners that no longer run. Rooms that sleep are not read. */
+  async #orphans(): Promise<RoomRecord[]> {
     const { ports, rooms, membership } = this.#o;
-    const { room, quarantined, unsettled, deadline = Number.POSITIVE_INFINITY } = record;
-    if (quarantined || rooms.has(room) || !(unsettled || deadline <= ports.now())) return false;
-    return membership.adopts(record);
+    const { store, now } = ports;
+    const isOurs = (of: Pick<RoomRecord, 'room' | 'owner'>) => !rooms.has(of.room) && membership.adopts(of);
+    const orphans = (await store.due(now(), MOST_DUE)).filter(isOurs);
+    for (const owner of await store.owners()) {
+      if (membership.runs(owner)) continue;
+      const unsettled = await store.roomsBy({ unsettledOf: owner });
+      const adopted = unsettled.filter((room) => isOurs({ room, owner }));
+      const records = await Promise.all(adopted.map((room) => store.find(room)));
+      orphans.push(...records.flatMap((record) => (record && !record.ended && isOurs(record) ? record : [])));
+    }
+    return orphans;
   }
 
   async #beat(): Promise<void> {

@@ -28,6 +28,8 @@ function process(processId: string, epochs: Record<string, number>) {
 const stored = async (room: string) =>
   JSON.parse((await redis.hget('roomcaches', room)) ?? 'null') as IRoomCache | null;
 
+const sentBytes = async () => Number(/total_net_output_bytes:(\d+)/.exec(await redis.info('stats'))?.[1]);
+
 it('[P12] two processes that open one room at once end with one listing, of the higher epoch (upstream #978)', async () => {
   const [a, b] = [process('a', { r: 3, s: 1 }), process('b', { r: 4, s: 1 })];
   const [first, second] = await Promise.all([a.driver.insert(a.listing('r')), b.driver.insert(b.listing('r'))]);
@@ -97,6 +99,20 @@ it('[P12] rooms that exist on every process are listed at home only', async () =
   expect(await a.driver.findOne({ roomId: 'lobby' })).toMatchObject({ processId: 'a' });
   expect(await stored('lobby')).toBeNull();
   expect(await a.driver.query({ name: 'probe' })).toHaveLength(1);
+});
+
+it('[P30] A sweep reads its own listings and those of dead processes, however many others have', async () => {
+  const [a, b, dead] = [process('a', {}), process('b', { mine: 1 }), process('dead', { left: 1 })];
+  const rooms = Array.from({ length: 1_000 }, (_, i) => `r${i}`);
+  const owner = new FencedDriver({ redis, epochOf: () => 1 });
+  await Promise.all(rooms.map((room) => owner.insert(a.listing(room))));
+  await b.driver.insert(b.listing('mine'));
+  await dead.driver.insert(dead.listing('left'));
+  const before = await sentBytes();
+  await b.driver.sweep(new Set(['a', 'b']));
+  expect((await sentBytes()) - before).toBeLessThan(20_000); // all listings are ten times that
+  expect(await stored('left')).toBeNull();
+  expect(await b.driver.query({ processId: 'a' })).toHaveLength(1_000);
 });
 
 it('[P12] a lookup that failed while Redis was unavailable can be repeated', async () => {

@@ -10,18 +10,32 @@ import type { Redis } from 'ioredis';
 const ROOMS = 'roomcaches';
 const FLUSH_MS = 50;
 
+/** The index of listings by process: a set of processes, and one of rooms for each. */
+const LISTED = '{parlor}:listed';
+const UNLIST = `
+local function unlist(process)
+  local rooms = '${LISTED}:' .. process
+  redis.call('SREM', rooms, ARGV[1])
+  if redis.call('EXISTS', rooms) == 0 then redis.call('SREM', '${LISTED}', process) end
+end
+`;
+
 /** Writes the listing unless one of a higher epoch, or of as high a one by somebody else, is there. */
-const PUT = `
+const PUT = `${UNLIST}
 local there = redis.call('HGET', KEYS[1], ARGV[1])
 if there then
   local row = cjson.decode(there)
   local epoch, ours = tonumber(row.epoch) or 0, tonumber(ARGV[4])
   if epoch > ours or (epoch == ours and row.processId ~= ARGV[3]) then return 0 end
+  if row.processId ~= ARGV[3] then unlist(row.processId) end
 end
 redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
+redis.call('SADD', '${LISTED}:' .. ARGV[3], ARGV[1])
+redis.call('SADD', '${LISTED}', ARGV[3])
 return 1`;
 
-const REMOVE = `
+const REMOVE = `${UNLIST}
+unlist(ARGV[2])
 local there = redis.call('HGET', KEYS[1], ARGV[1])
 if not there or cjson.decode(there).processId ~= ARGV[2] then return 0 end
 return redis.call('HDEL', KEYS[1], ARGV[1])`;
@@ -97,7 +111,7 @@ export class FencedDriver extends RedisDriver {
 
   /** Not the stock one: that shares a reading among those who ask at once, and a failed one with everybody after. */
   override async query(conditions: Partial<IRoomCache>, sort: SortOptions = {}): Promise<IRoomCache[]> {
-    const rows = Object.values(await this.#redis.hgetall(ROOMS)).map((row) => initializeRoomCache(JSON.parse(row)));
+    const rows = (await this.#rows(conditions)).map((row) => initializeRoomCache(JSON.parse(row)));
     const wanted = Object.entries(conditions);
     const found = [...rows, ...this.#plain.values()].filter((row) =>
       wanted.every(([field, value]) => row[field as keyof IRoomCache] === value),
@@ -110,14 +124,16 @@ export class FencedDriver extends RedisDriver {
   }
 
   override async cleanup(processId: string): Promise<void> {
-    await this.#dropAll(await this.query({ processId }));
+    await this.#dropAll(processId);
   }
 
   /** Takes away the listings of processes that are dead, and brings back those of our own that somebody took away. */
   async sweep(living: ReadonlySet<string>): Promise<void> {
-    await this.#dropAll((await this.query({})).filter(({ processId }) => !living.has(processId)));
-    const there = await this.findByIds([...this.#own.keys()]);
-    for (const room of this.#own.keys()) if (!there.has(room)) this.#dirty.add(room);
+    const dead = (await this.#redis.smembers(LISTED)).filter((processId) => !living.has(processId));
+    await Promise.all(dead.map((processId) => this.#dropAll(processId)));
+    const own = [...this.#own.keys()];
+    const there = own.length > 0 ? await this.#redis.hmget(ROOMS, ...own) : [];
+    for (const [i, room] of own.entries()) if (there[i] == null) this.#dirty.add(room);
     this.#soon();
   }
 
@@ -160,8 +176,21 @@ export class FencedDriver extends RedisDriver {
     return (await this.#redis.eval(REMOVE, 1, ROOMS, room, processId)) === 1;
   }
 
-  async #dropAll(rooms: readonly IRoomCache[]): Promise<void> {
-    await Promise.all(rooms.map(({ roomId, processId }) => this.#drop(roomId, processId)));
+  async #dropAll(processId: string): Promise<void> {
+    const rooms = await this.#listedBy(processId);
+    await Promise.all(rooms.map((room) => this.#drop(room, processId)));
+  }
+
+  #listedBy(processId: string): Promise<string[]> {
+    return this.#redis.smembers(`${LISTED}:${processId}`);
+  }
+
+  /** Of one room or of one process by their ids; the whole list otherwise. */
+  async #rows({ roomId, processId }: Partial<IRoomCache>): Promise<string[]> {
+    if (roomId === undefined && processId === undefined) return Object.values(await this.#redis.hgetall(ROOMS));
+    const rooms = roomId === undefined ? await this.#listedBy(processId as string) : [roomId];
+    const rows = rooms.length > 0 ? await this.#redis.hmget(ROOMS, ...rooms) : [];
+    return rows.filter((row) => row !== null);
   }
 }
 

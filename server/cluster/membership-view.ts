@@ -15,6 +15,7 @@ export function membershipViewOf(members: Membership): MembershipView {
       if (member) return member.draining ? 'room-restoring' : 'moved';
       return members.mayClaim ? 'yes' : 'room-restoring';
     },
+    runs: (owner) => owner !== members.self.id && members.memberOf(owner) !== undefined,
     adopts({ room, owner }) {
       const { id } = members.self;
       if (owner === id) return true;

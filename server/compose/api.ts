@@ -85,7 +85,10 @@ function playOf({ config, rows, people, cluster, world, ask, machines }: ApiDeps
     running: () => world.running(),
     find: (room) => match(room).then((found) => ('refused' in found ? undefined : found)),
     open: openOnce({ open: openMatches(ask, games, caps), find: match, keys: rows.keys, hash: people.hash }),
-    quarantined: async (room) => (await quarantine.quarantined()).some((one) => one.room === room && isGame(one)),
+    quarantined: async (room) => {
+      const found = await quarantine.quarantinedRoom(room);
+      return found !== undefined && isGame(found);
+    },
     close: (room) => closeMatch(ask, quarantine, room),
     names: (ids) => rows.players.names(ids),
   } satisfies MatchesPorts;

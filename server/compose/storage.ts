@@ -67,7 +67,7 @@ async function shared({ config, log }: StorageDeps, cluster: ClusterConfig, stac
   const store = await redisStore(cluster.redisUrl, log, cluster);
   stack.defer(() => store.close());
   const place = { ...keyringStore(database.db), name: 'the row of table keyrings', beside: 'the database or in Redis' };
-  const hasData = async () => (await store.list()).length > 0 || (await database.db.$count(players)) > 0;
+  const hasData = async () => (await store.machines()).length > 0 || (await database.db.$count(players)) > 0;
   const keyring = await openKeyring({ ...keysOf(config), place, hasData: !(await place.read()) && (await hasData()) });
   const trouble = (): Record<string, string> => {
     const fatal = watch.findings().find((one) => one.fatal);

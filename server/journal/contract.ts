@@ -1,6 +1,7 @@
 /** The rules of every `JournalStore`. Run it against each implementation: `journalContract('memory', open)`. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Claim, JournalStore, Kept } from '#rooms/ports.ts';
+import { indexContract } from '#server/journal/index-contract.ts';
 import { marksContract } from '#server/journal/marks-contract.ts';
 import { followsModel } from '#server/journal/model.ts';
 import { pagesContract } from '#server/journal/pages-contract.ts';
@@ -30,6 +31,7 @@ export function journalContract(name: string, open: () => Promise<Opened>): void
     afterEach(() => opened.close());
     marksContract(() => store);
     pagesContract(() => opened);
+    indexContract(() => store);
 
     async function create(room: string): Promise<Claim> {
       const claim = await store.create(room, 'chess', `journal-${ids++}`, 'p1', bytes('genesis'));
@@ -123,13 +125,8 @@ export function journalContract(name: string, open: () => Promise<Opened>): void
       await store.snapshot(claim, 4, bytes('s4'), false);
       await store.snapshot(claim, 3, bytes('older'), true);
       expect(await store.load(claim)).toEqual({ snapshot: { n: 4, epoch: 1, bytes: bytes('s4') }, entries: [] });
-      expect(texts((await store.read('a', claim.journal)) ?? { entries: [] })).toEqual([
-        'genesis',
-        'b1',
-        'b2',
-        'b3',
-        'b4',
-      ]);
+      const whole = (await store.read('a', claim.journal)) ?? { entries: [] };
+      expect(texts(whole)).toEqual(['genesis', 'b1', 'b2', 'b3', 'b4']);
       await expect(store.snapshot(claim, 5, bytes('s5'), false)).rejects.toEqual(fate('misplaced'));
     });
 

@@ -2,7 +2,7 @@
  * What the embedded journal knows of every room that has not ended. The file is locked to this process,
  * so memory and file agree, and a fence or a listing reads no disk.
  */
-import type { Claim, RoomRecord } from '#rooms/ports.ts';
+import type { Claim, RoomIndex, RoomRecord } from '#rooms/ports.ts';
 import type { Batches } from '#server/journal/batches.ts';
 import type { Row, Rows } from '#server/journal/rows.ts';
 
@@ -27,6 +27,10 @@ export function headsOf(rows: Rows, batches: Batches) {
     named: (journal: string) => known().named.get(journal),
     of: (room: string) => known().of.get(room),
     all: () => [...known().named.values()],
+    /** No disk is read: see `RoomIndex`. */
+    by: (index: RoomIndex) => distinct(known(), ({ room }) => room, indexed(index)),
+    owners: () => distinct(known(), ({ owner }) => owner, isUnsettled),
+    machines: () => distinct(known(), ({ machine }) => machine),
     /** Batches in the tail. */
     tail: () => known().tail,
 
@@ -73,6 +77,22 @@ export function headsOf(rows: Rows, batches: Batches) {
       for (const head of at.named.values()) head.tailFrom = at.place;
     },
   };
+}
+
+const isUnsettled = ({ last, settled, quarantined }: Head) => quarantined === null && last > settled;
+
+function indexed(index: RoomIndex): (head: Head) => boolean {
+  if (index === 'quarantined') return ({ quarantined }) => quarantined !== null;
+  if ('machine' in index) return ({ machine }) => machine === index.machine;
+  return (head) => head.owner === index.unsettledOf && isUnsettled(head);
+}
+
+function distinct(
+  { named }: Index,
+  of: (head: Head) => string,
+  wanted: (head: Head) => boolean = () => true,
+): string[] {
+  return [...new Set([...named.values()].filter(wanted).map(of))];
 }
 
 function read(rows: Rows): Index {

@@ -5,6 +5,7 @@ import {
   type Kept,
   PAGE_ENTRIES,
   type Page,
+  type RoomIndex,
   type RoomRecord,
   type Stored,
 } from '#rooms/ports.ts';
@@ -52,6 +53,26 @@ export function memoryStore(): JournalStore {
 
     async list() {
       return living().map(recordOf);
+    },
+
+    async roomsBy(index) {
+      return living()
+        .filter(indexed(index))
+        .map(({ room }) => room);
+    },
+
+    async owners() {
+      return [
+        ...new Set(
+          living()
+            .filter(isUnsettled)
+            .map(({ owner }) => owner),
+        ),
+      ];
+    },
+
+    async machines() {
+      return [...new Set(living().map(({ machine }) => machine))];
     },
 
     async due(at, limit) {
@@ -151,6 +172,14 @@ export function memoryStore(): JournalStore {
 
     async close() {},
   };
+}
+
+const isUnsettled = ({ last, settled, quarantined }: Journal) => quarantined === undefined && last > settled;
+
+function indexed(index: RoomIndex): (journal: Journal) => boolean {
+  if (index === 'quarantined') return ({ quarantined }) => quarantined !== undefined;
+  if ('machine' in index) return ({ machine }) => machine === index.machine;
+  return (journal) => journal.owner === index.unsettledOf && isUnsettled(journal);
 }
 
 function recordOf(journal: Journal): RoomRecord {

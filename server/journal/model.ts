@@ -111,7 +111,12 @@ async function answer(call: Call, store: JournalStore, world: World): Promise<un
 
 async function everything(store: JournalStore, { claims }: World): Promise<unknown> {
   const kept = await Promise.all(claims.map(({ room, journal }) => store.read(room, journal)));
-  return [await store.list(), await store.due(5, 9), await Promise.all(['a', 'b', 'c'].map(store.find)), kept];
+  const indexes = await Promise.all(
+    ['quarantined' as const, { machine: 'chess' }, { unsettledOf: 'p1' }, { unsettledOf: 'p2' }].map(store.roomsBy),
+  );
+  const names = await Promise.all([store.owners(), store.machines()]);
+  const sorted = [...indexes, ...names].map((found) => found.sort());
+  return [await store.list(), await store.due(5, 9), await Promise.all(['a', 'b', 'c'].map(store.find)), kept, sorted];
 }
 
 /** Rejects with the shortest list of calls whose answers differ. */

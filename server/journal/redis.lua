@@ -8,6 +8,9 @@ local call = ARGV[1]
 local journals = room .. ':journals'         -- journals of this room id, the newest last
 local rooms = shared .. ':rooms'             -- rooms that have not ended, by when they were made
 local dues = shared .. ':due'                -- settled rooms that are fine, by deadline
+local unsettled = shared .. ':unsettled'     -- index of rooms by owner
+local machines = shared .. ':machine'        -- index of rooms by machine
+local room_id = string.sub(room, #(shared .. ':room:') + 1)
 local function head(journal) return room .. ':' .. journal .. ':head' end
 local function log(journal) return room .. ':' .. journal .. ':log' end
 local function snap(journal) return room .. ':' .. journal .. ':snapshot' end
@@ -24,6 +27,23 @@ local function due(journal)
   local h = get(journal, 'last', 'settled', 'deadline', 'quarantined', 'ended')
   if h[3] and not h[4] and h[5] ~= '1' and h[1] == h[2] then redis.call('ZADD', dues, h[3], place(journal))
   else undue(journal) end
+end
+
+-- Indexes: a set of names, and a set of rooms for each of them. Those of owners have rooms that are unsettled and fine.
+local function member(index, name, there)
+  local rooms = index .. ':' .. name
+  if there then
+    if redis.call('SADD', rooms, room_id) == 1 then redis.call('SADD', index, name) end
+  elseif redis.call('SREM', rooms, room_id) == 1 and redis.call('EXISTS', rooms) == 0 then
+    redis.call('SREM', index, name)
+  end
+end
+local function index(journal)
+  local h = get(journal, 'owner', 'machine', 'last', 'settled', 'quarantined', 'ended')
+  local open = h[6] == '0'
+  member(unsettled, h[1], open and not h[5] and h[3] ~= h[4])
+  member(machines, h[2], open)
+  redis.call(open and h[5] and 'SADD' or 'SREM', shared .. ':quarantined', room_id)
 end
 
 local function say(journal, epoch, owner)
@@ -55,6 +75,7 @@ function calls.create()
   set(new, 'room', name, 'journal', new, 'machine', machine, 'owner', owner, 'epoch', '1', 'made', made,
     'last', '0', 'settled', '-1', 'attempts', '0', 'ended', '0')
   redis.call('ZADD', rooms, made, name)
+  index(new)
   say(new, 1, owner)
   return { 'ok' }
 end
@@ -71,7 +92,9 @@ function calls.claim()
   if not h or h[1] == '1' then return { 'gone' } end
   if expect ~= '' and expect ~= h[2] then return { 'lost' } end
   local raised = redis.call('HINCRBY', head(found), 'epoch', 1)
+  member(unsettled, get(found, 'owner')[1], false)
   set(found, 'owner', owner)
+  index(found)
   say(found, raised, owner)
   return { 'ok', found, h[3], tostring(raised) }
 end
@@ -109,8 +132,11 @@ function calls.append()
   local last = tonumber(h[1])
   if n == last + 1 then
     redis.call('XADD', log(journal), n .. '-1', 'e', epoch, 'b', bytes)
-    if h[1] == h[2] then undue(journal) end
     set(journal, 'last', n)
+    if h[1] == h[2] then
+      undue(journal)
+      index(journal)
+    end
     return { 'ok' }
   end
   local there = redis.call('XRANGE', log(journal), n .. '-1', n .. '-1')[1]
@@ -139,6 +165,7 @@ function calls.settle()
   redis.call('HDEL', head(journal), 'unproven')
   if deadline == '' then redis.call('HDEL', head(journal), 'deadline') else set(journal, 'deadline', deadline) end
   due(journal)
+  index(journal)
   return { 'ok' }
 end
 
@@ -159,6 +186,7 @@ calls['end'] = function()
   undue(journal)
   redis.call('ZREM', rooms, h[4])
   set(journal, 'ended', '1', 'settled', h[3])
+  index(journal)
   redis.call('HDEL', head(journal), 'deadline')
   if ARGV[4] == '1' then return { 'ok' } end
   redis.call('DEL', head(journal), log(journal), snap(journal), of(journal))
@@ -178,6 +206,7 @@ function calls.quarantined()
     redis.call('HDEL', head(found), 'unproven')
   end
   due(found)
+  index(found)
   return { 'ok' }
 end
 

@@ -8,6 +8,7 @@ import {
   type Kept,
   type Log,
   PAGE_ENTRIES,
+  type RoomIndex,
   type RoomRecord,
   type Stored,
 } from '#rooms/ports.ts';
@@ -17,6 +18,8 @@ import { ANSWER_MS, type Answer, type Raw, redisTurn } from '#server/journal/red
 
 const ROOMS = '{parlor}:rooms';
 const DUE = '{parlor}:due';
+const UNSETTLED = '{parlor}:unsettled';
+const MACHINE = '{parlor}:machine';
 const ALIVE = '{parlor}:alive';
 /** Proofs of life are of use to nobody after this. */
 const FORGET_MS = 90 * 24 * 3_600_000;
@@ -73,6 +76,10 @@ export async function redisStore(
     },
 
     list: async () => (await findAll(await sent(redis.zrange(ROOMS, 0, -1)))).filter(({ ended }) => !ended),
+
+    roomsBy: (index) => sent(redis.smembers(indexKey(index))),
+    owners: () => sent(redis.smembers(UNSETTLED)),
+    machines: () => sent(redis.smembers(MACHINE)),
 
     async due(at, limit) {
       const places = await sent(redis.zrangebyscore(DUE, '-inf', at, 'LIMIT', 0, limit));
@@ -142,6 +149,11 @@ export async function redisStore(
       close();
     },
   };
+}
+
+function indexKey(index: RoomIndex): string {
+  if (index === 'quarantined') return '{parlor}:quarantined';
+  return 'machine' in index ? `${MACHINE}:${index.machine}` : `${UNSETTLED}:${index.unsettledOf}`;
 }
 
 /** Fate unknown as for every other call. */

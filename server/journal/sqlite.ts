@@ -86,6 +86,10 @@ export function sqliteStore(file: string, { synchronous = 'NORMAL' }: { synchron
 
     list: () => run(() => heads.all().map(recordOf)),
 
+    roomsBy: (index) => run(() => heads.by(index)),
+    owners: () => run(() => heads.owners()),
+    machines: () => run(() => heads.machines()),
+
     due: (at, limit) =>
       run(() =>
         heads

@@ -112,6 +112,7 @@ it('[R15] a role that may read logs but not content gets the logs of games only'
   const user = { player: 'p', roles: ['support'] };
   const { log } = quarantineHandlers({
     quarantined: async () => [],
+    quarantinedRoom: async () => undefined,
     retry: async () => undefined,
     end: async () => undefined,
     keeps: async (name) => ({ written: name === 'talk' }),

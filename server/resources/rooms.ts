@@ -39,11 +39,15 @@ export const rooms: Declaration<RoomsPorts> = {
 };
 
 function handlers({ listings, quarantine: quarantines }: RoomsPorts, facts: Facts): Handlers {
+  const quarantinedRoom = async (room: string) =>
+    [await quarantines.quarantinedRoom(room)].filter((found) => found !== undefined);
+
   return {
     ...whole<Room>(facts, async ({ query, name, may }) => {
       const { phase } = query.labels;
-      const kept = may(name === '' ? 'list' : 'get', 'rooms', 'quarantined').allowed
-        ? await quarantines.quarantined()
+      const one = name !== '';
+      const kept = may(one ? 'get' : 'list', 'rooms', 'quarantined').allowed
+        ? await (one ? quarantinedRoom(name) : quarantines.quarantined())
         : [];
       const out = new Set(kept.map(({ room }) => room));
       const live = (await listings()).filter(({ room }) => !out.has(room)).map(alive);
@@ -54,8 +58,7 @@ function handlers({ listings, quarantine: quarantines }: RoomsPorts, facts: Fact
       return refused ? refuse(refusal(refused)) : answer(success({ name, uid: name, kind: 'rooms' }));
     },
     async mayDelete({ name }) {
-      const found = (await quarantines.quarantined()).some(({ room }) => room === name);
-      if (found) return undefined;
+      if (await quarantines.quarantinedRoom(name)) return undefined;
       const live = (await listings()).some(({ room }) => room === name);
       return refuse(refusal(live ? 'room-alive' : 'no-such-room'));
     },

@@ -7,6 +7,8 @@ export type Quarantined = { room: string; machine: string; epoch: number; reason
 export type QuarantinePorts = {
   /** Every room that was quarantined. */
   quarantined(): Promise<Quarantined[]>;
+  /** That one, if it was quarantined. */
+  quarantinedRoom(room: string): Promise<Quarantined | undefined>;
   /** Lets the room live again and wakes it; answers what keeps it from that, with its reason if it was quarantined anew. */
   retry(room: string, acceptUnproven?: boolean): Promise<{ refused: RefusalCode; reason?: string } | undefined>;
   /** Ends for good one that was quarantined, as others end: the log of a game is kept, of talk nothing is. Nobody wins. */

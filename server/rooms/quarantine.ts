@@ -2,12 +2,12 @@
 import { exportOf } from '#rooms/host/export.ts';
 import { readAll } from '#rooms/host/pages.ts';
 import type { AnyMachine } from '#rooms/kernel/machine.ts';
-import type { JournalStore, RoomRecord, Seal } from '#rooms/ports.ts';
+import type { JournalStore, RoomIndex, RoomRecord, Seal } from '#rooms/ports.ts';
 import type { RefusalCode } from '#schema/refusals.ts';
-import type { QuarantinePorts } from '#server/rooms/quarantine-ports.ts';
+import type { Quarantined, QuarantinePorts } from '#server/rooms/quarantine-ports.ts';
 
 export type QuarantineRoomPorts = {
-  store: Pick<JournalStore, 'find' | 'list' | 'read' | 'retry' | 'claim' | 'end'>;
+  store: Pick<JournalStore, 'find' | 'roomsBy' | 'machines' | 'read' | 'retry' | 'claim' | 'end'>;
   seal: Seal;
   machines: readonly AnyMachine[];
   /** Asks whoever has the room, or should have it, to run it. */
@@ -18,7 +18,7 @@ export type QuarantineRoomPorts = {
 const ENDER = 'an administrator';
 
 export function openQuarantine({ store, seal, machines, wake }: QuarantineRoomPorts): QuarantinePorts {
-  const machineOf = ({ machine }: RoomRecord) => machines.find(({ name }) => name === machine);
+  const machineOf = ({ machine }: Pick<RoomRecord, 'machine'>) => machines.find(({ name }) => name === machine);
 
   /** Why nobody runs it. The journal does not know which machines there are. */
   function reasonOf(record: RoomRecord | undefined): string | undefined {
@@ -26,14 +26,23 @@ export function openQuarantine({ store, seal, machines, wake }: QuarantineRoomPo
     return record.quarantined ?? (machineOf(record) ? undefined : `there is no machine "${record.machine}" here`);
   }
 
+  async function one(room: string): Promise<Quarantined | undefined> {
+    const record = await store.find(room);
+    const reason = reasonOf(record);
+    if (!record || reason === undefined) return undefined;
+    const { machine, epoch } = record;
+    return { room, machine, epoch, reason };
+  }
+
   return {
     async quarantined() {
-      return (await store.list()).flatMap((record) => {
-        const reason = reasonOf(record);
-        const { room, machine, epoch } = record;
-        return reason === undefined ? [] : [{ room, machine, epoch, reason }];
-      });
+      const unknown = (await store.machines()).filter((name) => !machineOf({ machine: name }));
+      const indexes: RoomIndex[] = ['quarantined', ...unknown.map((machine) => ({ machine }))];
+      const rooms = new Set((await Promise.all(indexes.map((index) => store.roomsBy(index)))).flat());
+      return (await Promise.all([...rooms].map(one))).filter((found) => found !== undefined);
     },
+
+    quarantinedRoom: one,
 
     async retry(room, acceptUnproven = false) {
       const record = await store.find(room);

@@ -7,7 +7,7 @@ export type Counted = {
   /** Entries of logs that were answered, in all and at most by one call. */
   entries: number;
   mostEntries: number;
-  /** Records of rooms that were answered. */
+  /** Records of rooms that were answered; ids do not count. */
   records: number;
 };
 
@@ -40,6 +40,6 @@ function entriesIn(answer: unknown): number {
 }
 
 function recordsIn(answer: unknown): number {
-  if (Array.isArray(answer)) return answer.length;
+  if (Array.isArray(answer)) return answer.filter((one) => typeof one === 'object').length;
   return answer && typeof answer === 'object' && 'owner' in answer ? 1 : 0;
 }

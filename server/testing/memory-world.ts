@@ -109,8 +109,10 @@ function paged<T>(all: T[], idOf: (one: T) => string, { after, limit = 500 }: Pa
 function broken(rooms: Set<string>): QuarantinePorts {
   const reason = 'at seq 7: it broke';
   const log = { format: 2 as const, journal: 'j', version: 'v', epoch: 3, batches: [] };
+  const one = (room: string) => ({ room, machine: 'connect-four', epoch: 3, reason });
   return {
-    quarantined: async () => [...rooms].map((room) => ({ room, machine: 'connect-four', epoch: 3, reason })),
+    quarantined: async () => [...rooms].map(one),
+    quarantinedRoom: async (room) => (rooms.has(room) ? one(room) : undefined),
     async retry(room) {
       if (room === 'lobby') return undefined;
       return rooms.has(room) ? { refused: 'room-quarantined', reason } : { refused: 'no-such-room' };
