@@ -48,17 +48,27 @@ export class Victim {
   }
 }
 
-/** Outside of what the system gives to outgoing connections: one that dials a dead server may be given its port. */
+/** Each worker of a test run has its own: a client that dials a dead server must not reach one of another test. */
+const PORTS_PER_WORKER = 1_000;
+const FIRST_PORT = 20_000 + (Number(process.env.VITEST_POOL_ID ?? 0) % 10) * PORTS_PER_WORKER;
+const given = new Set<number>();
+
+/**
+ * A port that was not given before. Outside of what the system gives to outgoing connections: one that dials a dead
+ * server may be given its port.
+ */
 export async function freePort(random: (below: number) => number = (below) => Math.floor(Math.random() * below)) {
   const { createServer } = await import('node:net');
   for (;;) {
-    const port = 20_000 + random(10_000);
+    const port = FIRST_PORT + random(PORTS_PER_WORKER);
+    if (given.has(port)) continue;
     const server = createServer();
     const free = await new Promise<boolean>((resolve) => {
       server.once('error', () => resolve(false)).listen(port, '127.0.0.1', () => resolve(true));
     });
     if (!free) continue;
     await new Promise((resolve) => server.close(resolve));
+    given.add(port);
     return port;
   }
 }
