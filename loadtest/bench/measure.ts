@@ -5,8 +5,8 @@ import { createInterface, type Interface } from 'node:readline';
 import { RawClient } from './raw-client.ts';
 import { type Ready, TABLES, type Usage, type Variant } from './server.ts';
 
-/** `warmUp`: seconds before the window. */
-export type Shape = { rooms: number; clients: number; seconds: number; warmUp: number };
+/** `warmUp`: seconds before the window. `inputs`: that each client sends a second, until the window is over. */
+export type Shape = { rooms: number; clients: number; seconds: number; warmUp: number; inputs?: number };
 export type Measured = {
   /** Movers' updates that arrived, per second of server CPU. */
   updatesPerCpuSecond: number;
@@ -18,6 +18,8 @@ export type Measured = {
   /** Rooms in which two clients saw another state at the same seq; must be 0. */
   differing: number;
   acks?: number[];
+  /** Of the inputs that were sent, those that the room said it was done with; a plain room says nothing. */
+  inputsAcked: number;
 };
 
 const JOINS_AT_ONCE = 16;
@@ -29,12 +31,14 @@ export async function measure(variant: Variant, shape: Shape, timeAcks: boolean)
   try {
     const empty = await server.usage();
     const clients = await joinAll(server.ready, variant, shape);
+    const stopInputs = sendInputs(clients, shape.inputs ?? 0);
     await pause(shape.warmUp * 1000);
     const full = await server.usage();
     const [states, updates] = totals(clients);
     await pause(shape.seconds * 1000);
     const after = await server.usage();
     const [statesAfter, updatesAfter] = totals(clients);
+    stopInputs();
     const cpu = (after.cpuUntil - full.cpuFrom) / 1e6;
     const moved = updatesAfter - updates;
     const result: Measured = {
@@ -43,6 +47,7 @@ export async function measure(variant: Variant, shape: Shape, timeAcks: boolean)
       statesPerSecond: (statesAfter - states) / clients.length / server.seconds(full, after),
       rssPerClient: (full.rss - empty.rss) / clients.length,
       differing: differing(clients, shape.rooms),
+      inputsAcked: share(clients),
     };
     for (const client of clients) client.close();
     if (timeAcks) {
@@ -53,6 +58,28 @@ export async function measure(variant: Variant, shape: Shape, timeAcks: boolean)
   } finally {
     await server.stop();
   }
+}
+
+/** Slices of a second into which the clients' inputs are spread. */
+const SLICE_MS = 10;
+
+/** Each client `perSecond` times a second, another speed each time; not all at once. Answers how to stop. */
+function sendInputs(clients: readonly RawClient[], perSecond: number): () => void {
+  if (perSecond === 0) return () => {};
+  const slices = Math.max(1, Math.round(1_000 / perSecond / SLICE_MS));
+  const began = performance.now();
+  let done = 0;
+  const timer = setInterval(() => {
+    for (const due = Math.floor((performance.now() - began) / SLICE_MS); done < due; done++)
+      for (let i = done % slices; i < clients.length; i += slices)
+        clients[i]?.input(Uint8Array.of(148 + ((i + done) % 40), 148 + (i % 30)));
+  }, SLICE_MS);
+  return () => clearInterval(timer);
+}
+
+function share(clients: readonly RawClient[]): number {
+  const sum = (of: (client: RawClient) => number) => clients.reduce((total, client) => total + of(client), 0);
+  return sum(({ inputs }) => inputs) === 0 ? 0 : sum(({ acked }) => acked) / sum(({ inputs }) => inputs);
 }
 
 type Stamped = Usage & { at: number };

@@ -6,6 +6,8 @@ import { type Client, Room } from '@colyseus/core';
 import { StateView } from '@colyseus/schema';
 import { move, PROBE_RATE, WORLD } from '#rooms/testing/probe.ts';
 import { Hand, Mover, Probe } from '#rooms/testing/probe-state.ts';
+import { INPUT_HEAD } from '#schema/lanes.ts';
+import { LANE } from '#schema/protocol.ts';
 
 type Steer = { vx: number; vy: number };
 
@@ -24,6 +26,12 @@ export class PlainRoom extends Room {
       mover.vx = Math.fround(vx);
       mover.vy = Math.fround(vy);
       return { ok: true };
+    });
+    this.onMessageBytes(LANE.input, (client: Client, frame: Uint8Array) => {
+      const [vx = 0, vy = 0] = frame.subarray(INPUT_HEAD);
+      const mover = this.state.players.get(client.sessionId) as Mover;
+      mover.vx = vx - 128;
+      mover.vy = vy - 128;
     });
   }
 

@@ -5,10 +5,15 @@
 import { type DataChange, type Decoder, decode, encode, Reflection } from '@colyseus/schema';
 import { pack, unpack } from 'msgpackr';
 import { WebSocket } from 'ws';
+import { encodeInput, readAck } from '#schema/lanes.ts';
+import { LANE, NOTICE } from '#schema/protocol.ts';
 
-const CODE = { join: 10, error: 11, leave: 12, state: 14, patch: 15, notice: 13, request: 21, response: 22 };
+const CODE = { join: 10, error: 11, leave: 12, state: 14, patch: 15, notice: 13, bytes: 17, request: 21, response: 22 };
 /** Digests are compared at every twentieth seq: enough to notice, cheap enough not to matter. */
 const DIGEST_EVERY = 20;
+
+const headOf = (type: string) => Buffer.from([CODE.bytes, 0xa0 | type.length, ...Buffer.from(type, 'latin1')]);
+const [INPUT, ACK] = [headOf(LANE.input), headOf(NOTICE.ack)];
 
 export type Digests = Map<number, string>;
 
@@ -16,6 +21,9 @@ export class RawClient {
   /** States that arrived, and movers that had moved in them. */
   states = 0;
   updates = 0;
+  /** Inputs that were sent, and the number of the last one that the room was done with. */
+  inputs = 0;
+  acked = 0;
   readonly digests: Digests = new Map();
   readonly #socket: WebSocket;
   readonly #waiting = new Map<number, (reply: unknown) => void>();
@@ -71,6 +79,11 @@ export class RawClient {
     return new Promise((resolve) => this.#waiting.set(id, resolve));
   }
 
+  /** Sends an input for the next step. */
+  input(bytes: Uint8Array): void {
+    this.#socket.send(Buffer.concat([INPUT, encodeInput(++this.inputs, bytes)]));
+  }
+
   close(): void {
     this.#socket.terminate();
   }
@@ -96,6 +109,9 @@ export class RawClient {
         this.#waiting.delete(id);
         break;
       }
+      case CODE.bytes:
+        this.acked = readAck(frame.subarray(ACK.length))?.n ?? this.acked;
+        break;
       case CODE.notice: // it is paused, or goes on
         break;
       default:

@@ -17,8 +17,12 @@ it('[M1] the benchmark counts the same states on both sides, and its last line i
     'statesPerSecond',
     'turnAckP50Ms',
     'turnAckP99Ms',
+    'inputsUpdatesPerCpuSecondRatio',
+    'inputsStatesPerSecond',
+    'inputsAcked',
   ]);
   for (const value of Object.values(report)) expect(Number.isFinite(value)).toBe(true);
   expect(report.statesPerSecond).toBeGreaterThan(5);
+  expect(report.inputsAcked).toBeGreaterThan(0.8);
   expect(report.turnAckP50Ms).toBeGreaterThan(0);
 });
