@@ -11,7 +11,7 @@ import { clearDoubt, contained, giveUp } from '#rooms/host/failures.ts';
 import type { Hosting } from '#rooms/host/hosting.ts';
 import { inBackground } from '#rooms/host/in-background.ts';
 import type { Journal } from '#rooms/host/journal.ts';
-import { type Lanes, openLanes } from '#rooms/host/lanes/lanes.ts';
+import { type Lanes, mostMessages, openLanes } from '#rooms/host/lanes/lanes.ts';
 import { PostCommit } from '#rooms/host/post-commit.ts';
 import { Presence } from '#rooms/host/presence.ts';
 import { answerRequests } from '#rooms/host/requests.ts';
@@ -63,7 +63,7 @@ export class DurableRoom extends Room {
     const { ports } = hosting;
     const { replica, journal, version } = hosting.opening(roomId);
     Object.assign(this, { replica, journal });
-    this.maxMessagesPerSecond = ports.limits.messagesPerSecond + (replica.machine.inputs?.perSecond ?? 0);
+    this.maxMessagesPerSecond = mostMessages(ports.limits.messagesPerSecond, replica.machine);
     const own = { replica, journal, version, now: ports.now, steps: ports.steps };
     this.sequencer = new Sequencer({
       ...own,

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { encodeAck, encodeInput, readAck, readInput } from '#schema/lanes.ts';
+import { encodeAck, encodeInput, encodeSignal, readAck, readInput, readSignal } from '#schema/lanes.ts';
 
 const number = fc.integer({ min: 0, max: 2 ** 32 - 1 });
 /** Somewhere in a longer buffer, as frames come. */
 const within = (bytes: Uint8Array) => Uint8Array.from([1, 2, 3, ...bytes]).subarray(3);
 
-it('[L120] an input and its acknowledgement come back from their bytes, and what is too short is neither', () => {
+it('[L120] inputs, acknowledgements and signals come back from their bytes, and what is too short is none', () => {
   fc.assert(
     fc.property(number, fc.uint8Array({ maxLength: 40 }), (n, bytes) => {
       expect(readInput(within(encodeInput(n, bytes)))).toEqual({ n, bytes });
@@ -17,6 +17,12 @@ it('[L120] an input and its acknowledgement come back from their bytes, and what
       expect(readAck(within(encodeAck({ n, tick })))).toEqual({ n, tick });
     }),
   );
+  fc.assert(
+    fc.property(fc.integer({ min: 0, max: 0xffff }), fc.uint8Array({ maxLength: 40 }), (seat, bytes) => {
+      expect(readSignal(within(encodeSignal(seat, bytes)))).toEqual({ seat, bytes });
+    }),
+  );
+  for (const length of [0, 1]) expect(readSignal(new Uint8Array(length))).toBeUndefined();
   for (const length of [0, 1, 3]) expect(readInput(new Uint8Array(length))).toBeUndefined();
   for (const length of [0, 4, 7, 9]) expect(readAck(new Uint8Array(length))).toBeUndefined();
 });

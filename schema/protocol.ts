@@ -19,10 +19,12 @@ export const MAX_COMMAND = 16 * 1024;
 export const REQUEST = { resume: 'resume', submit: 'submit', refresh: 'refresh' } as const;
 
 /** Lanes of bytes beside commands, by the type of the message; see `lanes.ts`. */
-export const LANE = { input: 'input' } as const;
+export const LANE = { input: 'input', signal: 'signal' } as const;
 export type Lane = (typeof LANE)[keyof typeof LANE];
 /** Most that a machine may let one input have, in bytes. */
 export const MAX_INPUT = 512;
+/** The same of one signal: an offer of WebRTC fits. */
+export const MAX_SIGNAL = 16 * 1024;
 
 /**
  * What a room says unasked beside its state: whether it is paused (true or false); how far it got with this connection's

@@ -1,3 +1,4 @@
+import type { Lanes } from '#client/net/lanes.ts';
 import type { Reply } from '#schema/protocol.ts';
 import type { RefusalCode } from '#schema/refusals.ts';
 
@@ -35,10 +36,8 @@ export interface Connection<S> {
   readonly pending: readonly Pending[];
   /** Resolves with the final reply; passing refusals are retried inside and seen in `pending`. */
   submit(type: string, payload?: unknown): Promise<Reply>;
-  /** Sends an input for the next step, once, if there is a socket; answers its number, 0 when it was not sent. */
-  input(bytes: Uint8Array): number;
-  /** The number of the last input that the room is done with, and the step after which that was so. */
-  readonly acked: { n: number; tick: number };
+  /** What is sent beside commands: inputs for the next step, signals to the others. */
+  readonly lanes: Pick<Lanes, 'input' | 'acked' | 'signal' | 'onSignal'>;
   /** The room's wall clock, ms. */
   serverNow(): number;
   /** The room's playing clock, ms: it stands still while the room has no owner. */

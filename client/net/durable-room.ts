@@ -7,9 +7,9 @@ import { Client, type Room } from '@colyseus/sdk';
 import { inBackground } from '#client/background.ts';
 import { type Connection, isOver, type OpenRoom, type Pending, type Status } from '#client/net/connection.ts';
 import { type Ending, endingOf, refusalEnds, SIGNED_OUT } from '#client/net/endings.ts';
-import { Inputs } from '#client/net/inputs.ts';
 import { join } from '#client/net/join.ts';
 import { keepUp } from '#client/net/keep-up.ts';
+import { Lanes } from '#client/net/lanes.ts';
 import { Outbox, randomId } from '#client/net/outbox.ts';
 import { redialForEver } from '#client/net/redial.ts';
 import { RoomClock } from '#client/net/room-clock.ts';
@@ -47,7 +47,7 @@ export class DurableConnection<S> implements Connection<S> {
   /** Aborted once it is over, for whatever waits. */
   readonly #over = new AbortController();
   readonly #outbox = new Outbox();
-  readonly #inputs = new Inputs();
+  readonly lanes = new Lanes(() => (this.#up ? this.#room : undefined));
   readonly #holder = randomId();
   readonly #listeners = new Set<() => void>();
   #room: Room | undefined;
@@ -133,13 +133,6 @@ export class DurableConnection<S> implements Connection<S> {
     return reply;
   }
 
-  input(bytes: Uint8Array): number {
-    return this.#inputs.send(this.#up ? this.#room : undefined, bytes);
-  }
-  get acked(): { n: number; tick: number } {
-    return this.#inputs.acked;
-  }
-
   /** Resolves at once while the socket is down: a dial on its way then says goodbye, if it gets through. */
   async leave(consented = true): Promise<void> {
     const room = this.#room;
@@ -174,8 +167,7 @@ export class DurableConnection<S> implements Connection<S> {
     let refused: RefusalCode | undefined;
     room.onStateChange(() => this.#changed());
     room.onMessage(NOTICE.paused, (paused: boolean) => this.#pause(paused));
-    room.onMessage(NOTICE.ack, (ack: Uint8Array) => this.#inputs.acknowledged(ack));
-    room.onMessage(NOTICE.dropped, () => {});
+    this.lanes.attach(room);
     room.onDrop(() => this.#dropped());
     room.onReconnect(() => inBackground(this.#resume()));
     room.onError((_, message) => {
@@ -192,14 +184,14 @@ export class DurableConnection<S> implements Connection<S> {
 
   #dropped(): void {
     this.#up = false;
-    this.#inputs.dropped();
+    this.lanes.dropped();
     this.#clock.pause(false, this.state);
     this.#become('reconnecting');
   }
 
   #left(code: number, refused: RefusalCode | undefined): void {
     this.#up = false;
-    this.#inputs.dropped();
+    this.lanes.dropped();
     if (isOver(this.#status)) return;
     const ending = endingOf(code, refused);
     if (ending) this.#end(ending);

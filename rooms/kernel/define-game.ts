@@ -43,7 +43,7 @@ const TABLE = { verb: 'update', resource: 'matches' };
 
 export type GameDefinition<S extends MatchState, Secret, Moves> = Pick<
   Machine<S, Secret, Moves>,
-  'name' | 'source' | 'State' | 'view' | 'bot' | 'reveals'
+  'name' | 'source' | 'State' | 'view' | 'bot' | 'reveals' | 'signals'
 > & {
   /** The match begins as soon as `min` players are present; who moves first is drawn. */
   seats: { min: number; max: number };
@@ -156,6 +156,7 @@ export function defineGame<S extends MatchState, Moves, Secret = Record<string, 
     view: game.view,
     bot: game.bot,
     ...(game.reveals && { reveals: game.reveals }),
+    ...(game.signals && { signals: game.signals }),
     outcome(state) {
       if (state.phase !== 'finished') return undefined;
       return { winners: [...state.winners], ending: state.ending, players: state.seats.map((seat) => seat.player) };

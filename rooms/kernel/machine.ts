@@ -72,6 +72,9 @@ export type InputLane = {
   access?: Access;
 };
 
+/** What connections may say to one another: the host relays it, and neither log nor state ever has it. */
+export type SignalLane = Omit<InputLane, 'order'>;
+
 export type Commands<S extends RoomState, Secret, Payloads> = {
   [K in keyof Payloads]: Command<S, Secret, Payloads[K]>;
 };
@@ -119,6 +122,8 @@ export type Machine<S extends RoomState = RoomState, Secret = unknown, Payloads 
   commands: Commands<S, Secret, Payloads>;
   /** A machine without it takes no inputs. */
   inputs?: InputLane;
+  /** A machine without it relays no signals. */
+  signals?: SignalLane;
 
   /** May this player take a new seat? Not asked of one who has a seat. */
   admit?(state: S, player: string, ctx: Context<Secret>): RefusalCode | undefined;

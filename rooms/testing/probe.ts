@@ -40,6 +40,7 @@ export const probe = defineMachine({
   seats: { max: 250, lapseMs: 60_000 },
   rate: PROBE_RATE,
   inputs: { order: 'queue', bytes: 8, perSecond: 40 },
+  signals: { bytes: 4096, perSecond: 20 },
   reveals: ['draw'],
   joinAccess: { ...ACCESS, subresource: 'seats' },
   access: { ...ACCESS, subresource: 'moves' },

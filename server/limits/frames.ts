@@ -4,8 +4,8 @@
  */
 import { getMessageBytes, Protocol } from '@colyseus/core';
 import { addExtension } from 'msgpackr';
-import { INPUT_HEAD } from '#schema/lanes.ts';
-import { LANE, MAX_INPUT, REQUEST, type Refused } from '#schema/protocol.ts';
+import { INPUT_HEAD, SIGNAL_HEAD } from '#schema/lanes.ts';
+import { LANE, MAX_INPUT, MAX_SIGNAL, REQUEST, type Refused } from '#schema/protocol.ts';
 import { REFUSALS } from '#schema/refusals.ts';
 import { measurePayload, type PayloadBudget } from '#server/limits/msgpack.ts';
 
@@ -55,7 +55,10 @@ export function judgeFrame(
 }
 
 /** How each message of bytes begins, and the most that it has. */
-const LANES = [{ head: messageHead(LANE.input), most: INPUT_HEAD + MAX_INPUT }];
+const LANES = [
+  { head: messageHead(LANE.input), most: INPUT_HEAD + MAX_INPUT },
+  { head: messageHead(LANE.signal), most: SIGNAL_HEAD + MAX_SIGNAL },
+];
 
 function messageHead(type: string): Buffer {
   return Buffer.from([Protocol.ROOM_DATA_BYTES, 0xa0 | type.length, ...Buffer.from(type, 'latin1')]);

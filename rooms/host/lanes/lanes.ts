@@ -3,8 +3,15 @@ import { type Client, Protocol } from '@colyseus/core';
 import type { DurableRoom } from '#rooms/DurableRoom.ts';
 import { Drops } from '#rooms/host/lanes/drops.ts';
 import { InputLane } from '#rooms/host/lanes/input-lane.ts';
+import { SignalLane } from '#rooms/host/lanes/signal-lane.ts';
 import type { RoomPorts } from '#rooms/host/room-ports.ts';
+import type { AnyMachine } from '#rooms/kernel/machine.ts';
 import { LANE, NOTICE } from '#schema/protocol.ts';
+
+/** Messages a second of one connection, beyond which it ends: all that its lanes allow is below. */
+export function mostMessages(commands: number, { inputs, signals }: AnyMachine): number {
+  return commands + (inputs?.perSecond ?? 0) + (signals?.perSecond ?? 0);
+}
 
 export type Lanes = {
   inputs: InputLane;
@@ -17,16 +24,12 @@ const ACK_HEAD = [Protocol.ROOM_DATA_BYTES, 0xa0 | NOTICE.ack.length, ...Buffer.
 export function openLanes(room: DurableRoom, ports: RoomPorts): Lanes {
   const { roomId, replica, sequencer, connections } = room;
   const { authorize, now, meter } = ports;
-  const inputs = new InputLane({
-    room: roomId,
-    replica,
-    sequencer,
-    connections,
-    authorize,
-    now,
-    drops: new Drops(meter),
-  });
+  const drops = new Drops(meter);
+  const given = { room: roomId, replica, sequencer, connections, authorize, now, drops };
+  const inputs = new InputLane(given);
+  const signals = new SignalLane(given);
   room.onMessageBytes(LANE.input, (client: Client, frame: Uint8Array) => inputs.take(client, frame));
+  room.onMessageBytes(LANE.signal, (client: Client, frame: Uint8Array) => signals.take(client, frame));
   return {
     inputs,
     ahead(client) {

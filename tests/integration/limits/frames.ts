@@ -2,8 +2,8 @@
 import { Protocol } from '@colyseus/core';
 import { pack, unpack } from 'msgpackr';
 import { WebSocket } from 'ws';
-import { encodeInput } from '#schema/lanes.ts';
-import { LANE } from '#schema/protocol.ts';
+import { EVERYONE, encodeInput, encodeSignal } from '#schema/lanes.ts';
+import { LANE, MAX_INPUT, MAX_SIGNAL } from '#schema/protocol.ts';
 import { ascii, compiled, nested, repeatedKeys, shared, str } from '#server/testing/hostile-msgpack.ts';
 import type { Flood, Way } from './way.ts';
 import { STEERED, type World } from './world.ts';
@@ -118,32 +118,42 @@ const hostile =
   };
 
 const STEERER = 'Sends inputs';
+const SIGNALLER = 'Sends signals';
 /** Fewer than end a connection for their number alone. */
-const INPUTS = 90;
+const MESSAGES = 90;
+/** In turn: good ones, malformed ones, and those as large as the gate lets in. */
+const INPUTS = [
+  (n: number) => encodeInput(n, Uint8Array.of(n, n)),
+  (n: number) => encodeInput(1, Uint8Array.of(n)),
+  (n: number) => encodeInput(n, new Uint8Array(MAX_INPUT)),
+];
+const SIGNALS = [
+  () => encodeSignal(EVERYONE, new Uint8Array(100)),
+  () => Uint8Array.of(1),
+  () => encodeSignal(EVERYONE, new Uint8Array(MAX_SIGNAL)),
+];
 
-async function steering(world: World): Promise<Flood> {
-  const flood: Flood = { units: 0, received: 0, answered: 0, admitted: 0 };
-  for (let sockets = 0; sockets < 3; sockets++) {
-    const socket = await open(world, STEERER, STEERED, true);
-    for (let n = 1; n <= INPUTS; n++) {
-      const frame = [
-        encodeInput(n, Uint8Array.of(n, n)),
-        encodeInput(1, Uint8Array.of(n)),
-        encodeInput(n, new Uint8Array(512)),
-      ][n % 3] as Uint8Array;
-      const message = Buffer.from([Protocol.ROOM_DATA_BYTES, 0xa0 | LANE.input.length, ...ascii(LANE.input), ...frame]);
-      socket.send(message);
-      flood.units++;
-      flood.admitted++;
-      flood.received += message.length;
+const laneFlood =
+  (from: string, lane: string, frames: readonly ((n: number) => Uint8Array)[]) =>
+  async (world: World): Promise<Flood> => {
+    const flood: Flood = { units: 0, received: 0, answered: 0, admitted: 0 };
+    for (let sockets = 0; sockets < 3; sockets++) {
+      const socket = await open(world, from, STEERED, true);
+      for (let n = 1; n <= MESSAGES; n++) {
+        const frame = frames[n % frames.length]?.(n) ?? [];
+        const message = Buffer.from([Protocol.ROOM_DATA_BYTES, 0xa0 | lane.length, ...ascii(lane), ...frame]);
+        socket.send(message);
+        flood.units++;
+        flood.admitted++;
+        flood.received += message.length;
+      }
+      await ask(socket, request(99, 'refresh', [0xc0]), (bytes) => {
+        flood.answered += bytes.length;
+      });
+      socket.terminate();
     }
-    await ask(socket, request(99, 'refresh', [0xc0]), (bytes) => {
-      flood.answered += bytes.length;
-    });
-    socket.terminate();
-  }
-  return flood;
-}
+    return flood;
+  };
 
 const LIMIT =
   'measured before it is decoded: 32 levels, 16,384 values, 64 KiB of JSON, 80 record shapes; 60 frames a second';
@@ -183,7 +193,16 @@ export const FRAMES_OF: Way[] = [
     limit:
       'the rate and size that its machine declares, here 40 a second and 8 bytes; 250 ms may wait; what is over is dropped, counted, and said once',
     budget: { json: 512, answered: 512, kept: 96, logged: 64, calls: 1 },
-    flood: steering,
+    flood: laneFlood(STEERER, LANE.input, INPUTS),
+  },
+  {
+    way: 'Signals in a room that relays them',
+    by: 'a player',
+    as: SIGNALLER,
+    limit:
+      'the rate and size that its machine declares, here 20 a second and 4 KiB; what is over is dropped, counted, and said once',
+    budget: { json: 512, answered: 512, kept: 96, logged: 64, calls: 1 },
+    flood: laneFlood(SIGNALLER, LANE.signal, SIGNALS),
   },
   {
     way: 'Commands that a room refuses for good',

@@ -42,12 +42,12 @@ it('[L121] an input reaches the next step, is acknowledged to its own seat with 
   await world.create(probe, 'p');
   const [ann, bea] = [await world.open('ann', 'p'), await world.open('bea', 'p')];
   const appends = world.room('p').replica.batch;
-  expect(ann.input(going(7))).toBe(1);
-  expect(ann.input(going(9))).toBe(2);
-  await until(() => ann.acked.n === 2);
+  expect(ann.lanes.input(going(7))).toBe(1);
+  expect(ann.lanes.input(going(9))).toBe(2);
+  await until(() => ann.lanes.acked.n === 2);
   await until(() => speed(bea, ann.player) === 9);
-  expect(ann.acked.tick).toBeGreaterThan(0);
-  expect(bea.acked).toEqual({ n: 0, tick: 0 });
+  expect(ann.lanes.acked.tick).toBeGreaterThan(0);
+  expect(bea.lanes.acked).toEqual({ n: 0, tick: 0 });
   const { replica } = world.room('p');
   expect(replica.batch - appends).toBeLessThanOrEqual(replica.tick);
   expect(replica.ledger().outboxes.flatMap(([, { answers }]) => answers)).toEqual([]);
@@ -65,13 +65,13 @@ it('[L121] an ordered queue gives one input to each step; the latest alone is ta
     const { replica } = world.room(room);
     journal.hold();
     await until(() => journal.held() > 0); // a step is on its way; what comes now waits for the next ones
-    for (const vx of [1, 2, 3]) ann.input(going(vx));
+    for (const vx of [1, 2, 3]) ann.lanes.input(going(vx));
     await until(() => ann.room && journal.held() > 0);
     await ann.room?.request('refresh', { token: '' });
     const seen = new Set<number>();
     const stop = ann.subscribe(() => seen.add(speed(ann) as number));
     journal.release();
-    await until(() => ann.acked.n === 3);
+    await until(() => ann.lanes.acked.n === 3);
     await until(() => seen.has(3));
     stop();
     expect(replica.seats.held()).toEqual([0]);
@@ -84,11 +84,11 @@ it('[L122] what does not belong in the lane is dropped, counted by its reason, a
     ['malformed', probe, (seat) => sendRaw(seat, Uint8Array.of(1, 2, 3))],
     ['malformed', probe, (seat) => [2, 2, 1].map((n) => sendRaw(seat, encodeInput(n, going(1))))],
     ['oversized', probe, (seat) => sendRaw(seat, encodeInput(1, new Uint8Array(9)))],
-    ['rate', probe, (seat) => Array.from({ length: 45 }, () => seat.input(going(1)))],
-    ['overflow', probe, (seat) => Array.from({ length: 20 }, () => seat.input(going(1)))],
-    ['resting', still, (seat) => seat.input(going(1))],
-    ['forbidden', guarded, (seat) => seat.input(going(1))],
-    ['no-lane', noLane, (seat) => seat.input(going(1))],
+    ['rate', probe, (seat) => Array.from({ length: 45 }, () => seat.lanes.input(going(1)))],
+    ['overflow', probe, (seat) => Array.from({ length: 20 }, () => seat.lanes.input(going(1)))],
+    ['resting', still, (seat) => seat.lanes.input(going(1))],
+    ['forbidden', guarded, (seat) => seat.lanes.input(going(1))],
+    ['no-lane', noLane, (seat) => seat.lanes.input(going(1))],
   ];
   for (const [i, [reason, machine, send]] of cases.entries()) {
     await world.create(machine, `r${i}`);
@@ -133,20 +133,20 @@ it('[L122] nothing is taken before `resume`, and a lane that is none or a frame 
 it('[L123] what a lost socket left behind is neither applied nor sent again, and counts as acknowledged', async () => {
   await world.create(probe, 'p');
   const [ann, bea] = [await world.open('ann', 'p'), await world.open('bea', 'p')];
-  ann.input(going(3));
+  ann.lanes.input(going(3));
   await until(() => speed(bea, ann.player) === 3);
   journal.hold();
   await until(() => journal.held() > 0);
-  ann.input(going(90));
+  ann.lanes.input(going(90));
   await bea.room?.request('refresh', { token: '' });
   ann.line.cut();
   await until(() => ann.status === 'reconnecting');
-  expect(ann.acked.n).toBe(2);
-  expect(ann.input(going(91))).toBe(0);
+  expect(ann.lanes.acked.n).toBe(2);
+  expect(ann.lanes.input(going(91))).toBe(0);
   await until(() => world.room('p').connections.size === 1);
   journal.release();
   await up(ann);
-  ann.input(going(4));
+  ann.lanes.input(going(4));
   const seen: number[] = [];
   bea.subscribe(() => seen.push(speed(bea, ann.player) as number));
   await until(() => speed(bea, ann.player) === 4);
@@ -157,7 +157,7 @@ it('[L124] a fresh token with other roles opens the lane, and closes it', async 
   await world.create(guarded, 'p');
   const ann = await world.open('ann', 'p');
   const heard = dropsOf(ann);
-  ann.input(going(1));
+  ann.lanes.input(going(1));
   await until(() => heard.length === 1);
   expect(heard).toEqual([{ lane: 'input', reason: 'forbidden' }]);
   const show = async (...roles: string[]) => {
@@ -165,12 +165,12 @@ it('[L124] a fresh token with other roles opens the lane, and closes it', async 
     expect(await ann.room?.request('refresh', { token })).toMatchObject({ ok: true });
   };
   await show('player', 'admin');
-  const n = ann.input(going(2));
-  await until(() => ann.acked.n === n);
+  const n = ann.lanes.input(going(2));
+  await until(() => ann.lanes.acked.n === n);
   await until(() => speed(ann) === 2);
   await show('player');
   const before = await counted('forbidden');
-  ann.input(going(3));
+  ann.lanes.input(going(3));
   await ann.submit('say', { text: 'after it' });
   expect(await counted('forbidden')).toBe(before + 1);
 });
