@@ -131,6 +131,7 @@ export const texts = {
     away: 'Away',
     nobody: 'Nobody',
     youName: 'You',
+    someone: 'Somebody',
     leave: 'To the lobby',
     theirTurn: (name: string) => `${name} is thinking`,
     absent: (time: string) => `Away, ${time} left`,

@@ -42,7 +42,7 @@ export type Liveness = 'live' | 'ended' | 'unsure';
 /** Is this session still good? Asked when a seat's holder returns, before any token is seen. */
 export type SessionLiveness = { look(session: string, player: string): Promise<Liveness> };
 
-/** A finished match, on its way to the database; `journal` and `seq` make it once. */
+/** A finished match, on its way to the database; its room makes it once, `journal` and `seq` say where it stands. */
 export type MatchOutcome = {
   journal: string;
   seq: number;

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { faceOf } from '#client/games/faces.ts';
 import { Names } from '#client/net/names.ts';
+import { API_VERSION, match } from '#schema/resources.ts';
 import { MatchSeat, MatchState } from '#schema/states.ts';
-import { wordsOf } from './match-words.ts';
+import { overWords, wordsOf } from './match-words.ts';
 
 const names = new Names();
 names.learn('p-ada', 'Ada');
@@ -79,5 +80,34 @@ describe('a match of another shape', () => {
     });
     state.winners.push(0);
     expect(wordsOf(state, 2, names)).toMatchObject({ headline: 'Ben and Ada win', line: 'You resigned.' });
+  });
+});
+
+describe('a match whose room is gone', () => {
+  const over = (ending: string, results: ('win' | 'loss' | 'draw')[], phase = 'finished') =>
+    match.parse({
+      apiVersion: API_VERSION,
+      kind: 'Match',
+      metadata: { name: 'm-1', uid: 'm-1' },
+      spec: { game: 'connect-four' },
+      status: {
+        phase,
+        room: 'm-1',
+        seats: results.map((result, n) => ({ player: ['p-ada', 'p-ben'][n], displayName: ['Ada', ''][n], result })),
+        ending,
+      },
+    });
+
+  it.each([
+    ['four', ['win', 'loss'], 'p-ada', 'You won', 'Four in a row.'],
+    ['clock', ['win', 'loss'], 'p-cy', 'Ada wins', 'Somebody ran out of time.'],
+    ['resigned', ['loss', 'win'], 'p-ada', 'Somebody wins', 'You resigned.'],
+    ['draw', ['draw', 'draw'], 'p-ben', 'A draw', 'The board is full.'],
+  ] as const)('[V20] %s, %j, told to %s', (ending, results, player, title, line) => {
+    expect(overWords(over(ending, [...results]), player, faceOf('connect-four'))).toEqual({ title, line });
+  });
+
+  it('[V20] one that did not finish has no result', () => {
+    expect(overWords(over('', [], 'playing'), 'p-ada')).toBeUndefined();
   });
 });

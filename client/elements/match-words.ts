@@ -1,6 +1,7 @@
 import type { GameWords } from '#client/games/face.ts';
 import type { Names } from '#client/net/names.ts';
 import { brief, listed, texts } from '#client/texts.ts';
+import type { Match } from '#schema/resources.ts';
 import type { MatchState } from '#schema/states.ts';
 
 /** What a match says about itself to the player in `seat` (-1 watches): a headline and a line, partly in its game's words. */
@@ -42,6 +43,21 @@ function result(state: MatchState, seat: number, name: (seat: number) => string,
     line,
     tone: won ? 'won' : 'calm',
   };
+}
+
+/** What is told of a match whose room is gone, to `player`; undefined while it has no result. */
+export function overWords(match: Match, player: string, game?: GameWords): { title: string; line: string } | undefined {
+  const { phase, ending = '', seats } = match.status;
+  if (phase !== 'finished') return undefined;
+  const named = (result: 'win' | 'loss') =>
+    seats
+      .filter((seat) => seat.result === result)
+      .map((seat) => (seat.player === player ? texts.match.youName : brief(seat.displayName || texts.match.someone)));
+  const endingOf = (losers: string) => game?.endings[ending] ?? sharedEnding(ending, losers);
+  const winners = named('win');
+  if (winners.length === 0) return { title: texts.match.draw, line: endingOf(texts.match.nobody) };
+  const won = seats.some((seat) => seat.player === player && seat.result === 'win');
+  return { title: won ? texts.match.won : texts.match.wins(winners), line: endingOf(listed(named('loss'))) };
 }
 
 /** How it ended, as a sentence about those who lost, where any match may end like that. */

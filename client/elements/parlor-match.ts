@@ -99,6 +99,7 @@ export class ParlorMatch extends LitElement {
         <room-over
         .status=${connection.status}
         .refusal=${connection.refusal} .rest=${parlor.rest}
+        .match=${this.match} .player=${parlor.me.player}
         ?here=${parlor.signedOutHere}
         @act=${connection.status === 'signed-out' ? () => parlor.signIn() : () => inBackground(this.#open())}
       ></room-over>`;

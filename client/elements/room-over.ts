@@ -1,12 +1,15 @@
 import { css, html, LitElement, type PropertyValues } from 'lit';
 import { inBackground } from '#client/background.ts';
 import { banLine } from '#client/bans.ts';
+import { faceOf } from '#client/games/faces.ts';
 import type { Status } from '#client/net/connection.ts';
 import { type Api, Refusal } from '#client/net/rest.ts';
 import { pathTo } from '#client/router.ts';
 import { texts } from '#client/texts.ts';
 import { REFUSALS, type RefusalCode } from '#schema/refusals.ts';
+import type { Match } from '#schema/resources.ts';
 import { type IconName, icon, iconStyle } from './icons.ts';
+import { overWords } from './match-words.ts';
 import { controls } from './styles/controls.ts';
 
 /** What is shown in a room's place when it will not come back by itself: why, and what now. Fires `act`. */
@@ -17,13 +20,22 @@ export class RoomOver extends LitElement {
     rest: { attribute: false },
     embedded: { type: Boolean },
     here: { type: Boolean },
+    match: {},
+    player: {},
     ban: { state: true },
+    result: { state: true },
   };
   declare status: Status;
   declare refusal: RefusalCode | undefined;
   declare rest: Api | undefined;
   /** Until when, and why, this person is banned. */
   declare ban: string | undefined;
+  /** The name of the match that this room was, if it was one. */
+  declare match: string | undefined;
+  /** Who reads this. */
+  declare player: string;
+  /** How the match ended. */
+  declare result: { title: string; line: string } | undefined;
   /** Signed out by oneself, on a page of this browser. */
   declare here: boolean;
   /** Without links to pages that the embedding page does not have. */
@@ -78,6 +90,8 @@ export class RoomOver extends LitElement {
   }
 
   override willUpdate(changed: PropertyValues<this>) {
+    if (changed.has('match')) this.result = undefined;
+    if (this.status === 'ended' && (changed.has('match') || changed.has('status'))) inBackground(this.#askResult());
     if (!changed.has('refusal') && !changed.has('rest')) return;
     if (this.refusal === 'ended-by-administrator' || this.refusal === 'banned') inBackground(this.#askWhy());
   }
@@ -88,6 +102,17 @@ export class RoomOver extends LitElement {
     await asked?.catch((error: unknown) => {
       this.ban = error instanceof Refusal ? banLine(error) : undefined;
     });
+  }
+
+  /** A match keeps its name: its result is read where it was played. One that was closed has none. */
+  async #askResult() {
+    const { match } = this;
+    if (!match) return;
+    const asked = this.rest?.getOnce<Match>(`matches/${encodeURIComponent(match)}`);
+    const found = await asked?.catch((error: unknown) => {
+      if (!(error instanceof Refusal)) throw error;
+    });
+    if (found && this.match === match) this.result = overWords(found, this.player, faceOf(found.spec.game));
   }
 
   #act() {
@@ -105,7 +130,7 @@ export class RoomOver extends LitElement {
     if (this.ban) return { ...words.signedOut, title: texts.banned.title, line: this.ban, sign: 'shield' };
     if (this.status === 'displaced') return { ...words.displaced, sign: 'link' };
     if (this.status === 'signed-out') return { ...words.signedOut, line: this.#signedOut(), sign: 'log-out' };
-    if (this.status === 'ended') return { ...words.ended, sign: 'flag' };
+    if (this.status === 'ended') return { ...words.ended, ...this.result, sign: 'flag' };
     const line = REFUSALS[this.refusal ?? 'forbidden'].sentence;
     return { ...words.refused, line, sign: 'shield' };
   }

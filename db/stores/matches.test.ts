@@ -11,7 +11,7 @@ const noon = Date.UTC(2030, 0, 1, 12);
 const won: MatchOutcome = {
   journal: 'j-one.two',
   seq: 17,
-  room: 'r1',
+  room: 'm-r1',
   game: 'connect-four',
   players: ['p-ada', 'bot'],
   winners: [0],
@@ -29,25 +29,24 @@ eachEngine((db) => {
   it('[D7] an outcome delivered repeatedly and concurrently is one match', async () => {
     await Promise.all([store().deliver(won), store().deliver(won), store().deliver(won)]);
     await store().deliver({ ...won, ending: 'changed' });
-    const { journal: _, seq: __, players: ___, winners: ____, ...kept } = won;
+    const { players: _, winners: __, ...kept } = won;
     const match = {
       ...kept,
-      name: 'j-one.two.17',
       seats: [
         { seat: 0, player: 'p-ada', result: 'win' },
         { seat: 1, player: 'bot', result: 'loss' },
       ],
     };
     expect(await store().list()).toEqual({ items: [match] });
-    expect(await store().get('j-one.two.17')).toEqual(match);
+    expect(await store().get('m-r1')).toEqual(match);
   });
 
-  it('[D7] another seq of the same log, or the same seq of another log, is another match', async () => {
-    await deliverAll([won, { ...won, seq: 4_000_000_000 }, { ...won, journal: 'j2' }]);
-    expect((await store().list()).items.map((match) => match.name).sort()).toEqual([
-      'j-one.two.17',
-      'j-one.two.4000000000',
-      'j2.17',
+  it('[D7] a room has one outcome, the first; the same place in the log of another room is another match', async () => {
+    await deliverAll([won, { ...won, seq: 4_000_000_000, winners: [1] }, { ...won, room: 'm-r2' }]);
+    const { items } = await store().list();
+    expect(items.map(({ room, seq }) => [room, seq]).sort()).toEqual([
+      ['m-r1', 17],
+      ['m-r2', 17],
     ]);
   });
 
@@ -68,20 +67,20 @@ eachEngine((db) => {
   });
 
   it('[D4] matches are listed last ended first, by player and by game, each once over all pages', async () => {
-    const outcomes = [1, 2, 3, 4, 5].map((n) => ({ ...won, journal: `j${n}`, endedAt: noon + Math.floor(n / 2) }));
+    const outcomes = [1, 2, 3, 4, 5].map((n) => ({ ...won, room: `m${n}`, endedAt: noon + Math.floor(n / 2) }));
     await deliverAll(outcomes);
-    await store().deliver({ ...won, journal: 'j6', game: 'chess', players: ['p-bob', 'bot'] });
+    await store().deliver({ ...won, room: 'm6', game: 'chess', players: ['p-bob', 'bot'] });
     const seen: string[] = [];
     let page = await store().list({ limit: 2, player: 'p-ada' });
     for (;;) {
-      seen.push(...page.items.map((match) => match.name));
+      seen.push(...page.items.map((match) => match.room));
       const after = page.next;
       if (!after) break;
       page = await store().list({ limit: 2, player: 'p-ada', after });
     }
-    expect(seen).toEqual(['j5.17', 'j4.17', 'j3.17', 'j2.17', 'j1.17']);
-    expect((await store().list({ game: 'chess' })).items.map((match) => match.name)).toEqual(['j6.17']);
-    for (const name of ['', 'j6', 'j6.', '.17', 'j6.18', `j6.${'9'.repeat(30)}`]) {
+    expect(seen).toEqual(['m5', 'm4', 'm3', 'm2', 'm1']);
+    expect((await store().list({ game: 'chess' })).items.map((match) => match.room)).toEqual(['m6']);
+    for (const name of ['', 'm7', 'm6.17', 'j-one.two.17']) {
       expect(await store().get(name)).toBeUndefined();
     }
   });
@@ -95,9 +94,9 @@ eachEngine((db) => {
     await sessions.end('s2', { by: 'p-ada', reason: 'logout', at: noon + 30_500 });
     await deliverAll([
       won,
-      { ...won, seq: 18, winners: [1] },
-      { ...won, seq: 19, winners: [] },
-      { ...won, seq: 20, game: 'chess' },
+      { ...won, room: 'm18', winners: [1] },
+      { ...won, room: 'm19', winners: [] },
+      { ...won, room: 'm20', game: 'chess' },
     ]);
     const stats = await statsStore(db()).players(['p-ada', 'p-nobody']);
     expect(stats.get('p-ada')).toEqual({

@@ -4,7 +4,7 @@ import { type Cursor, limitOf, type Page, type PageRequest, toPage } from '#db/p
 import { matches } from '#db/tables/matches.ts';
 import { type RESULTS, seats } from '#db/tables/seats.ts';
 
-/** A finished match as a room hands it on; `journal` and `seq` make it once. Times are wall ms. */
+/** A finished match as a room hands it on; its room makes it once. Times are wall ms. */
 export type MatchOutcome = {
   journal: string;
   seq: number;
@@ -22,9 +22,10 @@ export type MatchOutcome = {
 export type Result = (typeof RESULTS)[number];
 
 export type Match = {
-  /** `<journal>.<seq>` */
-  name: string;
+  /** Also the name of the match. */
   room: string;
+  journal: string;
+  seq: number;
   game: string;
   ending: string;
   startedAt: number;
@@ -43,16 +44,15 @@ export function matchStore(db: Db, step: (name: string) => void = () => {}) {
       .from(seats)
       .where(
         inArray(
-          sql`(${seats.journal}, ${seats.seq})`,
-          rows.map((row) => sql`(${row.journal}, ${row.seq}::bigint)`),
+          seats.room,
+          rows.map(({ room }) => room),
         ),
       )
       .orderBy(asc(seats.seat));
-    return rows.map(({ journal, seq, ...row }) => ({
-      name: nameOf(journal, seq),
+    return rows.map((row) => ({
       ...row,
       seats: taken
-        .filter((seat) => seat.journal === journal && seat.seq === seq)
+        .filter(({ room }) => room === row.room)
         .map(({ seat, player, result }) => ({ seat, player, result })),
     }));
   }
@@ -73,19 +73,14 @@ export function matchStore(db: Db, step: (name: string) => void = () => {}) {
         if (!first || sat.length === 0) return;
         await tx
           .insert(seats)
-          .values(sat.map(({ player, seat }) => ({ journal, seq, seat, player, result: result(outcome, seat) })));
+          .values(sat.map(({ player, seat }) => ({ room, seat, player, result: result(outcome, seat) })));
         step('deliver.seats');
       });
       step('deliver.committed');
     },
 
-    async get(name: string): Promise<Match | undefined> {
-      const key = parseName(name);
-      if (!key) return undefined;
-      const rows = await db
-        .select()
-        .from(matches)
-        .where(and(eq(matches.journal, key.journal), eq(matches.seq, key.seq)));
+    async get(room: string): Promise<Match | undefined> {
+      const rows = await db.select().from(matches).where(eq(matches.room, room));
       return (await withSeats(rows))[0];
     },
 
@@ -96,7 +91,7 @@ export function matchStore(db: Db, step: (name: string) => void = () => {}) {
       const sat = db
         .select({ seat: seats.seat })
         .from(seats)
-        .where(and(eq(seats.journal, matches.journal), eq(seats.seq, matches.seq), eq(seats.player, player ?? '')));
+        .where(and(eq(seats.room, matches.room), eq(seats.player, player ?? '')));
       const rows = await db
         .select()
         .from(matches)
@@ -107,9 +102,9 @@ export function matchStore(db: Db, step: (name: string) => void = () => {}) {
             after && before(after),
           ),
         )
-        .orderBy(desc(matches.endedAt), desc(matches.journal), desc(matches.seq))
+        .orderBy(desc(matches.endedAt), desc(matches.room))
         .limit(limit + 1);
-      return toPage(await withSeats(rows), limit, (match) => ({ rank: 0, at: match.endedAt, id: match.name }));
+      return toPage(await withSeats(rows), limit, (match) => ({ rank: 0, at: match.endedAt, id: match.room }));
     },
   };
 }
@@ -119,17 +114,6 @@ function result({ winners }: MatchOutcome, seat: number): Result {
   return winners.includes(seat) ? 'win' : 'loss';
 }
 
-function nameOf(journal: string, seq: number): string {
-  return `${journal}.${seq}`;
-}
-
-function parseName(name: string): { journal: string; seq: number } | undefined {
-  const [, journal, seq] = /^(.+)\.(\d{1,10})$/.exec(name) ?? [];
-  return journal === undefined ? undefined : { journal, seq: Number(seq) };
-}
-
-function before(after: Cursor) {
-  const { journal, seq } = parseName(after.id) ?? { journal: '', seq: 0 };
-  const place = sql`(${sql.param(after.at, matches.endedAt)}, ${journal}, ${seq}::bigint)`;
-  return sql`(${matches.endedAt}, ${matches.journal}, ${matches.seq}) < ${place}`;
+function before({ at, id }: Cursor) {
+  return sql`(${matches.endedAt}, ${matches.room}) < (${sql.param(at, matches.endedAt)}, ${id})`;
 }

@@ -1,4 +1,4 @@
-import { count, inArray, sql } from 'drizzle-orm';
+import { count, eq, inArray, sql } from 'drizzle-orm';
 import type { Db } from '#db/connect.ts';
 import { matches } from '#db/tables/matches.ts';
 import { players } from '#db/tables/players.ts';
@@ -28,7 +28,7 @@ export function statsStore(db: Db) {
           drawn: count(sql`case when ${seats.result} = 'draw' then 1 end`),
         })
         .from(seats)
-        .innerJoin(matches, sql`(${matches.journal}, ${matches.seq}) = (${seats.journal}, ${seats.seq})`)
+        .innerJoin(matches, eq(matches.room, seats.room))
         .where(inArray(seats.player, [...ids]))
         .groupBy(seats.player, matches.game);
       for (const { player, game, ...score } of scores) {

@@ -1,4 +1,4 @@
-import { bigint, foreignKey, index, integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
+import { index, integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
 import { matches } from '#db/tables/matches.ts';
 
 export const RESULTS = ['win', 'loss', 'draw'] as const;
@@ -7,15 +7,15 @@ export const RESULTS = ['win', 'loss', 'draw'] as const;
 export const seats = pgTable(
   'seats',
   {
-    journal: text().notNull(),
-    seq: bigint({ mode: 'number' }).notNull(),
+    room: text()
+      .notNull()
+      .references(() => matches.room),
     seat: integer().notNull(),
     player: text().notNull(),
     result: text({ enum: RESULTS }).notNull(),
   },
   (table) => [
-    primaryKey({ columns: [table.journal, table.seq, table.seat] }),
-    foreignKey({ columns: [table.journal, table.seq], foreignColumns: [matches.journal, matches.seq] }),
+    primaryKey({ columns: [table.room, table.seat] }),
     index('seats_by_player').on(table.player, table.result),
   ],
 );

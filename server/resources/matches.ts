@@ -165,9 +165,9 @@ function resultOf(player: string, winners: readonly string[]): 'win' | 'loss' | 
 }
 
 function fromStore(row: Row): Unnamed {
-  const { name, room, game, ending, startedAt, endedAt, seats } = row;
+  const { room, game, ending, startedAt, endedAt, seats } = row;
   return {
-    ...head('Match', name, startedAt),
+    ...head('Match', room, startedAt),
     spec: { game },
     status: {
       phase: 'finished',

@@ -168,7 +168,7 @@ function tables(names: (ids: readonly string[]) => Map<string, string>): Matches
   let count = 0;
   const over: Match[] = [];
   return {
-    matches: { get: async (name) => over.find((one) => one.name === name), list: async () => ({ items: over }) },
+    matches: { get: async (name) => over.find(({ room }) => room === name), list: async () => ({ items: over }) },
     running: async () => open,
     async close(room) {
       open.splice(

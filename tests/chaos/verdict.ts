@@ -122,10 +122,9 @@ async function outcomesIn({ db }: Database): Promise<MatchOutcome[]> {
   const found: MatchOutcome[] = [];
   for (let after: Cursor | undefined; ; ) {
     const page = await store.list(after && { after });
-    for (const { name, seats, ...match } of page.items) {
-      const [journal, seq] = name.split('.') as [string, string];
+    for (const { seats, ...match } of page.items) {
       const winners = seats.filter(({ result }) => result === 'win').map(({ seat }) => seat);
-      found.push({ ...match, journal, seq: Number(seq), players: seats.map(({ player }) => player), winners });
+      found.push({ ...match, players: seats.map(({ player }) => player), winners });
     }
     after = page.next;
     if (!after) return found;
