@@ -112,7 +112,6 @@ export const REFUSALS = {
   },
   'match-running': { status: 409, passing: false, sentence: 'This match is still being played.' },
   'rematch-made': { status: 409, passing: false, sentence: 'The rematch has been set up already.' },
-  'column-full': { status: 409, passing: false, sentence: 'That column is full.' },
 
   // talk
   'message-empty': { status: 422, passing: false, sentence: 'There is nothing in that message.' },
@@ -124,13 +123,30 @@ export const REFUSALS = {
   'not-yours': { status: 403, passing: false, sentence: 'You can only remove your own messages.' },
 } as const satisfies Record<string, { status: number; passing: boolean; sentence: string }>;
 
-export type RefusalCode = keyof typeof REFUSALS;
+/** A code of the host: one of `REFUSALS`. */
+export type HostRefusal = keyof typeof REFUSALS;
+
+/** A machine's own code: its name, a slash, and one of its `refusals`. Final, and a conflict with the state of the room. */
+export type OwnRefusal = `${string}/${string}`;
+export type RefusalCode = HostRefusal | OwnRefusal;
+
+const OWN = /^[a-z][a-z0-9-]{0,39}\/[a-z][a-z0-9-]{0,39}$/;
+const OWN_REFUSAL = { status: 409, passing: false, sentence: 'That is not possible here.' } as const;
+
+export function isHostRefusal(value: unknown): value is HostRefusal {
+  return typeof value === 'string' && Object.hasOwn(REFUSALS, value);
+}
 
 export function isRefusalCode(value: unknown): value is RefusalCode {
-  return typeof value === 'string' && Object.hasOwn(REFUSALS, value);
+  return isHostRefusal(value) || (typeof value === 'string' && OWN.test(value));
+}
+
+/** How a code is answered. The sentence of a machine's own code is with the machine; this one stands in for it. */
+export function answerTo(code: RefusalCode): { status: number; passing: boolean; sentence: string } {
+  return isHostRefusal(code) ? REFUSALS[code] : OWN_REFUSAL;
 }
 
 /** True when the same command may be sent again later: nothing was consumed. */
 export function isPassing(code: RefusalCode): boolean {
-  return REFUSALS[code].passing;
+  return answerTo(code).passing;
 }

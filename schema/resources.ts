@@ -221,7 +221,12 @@ export const roomRetry = z.strictObject({
 });
 
 export const game = resource('Game', {
-  spec: z.strictObject({ seats: z.strictObject({ min: count, max: count }), realtime: z.boolean(), bot: z.boolean() }),
+  spec: z.strictObject({
+    seats: z.strictObject({ min: count, max: count }),
+    realtime: z.boolean(),
+    bot: z.boolean(),
+    refusals: z.record(z.string(), z.string()),
+  }),
 });
 export type Game = z.infer<typeof game>;
 

@@ -1,6 +1,6 @@
 /** What the API answers when it refuses: a Kubernetes `Status`, so that any Kubernetes client can read it. */
 import { z } from 'zod';
-import { isRefusalCode, REFUSALS, type RefusalCode } from '#schema/refusals.ts';
+import { answerTo, isRefusalCode, type RefusalCode } from '#schema/refusals.ts';
 
 const cause = z.strictObject({
   /** One of our refusal codes, or a word of Kubernetes such as `FieldValueInvalid`. */
@@ -76,7 +76,7 @@ export function refusal(
     facts?: Readonly<Record<string, string>> | undefined;
   } = {},
 ): Status {
-  const { status, sentence } = REFUSALS[code];
+  const { status, sentence } = answerTo(code);
   return failure(status, sentence, {
     causes: [
       { reason: code, message: detail ?? sentence, ...(field !== undefined && { field }) },

@@ -1,6 +1,6 @@
 import { css, html, LitElement } from 'lit';
 import { texts } from '#client/texts.ts';
-import { REFUSALS, type RefusalCode } from '#schema/refusals.ts';
+import { answerTo, type RefusalCode } from '#schema/refusals.ts';
 import { controls } from './styles/controls.ts';
 
 /**
@@ -65,10 +65,10 @@ export class ChatOutgoing extends LitElement {
 
   #why() {
     const { post } = this;
-    if (post.kind === 'refused') return html`<p class="why refused" role="alert">${REFUSALS[post.code].sentence}</p>`;
+    if (post.kind === 'refused') return html`<p class="why refused" role="alert">${answerTo(post.code).sentence}</p>`;
     if (post.kind === 'unconfirmed')
       return html`<p class="why"><strong>${texts.chat.unconfirmed}.</strong> ${texts.chat.unconfirmedHint}</p>`;
-    return html`<p class="why">${post.waiting ? REFUSALS[post.waiting].sentence : texts.chat.sending}</p>`;
+    return html`<p class="why">${post.waiting ? answerTo(post.waiting).sentence : texts.chat.sending}</p>`;
   }
 
   #fire(type: 'again' | 'discard') {

@@ -1,11 +1,11 @@
 import { css, html, LitElement, nothing } from 'lit';
-import { faceOf } from '#client/games/faces.ts';
+import { faceOf, sentenceOf } from '#client/games/faces.ts';
 import type { Connection } from '#client/net/connection.ts';
 import { Live } from '#client/net/live.ts';
 import type { Names } from '#client/net/names.ts';
 import { pathTo } from '#client/router.ts';
 import { texts } from '#client/texts.ts';
-import { REFUSALS, type RefusalCode } from '#schema/refusals.ts';
+import type { RefusalCode } from '#schema/refusals.ts';
 import type { MatchState } from '#schema/states.ts';
 import { icon, iconStyle } from './icons.ts';
 import { wordsOf } from './match-words.ts';
@@ -94,7 +94,7 @@ export class MatchStatus extends LitElement {
         <p class="headline">${headline}</p>
         ${
           this.refused
-            ? html`<p class="line refused">${REFUSALS[this.refused].sentence}</p>`
+            ? html`<p class="line refused">${sentenceOf(this.refused)}</p>`
             : html`<p class="line">${line}</p>`
         }
       </div>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { faceOf } from '#client/games/faces.ts';
+import { faceOf, sentenceOf } from '#client/games/faces.ts';
 import { Names } from '#client/net/names.ts';
 import { API_VERSION, match } from '#schema/resources.ts';
 import { MatchSeat, MatchState } from '#schema/states.ts';
@@ -110,4 +110,11 @@ describe('a match whose room is gone', () => {
   it('[V20] one that did not finish has no result', () => {
     expect(overWords(over('', [], 'playing'), 'p-ada')).toBeUndefined();
   });
+});
+
+it("[V4] a refusal has its sentence, also one of a game's own", () => {
+  expect(sentenceOf('connect-four/column-full')).toBe('That column is full.');
+  expect(sentenceOf('not-your-turn')).toBe('It is not your turn.');
+  for (const unknown of ['connect-four/later', 'chess/check', 'toString/call'] as const)
+    expect(sentenceOf(unknown)).toBe('That is not possible here.');
 });

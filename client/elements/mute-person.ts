@@ -4,7 +4,7 @@ import { Live } from '#client/net/live.ts';
 import type { Names } from '#client/net/names.ts';
 import { brief, localMoment, texts } from '#client/texts.ts';
 import type { Channel } from '#schema/chat.ts';
-import { REFUSALS } from '#schema/refusals.ts';
+import { answerTo } from '#schema/refusals.ts';
 import { choice, choiceStyle, SPANS } from './spans.ts';
 import { controls } from './styles/controls.ts';
 import { dialog } from './styles/dialog.ts';
@@ -87,7 +87,7 @@ export class MutePerson extends LitElement {
     const reply = await (muted
       ? connection.submit('unmute', { player })
       : connection.submit('mute', { player, endsAt }));
-    this.trouble = reply.ok ? '' : REFUSALS[reply.code].sentence;
+    this.trouble = reply.ok ? '' : answerTo(reply.code).sentence;
     if (reply.ok) this.#dialog?.close();
   }
 }

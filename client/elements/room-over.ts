@@ -6,7 +6,7 @@ import type { Status } from '#client/net/connection.ts';
 import { type Api, Refusal } from '#client/net/rest.ts';
 import { pathTo } from '#client/router.ts';
 import { texts } from '#client/texts.ts';
-import { REFUSALS, type RefusalCode } from '#schema/refusals.ts';
+import { answerTo, type RefusalCode } from '#schema/refusals.ts';
 import type { Match } from '#schema/resources.ts';
 import { type IconName, icon, iconStyle } from './icons.ts';
 import { overWords } from './match-words.ts';
@@ -131,7 +131,7 @@ export class RoomOver extends LitElement {
     if (this.status === 'displaced') return { ...words.displaced, sign: 'link' };
     if (this.status === 'signed-out') return { ...words.signedOut, line: this.#signedOut(), sign: 'log-out' };
     if (this.status === 'ended') return { ...words.ended, ...this.result, sign: 'flag' };
-    const line = REFUSALS[this.refusal ?? 'forbidden'].sentence;
+    const line = answerTo(this.refusal ?? 'forbidden').sentence;
     return { ...words.refused, line, sign: 'shield' };
   }
 }

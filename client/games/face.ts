@@ -17,6 +17,8 @@ export type Face = {
   hint: string;
   /** A sentence for each `ending` of the game's own. */
   endings: Readonly<Record<string, string>>;
+  /** The sentences of the game's own refusals, by their words; its machine has them. */
+  refusals: Readonly<Record<string, string>>;
   /** What seat `n` plays with, in a word; the colour is `--disc-n` of theme.css. */
   colours: readonly string[];
   /** The element that draws the match and takes the moves; it is given a `BoardProperties`. */

@@ -1,7 +1,7 @@
 import { instantOf, type ServerClock } from '#client/clock.ts';
 import type { Tokens } from '#client/net/tokens.ts';
 import { texts } from '#client/texts.ts';
-import { isRefusalCode, REFUSALS, type RefusalCode } from '#schema/refusals.ts';
+import { answerTo, isRefusalCode, REFUSALS, type RefusalCode } from '#schema/refusals.ts';
 
 const HALF_SECOND = 500;
 
@@ -100,7 +100,7 @@ function refusalOf(status: number, body: StatusBody): Refusal {
   const causes = body.details?.causes ?? [];
   const code = [body.reason, ...causes.map((cause) => cause.reason)].find(isRefusalCode);
   const facts = Object.fromEntries(causes.map(({ field, message = '' }) => [field, message]));
-  if (code) return new Refusal(status, REFUSALS[code].sentence, code, facts);
+  if (code) return new Refusal(status, answerTo(code).sentence, code, facts);
   if (status === 403) return new Refusal(status, REFUSALS.forbidden.sentence, 'forbidden');
   return new Refusal(status, body.message ?? texts.errors.wentWrong);
 }

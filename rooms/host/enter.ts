@@ -1,10 +1,10 @@
 import { ServerError } from '@colyseus/core';
 import type { Authenticate, Identity } from '#rooms/ports.ts';
-import { REFUSALS, type RefusalCode } from '#schema/refusals.ts';
+import { answerTo, type RefusalCode } from '#schema/refusals.ts';
 
 /** A refusal as Colyseus carries it: the HTTP status, and our code as the message. */
 export function refusal(code: RefusalCode): ServerError {
-  return new ServerError(REFUSALS[code].status, code);
+  return new ServerError(answerTo(code).status, code);
 }
 
 /** Who brings this token; throws the refusal otherwise. Nobody comes in without one. */

@@ -41,19 +41,21 @@ const SEAT = { verb: 'create', resource: 'matches', subresource: 'seats' };
 const MOVE = { verb: 'create', resource: 'matches', subresource: 'moves' };
 const TABLE = { verb: 'update', resource: 'matches' };
 
-export type GameDefinition<S extends MatchState, Secret, Moves> = Pick<
+export type GameDefinition<S extends MatchState, Secret, Moves, Own extends string = never> = Pick<
   Machine<S, Secret, Moves>,
   'name' | 'source' | 'State' | 'view' | 'bot' | 'reveals' | 'signals'
 > & {
   /** The match begins as soon as `min` players are present; who moves first is drawn. */
   seats: { min: number; max: number };
   secret?: () => Secret;
+  /** Its own reasons to refuse a move, a word and a sentence each; `check` answers the word. */
+  refusals?: Readonly<Record<Own, string>>;
   /** The board as it lies before anyone sits down. */
   setup?(state: S, ctx: Context<Secret>): void;
   /** Once, when the match begins: deal, place. */
   begin?(state: S, ctx: Context<Secret>): void;
   /** `check` is asked only of a seated player in a running match and, without `realtime`, in their turn. */
-  moves: Commands<S, Secret, Moves>;
+  moves: Commands<S, Secret, Moves, NoInfer<Own>>;
   /** No turns: every seat may move at any time, and `step` runs `rate` times a second during the match. */
   realtime?: { rate: number; inputs?: InputLane; step(state: S, ctx: Context<Secret>): void };
   /** Asked after every move and step. */
@@ -64,8 +66,8 @@ export type GameDefinition<S extends MatchState, Secret, Moves> = Pick<
 
 type Supplied = { resign: Record<string, never> | undefined; rematch: { room: string } };
 
-export function defineGame<S extends MatchState, Moves, Secret = Record<string, never>>(
-  game: GameDefinition<S, Secret, Moves>,
+export function defineGame<S extends MatchState, Moves, Secret = Record<string, never>, Own extends string = never>(
+  game: GameDefinition<S, Secret, Moves, Own>,
 ): Machine<S, Secret, Moves & Supplied> {
   const { realtime, secret = () => ({}) as Secret } = game;
 
@@ -87,12 +89,19 @@ export function defineGame<S extends MatchState, Moves, Secret = Record<string, 
     beginIfReady(state, ctx);
   }
 
-  function asCommand<P>(move: Command<S, Secret, P>): Command<S, Secret, P> {
+  const refusals: Readonly<Record<string, string>> = game.refusals ?? {};
+  /** Its own word becomes a code that no other machine has. */
+  function codeOf(answer: RefusalCode | Own | undefined): RefusalCode | undefined {
+    if (typeof answer === 'string' && Object.hasOwn(refusals, answer)) return `${game.name}/${answer}`;
+    return answer as RefusalCode | undefined;
+  }
+
+  function asCommand<P>(move: Command<S, Secret, P, Own>): Command<S, Secret, P> {
     return {
       ...move,
       check(state, payload, ctx) {
         const outOfTurn = !realtime && state.turn !== ctx.seat ? 'not-your-turn' : undefined;
-        return refusesPlay(state, ctx.seat) ?? outOfTurn ?? move.check?.(state, payload, ctx);
+        return refusesPlay(state, ctx.seat) ?? outOfTurn ?? codeOf(move.check?.(state, payload, ctx));
       },
       apply(state, payload, ctx) {
         move.apply(state, payload, ctx);
@@ -155,6 +164,7 @@ export function defineGame<S extends MatchState, Moves, Secret = Record<string, 
 
     view: game.view,
     bot: game.bot,
+    refusals,
     ...(game.reveals && { reveals: game.reveals }),
     ...(game.signals && { signals: game.signals }),
     outcome(state) {
@@ -196,9 +206,9 @@ const rematch: Command<MatchState, unknown, Supplied['rematch']> = {
   },
 };
 
-function wrapEach<S extends MatchState, Secret, Moves>(
-  moves: Commands<S, Secret, Moves>,
-  wrap: <P>(move: Command<S, Secret, P>) => Command<S, Secret, P>,
+function wrapEach<S extends MatchState, Secret, Moves, Own extends string>(
+  moves: Commands<S, Secret, Moves, Own>,
+  wrap: <P>(move: Command<S, Secret, P, Own>) => Command<S, Secret, P>,
 ): Commands<S, Secret, Moves> {
   const wrapped = {} as Commands<S, Secret, Moves>;
   for (const name in moves) wrapped[name] = wrap(moves[name]);

@@ -8,7 +8,7 @@ import { HookFault } from '#rooms/kernel/fault.ts';
 import type { AnyMachine, Deadline, Result } from '#rooms/kernel/machine.ts';
 import type { Random } from '#rooms/kernel/random.ts';
 import type { SeatView } from '#rooms/kernel/seat-view.ts';
-import { isRefusalCode, type RefusalCode } from '#schema/refusals.ts';
+import { isHostRefusal, isRefusalCode, type RefusalCode } from '#schema/refusals.ts';
 import type { RoomState } from '#schema/states.ts';
 
 /** Parts of a state that one seat may be shown, characters of a listing as JSON, and of a word or a pseudonym. */
@@ -122,8 +122,10 @@ export function sync<T>(answer: T): T {
   return answer;
 }
 
-/** What `check` and `admit` may answer. */
-export function refusalIn(answer: unknown): RefusalCode | undefined {
-  if (sync(answer) === undefined || isRefusalCode(answer)) return answer as RefusalCode | undefined;
-  throw new Error('a refusal is a code of schema/refusals.ts');
+/** What `check` and `admit` may answer: a code of the host, or one that the machine declares as its own. */
+export function refusalIn(answer: unknown, { name, refusals = {} }: AnyMachine): RefusalCode | undefined {
+  if (sync(answer) === undefined || isHostRefusal(answer)) return answer as RefusalCode | undefined;
+  const [of, word = ''] = String(answer).split('/');
+  if (isRefusalCode(answer) && of === name && Object.hasOwn(refusals, word)) return answer;
+  throw new Error('a refusal is a code of schema/refusals.ts, or one of the refusals that the machine declares');
 }

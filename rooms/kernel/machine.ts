@@ -44,8 +44,8 @@ export type Result = { winners: number[]; ending: string; players?: string[] };
 /** What `Authorize` is asked for a command, and for joining. */
 export type Access = { verb: string; resource: string; subresource?: string };
 
-/** One kind of command: `check` only reads, `apply` mutates and cannot fail. */
-export type Command<S extends RoomState, Secret, P> = {
+/** One kind of command: `check` only reads, `apply` mutates and cannot fail. `Own`: words for refusals of the machine's own. */
+export type Command<S extends RoomState, Secret, P, Own extends string = never> = {
   payload: z.ZodType<P>;
   /** What the sender must be allowed to do; the machine's `access` when absent. */
   access?: Access;
@@ -56,7 +56,7 @@ export type Command<S extends RoomState, Secret, P> = {
   grants?: Readonly<Record<string, Access>>;
   /** At most `points` per `perMs` and player, refused at the gate with `rate`. */
   rate?: { points: number; perMs: number };
-  check?(state: S, payload: P, ctx: Context<Secret>): RefusalCode | undefined;
+  check?(state: S, payload: P, ctx: Context<Secret>): RefusalCode | Own | undefined;
   apply(state: S, payload: P, ctx: Context<Secret>): void;
 };
 
@@ -75,8 +75,8 @@ export type InputLane = {
 /** What connections may say to one another: the host relays it, and neither log nor state ever has it. */
 export type SignalLane = Omit<InputLane, 'order'>;
 
-export type Commands<S extends RoomState, Secret, Payloads> = {
-  [K in keyof Payloads]: Command<S, Secret, Payloads[K]>;
+export type Commands<S extends RoomState, Secret, Payloads, Own extends string = never> = {
+  [K in keyof Payloads]: Command<S, Secret, Payloads[K], Own>;
 };
 
 /**
@@ -120,6 +120,8 @@ export type Machine<S extends RoomState = RoomState, Secret = unknown, Payloads 
   access: Access;
   setup(state: S, config: unknown, ctx: Context<Secret>): void;
   commands: Commands<S, Secret, Payloads>;
+  /** Its own reasons to refuse, with the sentence for each; `check` answers `<name>/<word>`. */
+  refusals?: Readonly<Record<string, string>>;
   /** A machine without it takes no inputs. */
   inputs?: InputLane;
   /** A machine without it relays no signals. */

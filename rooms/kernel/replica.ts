@@ -213,7 +213,7 @@ export class Replica {
     const command = this.machine.commands[type];
     if (!command) return 'unknown-command';
     const ctx = this.#context({ player, seat: this.seats.of(player), grants });
-    const refusal = refusalIn(command.check?.(this.state, payload, ctx));
+    const refusal = refusalIn(command.check?.(this.state, payload, ctx), this.machine);
     if (refusal) return refusal;
     sync(command.apply(this.state, payload, ctx));
     return;
@@ -231,7 +231,8 @@ export class Replica {
     const held = this.seats.of(player);
     if (this.seats.isDisplaced(command)) return 'displaced';
     const refusal =
-      held < 0 && refusalIn(this.machine.admit?.(this.state, player, this.#context({ player, seat: held })));
+      held < 0 &&
+      refusalIn(this.machine.admit?.(this.state, player, this.#context({ player, seat: held })), this.machine);
     if (refusal) return refusal;
     for (const gone of held < 0 ? this.seats.yielded() : []) this.#move('leave', gone);
     const seat = this.seats.take(command);

@@ -46,11 +46,12 @@ export const dice = defineGame({
     }
   },
 
+  refusals: { 'too-low': 'Bid more than the bid before.', 'no-bid': 'There is no bid to call.' },
   moves: {
     bid: {
       payload: z.strictObject({ count: z.int().min(1).max(30), face: z.int().min(1).max(FACES) }),
       check(state, { count, face }) {
-        return count > state.count || (count === state.count && face > state.face) ? undefined : 'column-full';
+        return count > state.count || (count === state.count && face > state.face) ? undefined : 'too-low';
       },
       apply(state, { count, face }, { seat }) {
         Object.assign(state, { count, face, bidder: seat });
@@ -58,7 +59,7 @@ export const dice = defineGame({
     },
     call: {
       payload: z.strictObject({}),
-      check: ({ bidder }) => (bidder < 0 ? 'column-full' : undefined),
+      check: ({ bidder }) => (bidder < 0 ? 'no-bid' : undefined),
       apply(state) {
         for (const cup of state.cups) state.shown.push(...cup.dice);
       },

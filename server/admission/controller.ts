@@ -6,7 +6,7 @@ import type { Server } from 'node:http';
 import { matchMaker, type ServerError } from '@colyseus/core';
 import express, { type Express, type Request, type Response, Router } from 'express';
 import type { Authenticate } from '#rooms/ports.ts';
-import { isRefusalCode, REFUSALS, type RefusalCode } from '#schema/refusals.ts';
+import { answerTo, isRefusalCode, type RefusalCode } from '#schema/refusals.ts';
 import { addressOf, limitKey } from '#server/limits/address.ts';
 import { type Limiter, limited } from '#server/limits/limiter.ts';
 import type { JoinOrder, Refused, RoomCalls, Seat } from '#server/rooms/calls.ts';
@@ -95,7 +95,7 @@ const refused = (code: RefusalCode): Refused => ({ refused: code });
 /** The SDK hands on the status and `message`, so that holds our code; a person reads `error`. */
 function refuse(response: Response, code: RefusalCode, metrics: Metrics): void {
   metrics.refused(code);
-  const { status, sentence } = REFUSALS[code];
+  const { status, sentence } = answerTo(code);
   response.status(status).json({ code: status, message: code, error: sentence });
 }
 

@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { setTimeout } from 'node:timers/promises';
 import type { Request, RequestHandler, Response } from 'express';
-import { REFUSALS, type RefusalCode } from '#schema/refusals.ts';
+import { answerTo, type RefusalCode } from '#schema/refusals.ts';
 import { failure } from '#schema/status.ts';
 import { type Forward, type Forwarding, forward } from '#server/edge/forward.ts';
 import { hasBody } from '#server/edge/framing.ts';
@@ -90,7 +90,7 @@ async function handOver(relaying: Relaying, request_: Forward): Promise<boolean>
 
 /** As a process with rooms says it: the SDK hands on the status and `message`. */
 function refuse(response: Response, code: RefusalCode): void {
-  const { status, sentence } = REFUSALS[code];
+  const { status, sentence } = answerTo(code);
   response.set('Retry-After', RETRY_AFTER_S);
   response.status(status).json({ code: status, message: code, error: sentence });
 }

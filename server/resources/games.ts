@@ -6,7 +6,13 @@ import { PARLOR } from '#server/resources/group.ts';
 import { type Declaration, head } from '#server/resources/resource.ts';
 import { whole } from '#server/resources/whole.ts';
 
-export type GameListing = { name: string; seats: { min: number; max: number }; realtime: boolean; bot: boolean };
+export type GameListing = {
+  name: string;
+  seats: { min: number; max: number };
+  realtime: boolean;
+  bot: boolean;
+  refusals: Record<string, string>;
+};
 
 export const games: Declaration<{ games: readonly GameListing[] }> = {
   plural: 'games',
@@ -31,9 +37,10 @@ export function gamesAmong<M extends Pick<AnyMachine, 'kind'>>(machines: readonl
 }
 
 /** A game as its machine declares it. */
-export function gameOf({ name, seats, rate, bot }: AnyMachine): GameListing {
+export function gameOf({ name, seats, rate, bot, refusals: own = {} }: AnyMachine): GameListing {
   const { min = 1, max } = seats;
-  return { name, seats: { min, max }, realtime: rate !== undefined, bot: bot !== undefined };
+  const refusals = Object.fromEntries(Object.entries(own).map(([word, sentence]) => [`${name}/${word}`, sentence]));
+  return { name, seats: { min, max }, realtime: rate !== undefined, bot: bot !== undefined, refusals };
 }
 
 function show({ name, ...spec }: GameListing): Game {

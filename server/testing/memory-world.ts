@@ -78,6 +78,7 @@ export function memoryWorld(passes: Passes): World {
       seats: { min: 2, max: 2 },
       realtime: false,
       bot: name !== 'go',
+      refusals: {},
     })),
     listings: async () => [{ room: 'lobby', machine: 'channel', clients: 1, createdAt: SINCE, listing: {} }],
     quarantine: broken(quarantined),

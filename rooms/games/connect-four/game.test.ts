@@ -52,7 +52,7 @@ it('[G15] a board filled without a line is a draw', () => {
 
 it('[G15] a seventh disc in a column is refused and keeps the turn', () => {
   play([0, 0, 0, 0, 0, 0]);
-  expect(table.do(first, 'drop', { column: 0 })).toBe('column-full');
+  expect(table.do(first, 'drop', { column: 0 })).toBe('connect-four/column-full');
   expect(table.state.seats[table.state.turn]?.player).toBe(first);
 });
 

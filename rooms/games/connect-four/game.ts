@@ -1,6 +1,7 @@
 /** Two players drop discs into seven columns; four in a row win. */
 import { z } from 'zod';
 import { botColumn } from '#rooms/games/connect-four/bot.ts';
+import { refusals } from '#rooms/games/connect-four/refusals.ts';
 import { COLUMNS, EMPTY, landing, lineThrough, openColumns, ROWS } from '#rooms/games/connect-four/rules.ts';
 import { ConnectFour } from '#rooms/games/connect-four/state.ts';
 import { defineGame } from '#rooms/kernel/define-game.ts';
@@ -10,6 +11,7 @@ export const connectFour = defineGame({
   source: import.meta.url,
   seats: { min: 2, max: 2 },
   State: ConnectFour,
+  refusals,
 
   setup(state) {
     for (let cell = 0; cell < COLUMNS * ROWS; cell++) state.cells.push(EMPTY);

@@ -4,7 +4,7 @@
  */
 import { json, type NextFunction, type Request, type Response, Router } from 'express';
 import { type JWTVerifyGetKey, jwtVerify } from 'jose';
-import { REFUSALS } from '#schema/refusals.ts';
+import { answerTo } from '#schema/refusals.ts';
 import { ADMIN_PATH } from '#server/identity/embedded/paths.ts';
 import { AUDIENCE, SERVICE_CLIENT } from '#server/identity/embedded/provider.ts';
 import type { Sessions, User, Users } from '#server/identity/identity.ts';
@@ -31,8 +31,8 @@ export function adminRoutes({ users, sessions, keys, issuer }: Ports): Router {
     if ('refused' in created) {
       return problem(
         response,
-        REFUSALS[created.refused].status === 409 ? 409 : 400,
-        REFUSALS[created.refused].sentence,
+        answerTo(created.refused).status === 409 ? 409 : 400,
+        answerTo(created.refused).sentence,
       );
     }
     if (enabled === false) await users.setEnabled(created.id, false);

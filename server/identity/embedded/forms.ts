@@ -2,7 +2,7 @@
 import { type Request, type Response, Router, urlencoded } from 'express';
 import type Provider from 'oidc-provider';
 import { errors } from 'oidc-provider';
-import { REFUSALS, type RefusalCode } from '#schema/refusals.ts';
+import { answerTo, type RefusalCode } from '#schema/refusals.ts';
 import type { Accounts } from '#server/identity/embedded/accounts.ts';
 import type { Attempts } from '#server/identity/embedded/attempts.ts';
 import { TooBusy } from '#server/identity/embedded/fair-queue.ts';
@@ -40,7 +40,7 @@ export function formRoutes(ports: Ports): Router {
     if (!(await interaction(request, response))) return;
     const form = { ...read(request), address: ports.addressOf(request) };
     const answer = await (isRegistration(request) ? register : logIn)(form, ports).catch(busy);
-    if ('refused' in answer) return show(request, response, REFUSALS[answer.refused].status, { form, answer });
+    if ('refused' in answer) return show(request, response, answerTo(answer.refused).status, { form, answer });
     await provider.interactionFinished(request, response, { login: { accountId: answer.id } });
   });
 
@@ -72,7 +72,7 @@ export function formRoutes(ports: Ports): Router {
       : ([loginPage, here, `${here}?page=register`] as const);
     const state = refused && {
       username: refused.form.username,
-      error: { field: refused.answer.field, sentence: REFUSALS[refused.answer.refused].sentence },
+      error: { field: refused.answer.field, sentence: answerTo(refused.answer.refused).sentence },
     };
     sendPage(response, status, page({ action, switchTo, ...state }), origins);
   }

@@ -9,7 +9,7 @@ import type { World } from '#tests/days/world.ts';
 
 const COLUMNS = 7;
 /** Under the rules of some release. */
-const MAY: ReadonlySet<string> = new Set(['column-full', 'forbidden']);
+const MAY: ReadonlySet<string> = new Set(['connect-four/column-full', 'forbidden']);
 const config = { turnMs: 600_000, absenceMs: 600_000 };
 
 export const openMatch: Step = {

@@ -27,7 +27,11 @@ const inGame = (from: string, to: string): Change => ({ file: GAME, from, to });
 
 /** What an upgrade may bring. Only `rule` decides otherwise: a disc in the last column is refused. */
 export const PLANTS = {
-  sentence: { file: 'schema/refusals.ts', from: "'That column is full.'", to: "'No disc fits there.'" },
+  sentence: {
+    file: 'rooms/games/connect-four/refusals.ts',
+    from: "'That column is full.'",
+    to: "'No disc fits there.'",
+  },
   comment: inGame('/** One character per cell', '/** As ever: one character per cell'),
   baseField: {
     file: 'schema/states.ts',

@@ -35,7 +35,7 @@ it("[L61] one player finishes a match against the bot, also across a restart dur
     if (ann.state.phase === 'finished') break;
     for (let column = 0; column < 7; column++) {
       const reply = await ann.submit('drop', { column: (column + 6) % 7 });
-      if (reply.ok || reply.code !== 'column-full') break;
+      if (reply.ok || reply.code !== 'connect-four/column-full') break;
     }
     if (!restarted && ann.state.turn === bot()) {
       restarted = true;
