@@ -8,6 +8,7 @@ import type { Parlor } from '#client/net/parlor.ts';
 import { duration, localMoment, texts } from '#client/texts.ts';
 import { type Channel, MESSAGE_GRAPHEMES } from '#schema/chat.ts';
 import type { RefusalCode } from '#schema/refusals.ts';
+import { roomOfChannel } from '#schema/rooms.ts';
 import './chat-composer.ts';
 import './chat-log.ts';
 import './chat-outgoing.ts';
@@ -142,7 +143,7 @@ export class ParlorChat extends LitElement {
     this.#read = 0;
     this.#drafts = new Drafts(parlor.me.player, channel);
     this.lost = this.#drafts.unconfirmed;
-    const connection = await parlor.openRoom<Channel>(`channel-${channel}`, signal);
+    const connection = await parlor.openRoom<Channel>(roomOfChannel(channel), signal);
     if (!signal.aborted) this.connection = connection;
   }
 

@@ -2,7 +2,9 @@
  * What stands between a command that somebody sent and the log. Refused for a passing reason: answered,
  * nothing consumed. Refused for good: logged as `void`, so that its id is consumed and the outbox goes on.
  */
+
 import type { z } from 'zod';
+import { questionAbout } from '#rooms/host/question.ts';
 import { Quota } from '#rooms/host/quota.ts';
 import type { Sequencer } from '#rooms/host/sequencer.ts';
 import { MAX_QUEUE } from '#rooms/host/sequencer.ts';
@@ -148,8 +150,7 @@ export class CommandGate {
     const parsed = parsedBy(kind.payload, sent.payload);
     if (!parsed) return none('fault', 'payload');
     if (!parsed.success) return none('malformed', ['payload', ...(parsed.error.issues[0]?.path ?? [])].join('.'));
-    const { player, roles } = sender;
-    const may = (access: Access) => authorize({ user: { player, roles }, ...access, name: room }).allowed;
+    const may = (access: Access) => authorize(questionAbout(room, sender, access)).allowed;
     if (!may(kind.access ?? replica.machine.access)) return none('forbidden');
     const grants = Object.keys(kind.grants ?? {}).filter((name) => may(kind.grants?.[name] as Access));
     return {

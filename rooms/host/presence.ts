@@ -2,10 +2,12 @@
  * Who comes and goes. Each coming and going is a command in the log before anyone is told of it; a seat
  * outlives its sockets, and only a `leave` or a deadline in state ends it.
  */
+
 import { type Client, CloseCode } from '@colyseus/core';
 import type { Connection, Connections } from '#rooms/host/connections.ts';
 import { refusal } from '#rooms/host/enter.ts';
 import { inBackground } from '#rooms/host/in-background.ts';
+import { questionAbout } from '#rooms/host/question.ts';
 import type { RoomPorts } from '#rooms/host/room-ports.ts';
 import type { Sequencer } from '#rooms/host/sequencer.ts';
 import type { LogCommand } from '#rooms/kernel/log.ts';
@@ -89,11 +91,9 @@ export class Presence {
     connections.open(client, seat, identity, expiresAt + TOKEN_GRACE_MS);
   }
 
-  mayJoin({ player, roles }: Identity): boolean {
+  mayJoin(identity: Identity): boolean {
     const { machine, genesis } = this.#o.replica;
-    const { verb, resource, subresource } = machine.joinAccess;
-    const asked = { user: { player, roles }, verb, resource, name: genesis.room, ...(subresource && { subresource }) };
-    return this.#o.ports.authorize(asked).allowed;
+    return this.#o.ports.authorize(questionAbout(genesis.room, identity, machine.joinAccess)).allowed;
   }
 
   /** Of a room that belongs to a match: what keeps this player out. */

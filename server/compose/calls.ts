@@ -1,12 +1,14 @@
 /** What processes ask of one another about rooms: answered here, or by the process that has the room. */
+
 import type { Directory } from '#rooms/host/directory.ts';
 import type { DirectoryOptions } from '#rooms/host/room-ports.ts';
 import type { AnyMachine } from '#rooms/kernel/machine.ts';
 import type { Log } from '#rooms/ports.ts';
 import { isPassing } from '#schema/refusals.ts';
+import { roomOfChannel } from '#schema/rooms.ts';
 import { joinHere } from '#server/admission/controller.ts';
 import type { Asking } from '#server/cluster/ask.ts';
-import { channelOf, matchCalls, seatedIn } from '#server/matchmaking/matches.ts';
+import { matchCalls, seatedIn } from '#server/matchmaking/matches.ts';
 import type { AllCalls, Ask, RoomCalls } from '#server/rooms/calls.ts';
 import { askMatch, channelCalls, dismissFrom, endTalkOf } from '#server/rooms/channels.ts';
 import type { World } from '#server/rooms/tables.ts';
@@ -42,7 +44,7 @@ export function roomQuestions(asking: Asking, log: Log): NonNullable<DirectoryOp
       outsideMatch: askMatch(ask),
       seatGivenUp: endTalkOf(ask, log),
       async ending(room) {
-        const kept = await ask.owner('end', { room: channelOf(room) });
+        const kept = await ask.owner('end', { room: roomOfChannel(room) });
         if (kept && isPassing(kept.refused)) throw new Error(`the talk beside it cannot be ended now: ${kept.refused}`);
       },
     };

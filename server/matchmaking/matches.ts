@@ -6,6 +6,7 @@ import type { DurableRoom } from '#rooms/DurableRoom.ts';
 import type { Directory } from '#rooms/host/directory.ts';
 import type { AnyMachine } from '#rooms/kernel/machine.ts';
 import { isPassing } from '#schema/refusals.ts';
+import { roomOfChannel } from '#schema/rooms.ts';
 import { BOT_PLAYER, type MatchState } from '#schema/states.ts';
 import type { Asking } from '#server/cluster/ask.ts';
 import type { Limiter } from '#server/limits/limiter.ts';
@@ -17,8 +18,6 @@ import { runningOf, type Shown, shownOf, tableOf } from '#server/rooms/tables.ts
 
 /** Talk at a table is forgotten soon after the table. */
 const TABLE_TALK_MS = 6 * 3_600_000;
-
-export const channelOf = (match: string) => `channel-${match}`;
 
 /** How long whoever opened a table may take to sit down. */
 const ARRIVAL_MS = 10_000;
@@ -72,7 +71,7 @@ export async function closeMatch(
     return refused ? { refused } : null;
   };
   // The talk first: while the match is there, an attempt that failed can be made again.
-  const kept = await end(channelOf(room), false);
+  const kept = await end(roomOfChannel(room), false);
   if (kept && isPassing(kept.refused)) return kept;
   return end(room, true);
 }
@@ -124,7 +123,7 @@ export function matchCalls({ directory, games, asking, shown }: MatchCallsPorts)
       if (!(error instanceof ZodError)) throw error;
       return { refused: 'malformed', field: ['config', ...(error.issues[0]?.path ?? [])].join('.') };
     }
-    await directory.create(channel, channelOf(room), { ttlMs: TABLE_TALK_MS, match: room });
+    await directory.create(channel, roomOfChannel(room), { ttlMs: TABLE_TALK_MS, match: room });
     const loaded = directory.loaded(room);
     const shown = loaded && shownOf(loaded);
     if (!shown) return { refused: 'no-such-room' };

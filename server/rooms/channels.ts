@@ -3,36 +3,31 @@ import { randomUUID } from 'node:crypto';
 import { channel } from '#rooms/chat/chat.ts';
 import type { Directory } from '#rooms/host/directory.ts';
 import { inBackground } from '#rooms/host/in-background.ts';
+import { questionAbout } from '#rooms/host/question.ts';
 import type { RoomPorts } from '#rooms/host/room-ports.ts';
 import type { AnyMachine } from '#rooms/kernel/machine.ts';
 import type { Authorize, Log } from '#rooms/ports.ts';
 import type { Channel } from '#schema/chat.ts';
 import { isPassing } from '#schema/refusals.ts';
+import { LOBBY_CHANNEL, objectOf, roomOfChannel } from '#schema/rooms.ts';
 import type { Ask, RoomCalls } from '#server/rooms/calls.ts';
 import type { ChannelListing } from '#server/rooms/summaries.ts';
 import { type Shown, tableOf } from '#server/rooms/tables.ts';
 import type { Channels } from '#server/rooms/talk.ts';
 
-export const LOBBY_TALK = 'lobby';
-
-/** A channel's room is `channel-` and its name; a table's channel is named by the table's room. */
-const roomOf = (name: string) => `channel-${name}`;
-
 export function openChannels(ask: Ask, authorize: Authorize): Channels {
   return {
     post(name, { idempotencyKey, ...post }) {
       const key = `${post.player}:${idempotencyKey ?? randomUUID()}`;
-      return ask.owner('submit', { room: roomOf(name), type: 'post', key, ...post });
+      return ask.owner('submit', { room: roomOfChannel(name), type: 'post', key, ...post });
     },
     act(name, act) {
-      return ask.owner('submit', { room: roomOf(name), key: `${act.player}:${randomUUID()}`, ...act });
+      return ask.owner('submit', { room: roomOfChannel(name), key: `${act.player}:${randomUUID()}`, ...act });
     },
-    async read(name, { player, roles }) {
-      const room = roomOf(name);
-      const { verb, resource, subresource } = channel.joinAccess;
-      const asked = { user: { player, roles }, verb, resource, name: room, ...(subresource && { subresource }) };
-      if (!authorize(asked).allowed) return { refused: 'forbidden' };
-      return ask.owner('read', { room, player });
+    async read(name, reader) {
+      const room = roomOfChannel(name);
+      if (!authorize(questionAbout(room, reader, channel.joinAccess)).allowed) return { refused: 'forbidden' };
+      return ask.owner('read', { room, player: reader.player });
     },
   };
 }
@@ -52,7 +47,7 @@ export function askMatch(ask: Ask<Pick<RoomCalls, 'seated'>>): OutsideMatch {
 export function endTalkOf(ask: Ask<Pick<RoomCalls, 'dismiss'>>, log: Log): NonNullable<RoomPorts['seatGivenUp']> {
   return ({ room, kind }, player) => {
     if (kind !== 'match') return;
-    inBackground(log, 'dismiss', ask.owner('dismiss', { room: roomOf(room), player }));
+    inBackground(log, 'dismiss', ask.owner('dismiss', { room: roomOfChannel(room), player }));
   };
 }
 
@@ -113,19 +108,19 @@ function readChannel(directory: Directory, outsideMatch: OutsideMatch): RoomCall
 
 /** Those that this player may read: the lobby's, and those of the tables where they have a seat. */
 export function listChannels(shown: readonly Shown[], player: string): ChannelListing[] {
-  const rooms = shown.filter(({ kind }) => kind === 'channel').map(({ room }) => room.slice(roomOf('').length));
+  const rooms = shown.filter(({ kind }) => kind === 'channel').map(({ room }) => objectOf(room));
   const matches = new Map(shown.filter(({ kind }) => kind === 'match').map((one) => [one.room, tableOf(one).players]));
   const isOpen = (name: string) => matches.get(name)?.includes(player) ?? true;
-  const names = new Set([LOBBY_TALK, ...rooms.filter(isOpen)]);
+  const names = new Set([LOBBY_CHANNEL, ...rooms.filter(isOpen)]);
   return [...names].map((name) => ({
     name,
-    room: roomOf(name),
-    title: name === LOBBY_TALK ? 'Lobby' : `Table ${name}`,
+    room: roomOfChannel(name),
+    title: name === LOBBY_CHANNEL ? 'Lobby' : `Table ${name}`,
   }));
 }
 
 /** The channel that is always there. */
-export const PERMANENT: ReadonlyMap<string, AnyMachine> = new Map([[roomOf(LOBBY_TALK), channel]]);
+export const PERMANENT: ReadonlyMap<string, AnyMachine> = new Map([[roomOfChannel(LOBBY_CHANNEL), channel]]);
 
 export async function openPermanent(directory: Directory): Promise<void> {
   for (const room of PERMANENT.keys()) await directory.wake(room);

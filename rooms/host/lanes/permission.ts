@@ -1,5 +1,6 @@
 /** Whether a connection may use a lane: `Authorize` is asked once for each token that it shows, not for each message. */
 import type { Connection } from '#rooms/host/connections.ts';
+import { questionAbout } from '#rooms/host/question.ts';
 import type { Access } from '#rooms/kernel/machine.ts';
 import type { Authorize, Identity } from '#rooms/ports.ts';
 
@@ -21,8 +22,7 @@ export class LanePermission {
     if (!identity || outbox === undefined) return undefined;
     const known = this.#answers.get(identity);
     if (known !== undefined) return known;
-    const { player, roles } = identity;
-    const { allowed } = this.#authorize({ user: { player, roles }, ...this.#access, name: this.#room });
+    const { allowed } = this.#authorize(questionAbout(this.#room, identity, this.#access));
     this.#answers.set(identity, allowed);
     return allowed;
   }
