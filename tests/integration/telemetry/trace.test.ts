@@ -103,7 +103,7 @@ it('[O12] single commands are traced only at the level that asks for it', async 
     await world.create(probe, 'p');
     const ann = await world.open('ann', 'p');
     expect(await ann.submit('say', { text: 'a' })).toMatchObject({ ok: true });
-    expect(lines.filter((line) => /commands? (came|were|was)/.test(line)).length, level).toBe(count);
+    expect(lines.filter((line) => /"commands? (received|appended|acknowledged)"/.test(line)).length, level).toBe(count);
     await world.close();
   }
 });
