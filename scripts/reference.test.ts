@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { expect, it } from 'vitest';
+import { MACHINES } from '#rooms/registry.ts';
 import * as protocol from '#schema/protocol.ts';
 import { REFUSALS } from '#schema/refusals.ts';
 
@@ -10,6 +11,9 @@ it('[R31] docs/reference/refusals.md lists every refusal with its status and sen
   const rows = Object.entries(REFUSALS).map(
     ([code, { status, passing, sentence }]) =>
       `| \`${code}\` | ${status} | ${passing ? 'transient' : 'final'} | ${sentence} |`,
+  );
+  const own = MACHINES.flatMap(({ name, refusals = {} }) =>
+    Object.entries(refusals).map(([code, sentence]) => `| \`${name}/${code}\` | ${sentence} |`),
   );
   const page = `# Refusals
 
@@ -22,6 +26,14 @@ consumes the command's id, and repeating the command returns the same answer. *S
 | code | status | kind | sentence |
 |---|---|---|---|
 ${rows.join('\n')}
+
+## Of single machines
+
+All are final.
+
+| code | sentence |
+|---|---|
+${own.join('\n')}
 `;
   await expect(page).toMatchFileSnapshot(join(PAGES, 'refusals.md'));
 });
