@@ -6,7 +6,7 @@ const number = fc.integer({ min: 0, max: 2 ** 32 - 1 });
 /** Somewhere in a longer buffer, as frames come. */
 const within = (bytes: Uint8Array) => Uint8Array.from([1, 2, 3, ...bytes]).subarray(3);
 
-it('[L120] inputs, acknowledgements and signals come back from their bytes, and what is too short is none', () => {
+it('[L120] inputs, acknowledgements and signals round-trip, and a frame that is too short is rejected', () => {
   fc.assert(
     fc.property(number, fc.uint8Array({ maxLength: 40 }), (n, bytes) => {
       expect(readInput(within(encodeInput(n, bytes)))).toEqual({ n, bytes });

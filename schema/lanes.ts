@@ -1,10 +1,10 @@
 /**
- * The bytes of the lanes beside commands. An input is its number, counted up by the client for as long as a socket
- * lives, and what the machine is to be given; an acknowledgement is the number of the last input that the room is done
- * with, and the step after which it is. A signal is a seat and what it says. Numbers are little-endian.
+ * The byte formats of the lanes beside commands. An input is a number, counted by the client from the opening of its
+ * socket, and the machine's bytes; an acknowledgement is the number of the last input that the room has finished with,
+ * and the tick of that step. A signal is a seat and the payload. Numbers are little-endian.
  */
 
-/** Bytes before what a client sends by the input lane, and of an acknowledgement. */
+/** Length of an input's head, and of an acknowledgement, in bytes. */
 export const INPUT_HEAD = 4;
 const ACK_BYTES = 8;
 
@@ -18,7 +18,7 @@ export function encodeInput(n: number, bytes: Uint8Array): Uint8Array {
   return frame;
 }
 
-/** The bytes are a copy. Undefined when there is not even a number. */
+/** The bytes are a copy. Undefined if the frame is shorter than the head. */
 export function readInput(frame: Uint8Array): NumberedInput | undefined {
   if (frame.length < INPUT_HEAD) return undefined;
   const n = new DataView(frame.buffer, frame.byteOffset).getUint32(0, true);
@@ -33,19 +33,19 @@ export function encodeAck({ n, tick }: Ack): Uint8Array {
   return ack;
 }
 
-/** Undefined when it is none. */
+/** Undefined for a wrong length. */
 export function readAck(bytes: Uint8Array): Ack | undefined {
   if (bytes.length !== ACK_BYTES) return undefined;
   const view = new DataView(bytes.buffer, bytes.byteOffset);
   return { n: view.getUint32(0, true), tick: view.getUint32(4, true) };
 }
 
-/** Bytes before what a signal says: the seat it is for, or that it came from. */
+/** Length of a signal's head, in bytes: the receiving seat, or the sending one. */
 export const SIGNAL_HEAD = 2;
-/** In place of a seat: all others who are there. */
+/** In place of a seat: all other connections of the room. */
 export const EVERYONE = 0xffff;
 
-/** `seat`: to the room, whom it is for; from the room, who sent it. */
+/** `seat`: the receiver in a message to the room, the sender in a message from it. */
 export type Signal = { seat: number; bytes: Uint8Array };
 
 export function encodeSignal(seat: number, bytes: Uint8Array): Uint8Array {
@@ -55,7 +55,7 @@ export function encodeSignal(seat: number, bytes: Uint8Array): Uint8Array {
   return frame;
 }
 
-/** The bytes are a copy. Undefined when there is not even a seat. */
+/** The bytes are a copy. Undefined if the frame is shorter than the head. */
 export function readSignal(frame: Uint8Array): Signal | undefined {
   if (frame.length < SIGNAL_HEAD) return undefined;
   const seat = new DataView(frame.buffer, frame.byteOffset).getUint16(0, true);

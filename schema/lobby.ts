@@ -1,9 +1,9 @@
-/** What the lobby shows: who is here, and the tables one can sit down at or watch. Nothing durable. */
+/** The lobby's state: guests, and the tables that can be joined or watched. Not durable. */
 import { type SchemaType, schema, t } from '@colyseus/schema';
 import { z } from 'zod';
 import { MATCH_PHASES, type MatchPhase } from '#schema/states.ts';
 
-/** What a match tells the list of rooms about itself. `players` are pseudonyms in the order of their seats. */
+/** The listing of a match. `players` are pseudonyms in the order of their seats. */
 export type TableListing = z.infer<typeof tableListing>;
 
 const tableListing = z.strictObject({
@@ -11,19 +11,19 @@ const tableListing = z.strictObject({
   players: z.array(z.string()),
   max: z.int().min(1),
   picture: z.string(),
-  /** Players for whom seats are kept. */
+  /** Players with a reserved seat. */
   reserved: z.array(z.string()).optional(),
 });
 
 export const isTable = (listing: unknown): listing is TableListing => tableListing.safeParse(listing).success;
 
-/** Somebody who has the lobby open; in several tabs, still once. */
+/** A player with the lobby open, once for any number of tabs. */
 export const Guest = schema(
   {
     player: t.string().default(''),
-    /** Display name, as the login gave it. */
+    /** Display name, from the access token. */
     name: t.string().default(''),
-    /** Wall ms since when. */
+    /** Time of arrival, wall ms. */
     since: t.float64().default(0),
   },
   'Guest',
@@ -39,9 +39,9 @@ export const Table = schema(
     taken: t.uint8().default(0),
     max: t.uint8().default(0),
     players: t.array('string'),
-    /** Who played the match before this one, and has not come yet. */
+    /** Players of the previous match who have not joined the rematch yet. */
     reserved: t.array('string'),
-    /** The position in a few characters; the game says how to read it. */
+    /** The position in a few characters, in the game's own format. */
     picture: t.string().default(''),
   },
   'Table',

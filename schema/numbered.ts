@@ -1,9 +1,9 @@
 import { type FieldBuilder, t } from '@colyseus/schema';
 
 /**
- * Fields of a base class, with as many unused ones behind them as it may still get: what a class built on it adds
- * keeps its numbers on the wire when the base has one field more. Unused fields are never set and never sent.
- * @throws RangeError when there is no room left: then every state built on it changes its numbers.
+ * Fields of a base class, padded with unused ones up to `to`: the fields of derived classes keep their numbers on the
+ * wire when the base gets another field. Unused fields are never set and never sent.
+ * @throws RangeError if no number is free: then every derived state would change its numbers.
  */
 // biome-ignore lint/suspicious/noExplicitAny: fields of every type
 export function numbered<F extends Record<string, FieldBuilder<any, any, any>>>(

@@ -1,5 +1,5 @@
 /**
- * Every reason Parlor refuses something, with the sentence a person reads.
+ * Every refusal of Parlor, with the sentence for people.
  *
  * `passing` refusals consume nothing: the same command may be sent again later. All others are final
  * for that command id. `status` is the HTTP status of the REST answer.
@@ -12,7 +12,7 @@ export const REFUSALS = {
   moved: { status: 503, passing: true, sentence: 'The room is moving to another server. Hold on.' },
   gap: { status: 409, passing: true, sentence: 'An earlier command has not arrived yet.' },
 
-  // final at the door
+  // final at the command gate
   forbidden: { status: 403, passing: false, sentence: 'You may not do that here.' },
   malformed: { status: 422, passing: false, sentence: 'That command was not understood.' },
   oversized: { status: 413, passing: false, sentence: 'That is too large to send.' },
@@ -141,12 +141,12 @@ export function isRefusalCode(value: unknown): value is RefusalCode {
   return isHostRefusal(value) || (typeof value === 'string' && OWN.test(value));
 }
 
-/** How a code is answered. The sentence of a machine's own code is with the machine; this one stands in for it. */
+/** Status and sentence of a code. A machine's own code gets a general sentence; its own is with the machine. */
 export function answerTo(code: RefusalCode): { status: number; passing: boolean; sentence: string } {
   return isHostRefusal(code) ? REFUSALS[code] : OWN_REFUSAL;
 }
 
-/** True when the same command may be sent again later: nothing was consumed. */
+/** True if the refusal is transient: nothing was consumed, and the same command may be sent again. */
 export function isPassing(code: RefusalCode): boolean {
   return answerTo(code).passing;
 }

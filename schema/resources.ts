@@ -1,4 +1,4 @@
-/** The resources of the REST API, in Kubernetes' shapes. What comes in is strict: an unknown field is a mistake. */
+/** The resources of the REST API, in Kubernetes' shapes. Input schemas are strict: an unknown field is refused. */
 import { z } from 'zod';
 
 export const GROUP = 'parlor.dev';
@@ -6,7 +6,7 @@ export const VERSION = 'v1';
 export const API_VERSION = `${GROUP}/${VERSION}`;
 export const API_PATH = `/apis/${API_VERSION}`;
 
-/** Of any object, as it stands in a path. */
+/** The name of any object, as in a path. */
 export const nameSchema = z
   .string()
   .regex(/^[A-Za-z0-9_-][A-Za-z0-9._-]{0,199}$/, 'a name has letters, digits, dots, - and _');
@@ -18,7 +18,7 @@ const metadata = z.strictObject({
   name,
   uid: z.string(),
   creationTimestamp: instant.optional(),
-  /** The place in its room's log, where there is one. */
+  /** The seq in its room's log, if there is one. */
   resourceVersion: z.string().optional(),
   labels: z.record(z.string(), z.string()).optional(),
 });
@@ -28,7 +28,7 @@ function resource<const K extends string, P extends z.ZodRawShape>(kind: K, part
   return z.strictObject({ apiVersion: z.literal(API_VERSION), kind: z.literal(kind), metadata, ...parts });
 }
 
-/** What comes in names nothing but itself; the server names what it creates. */
+/** Metadata of an input; the server assigns the names of created objects. */
 function order<const K extends string, S extends z.ZodType>(kind: K, spec: S) {
   return z.strictObject({
     apiVersion: z.literal(API_VERSION),
@@ -41,9 +41,9 @@ function order<const K extends string, S extends z.ZodType>(kind: K, spec: S) {
 // --- people ----------------------------------------------------------------
 
 export const player = resource('Player', {
-  /** `enabled`, whether the account may sign in, is there only for who may `get players/details`. */
+  /** `enabled` (the account may sign in) is returned only to roles that may `get players/details`. */
   spec: z.strictObject({ displayName: z.string(), enabled: z.boolean().optional() }),
-  /** Only for who may `get players/details`. */
+  /** Returned only to roles that may `get players/details`. */
   status: z
     .strictObject({
       lastLogin: instant,
@@ -55,14 +55,14 @@ export const player = resource('Player', {
 });
 export type Player = z.infer<typeof player>;
 
-/** A JSON merge patch: what is not in it stays. */
+/** A JSON merge patch: absent fields stay unchanged. */
 export const playerPatch = z.strictObject({
   apiVersion: z.literal(API_VERSION).optional(),
   kind: z.literal('Player').optional(),
   spec: z.strictObject({ enabled: z.boolean() }),
 });
 
-/** A new password for somebody; one is made up unless it is given, and told this once. */
+/** A new password for a player; generated unless given, and returned once. */
 export const newPassword = order('Password', z.strictObject({ password: z.string().optional() }).optional());
 export const password = resource('Password', { spec: z.strictObject({ password: z.string() }) });
 export type Password = z.infer<typeof password>;
@@ -73,7 +73,7 @@ const endsAt = instant.refine((text) => {
   const left = Date.parse(text) - Date.now();
   return left > 0 && left <= LONGEST_BAN_MS;
 }, 'a moment to come, within ten years');
-/** Why somebody is banned: a choice, so that a page can say it and nothing about a person is written down. */
+/** Reason of a ban: an enumeration, so that pages can translate it and no text about a person is stored. */
 export const BAN_REASONS = ['spam', 'insults', 'cheating', 'name', 'other'] as const;
 const banReason = z.enum(BAN_REASONS);
 export type BanReason = z.infer<typeof banReason>;
@@ -93,7 +93,7 @@ export type Session = z.infer<typeof session>;
 
 const score = z.strictObject({ played: count, won: count, lost: count, drawn: count });
 
-/** One player's results; named like the player. */
+/** One player's results; its name is the player's. */
 export const stat = resource('Stat', {
   spec: z.strictObject({ player: name, displayName: z.string() }),
   status: score.extend({ games: z.record(z.string(), score) }),
@@ -108,12 +108,12 @@ export const newMessage = order('Message', messageSpec);
 
 export const message = resource('Message', {
   spec: messageSpec,
-  /** The times are not told to who just posted it: the room knows them, and a list shows them. */
+  /** The answer to a POST lacks the times, which only the room knows; lists have them. */
   status: z.strictObject({ player: name, seq: count, sentAt: instant.optional(), expiresAt: instant.optional() }),
 });
 export type Message = z.infer<typeof message>;
 
-/** Named like the channel and the player: `<channel>.<player>`. */
+/** Its name is `<channel>.<player>`. */
 const muteSpec = z.strictObject({ channel: name, player: name, endsAt: instant });
 export const newMute = order('Mute', muteSpec);
 export const mute = resource('Mute', { spec: muteSpec });
@@ -129,13 +129,13 @@ export const newMatch = order(
   z
     .strictObject({
       game: name.optional(),
-      /** `quick` sits down at an open table of that game, or opens one. */
+      /** `quick` takes a seat in an open match of that game, or opens one. */
       mode: z.enum(['new', 'quick']).default('new'),
-      /** What the game lets its creator choose. */
+      /** The game's own settings. */
       config: z.record(z.string(), z.unknown()).optional(),
       /** Play against the bot. */
       bot: z.boolean().optional(),
-      /** A finished match: the same people, the same rules, a new room. */
+      /** A finished match, to be played again by the same players with the same settings in a new room. */
       rematchOf: name.optional(),
     })
     .superRefine((spec, check) => {
@@ -157,7 +157,7 @@ export const match = resource('Match', {
   spec: z.strictObject({ game: name }),
   status: z.strictObject({
     phase: z.enum(['waiting', 'playing', 'finished']),
-    /** The room to join, or that it was played in. */
+    /** The room to join, or in which it was played. */
     room: name,
     seats: z.array(
       z.strictObject({
@@ -176,7 +176,7 @@ export type Match = z.infer<typeof match>;
 export const room = resource('Room', {
   spec: z.strictObject({ machine: name }),
   status: z.strictObject({
-    /** `quarantined`: after an error nobody runs it. Only for who may `list rooms/quarantined`. */
+    /** `quarantined`: stopped after an error; returned only to roles that may `list rooms/quarantined`. */
     phase: z.enum(['live', 'quarantined']),
     clients: count,
     listing: z.record(z.string(), z.unknown()),
@@ -187,23 +187,23 @@ export type Room = z.infer<typeof room>;
 
 const entry = z.record(z.string(), z.unknown());
 
-/** All that is kept of a room, as `npm run reproduce` reads it. Names seats and pseudonyms, no people. */
+/** The complete stored log of a room, as `npm run reproduce` reads it. Contains seats and pseudonyms, no names. */
 export const roomLog = resource('RoomLog', {
   /** Of this document. */
   format: z.literal(2),
   room: name,
   journal: z.string(),
   machine: name,
-  /** Of the machine's code that wrote the end of the log; empty when nothing can be opened. */
+  /** Version of the machine code that wrote the end of the log; empty if nothing can be opened. */
   version: z.string(),
   epoch: count,
-  /** What the room began with, the seed of its dice among it. */
+  /** The room's genesis, with the seed of its random draws. */
   genesis: entry.optional(),
-  /** In place of a genesis: what came before is gone, or cannot be opened. */
+  /** In place of a genesis, if earlier entries are trimmed or cannot be opened. */
   snapshot: entry.optional(),
   /** In order, numbered from 1: commands, their time, and the verdicts of the batch before. */
   batches: z.array(z.looseObject({ n: count, now: z.number(), commands: z.array(entry) })),
-  /** What lies there and cannot be opened. */
+  /** Stored entries that cannot be opened. */
   damage: z.array(z.strictObject({ what: z.enum(['entry', 'snapshot']), n: count, reason: z.string() })).optional(),
   /** Why the room was quarantined, and where in the log. */
   fault: z.strictObject({ message: z.string(), seq: count.optional() }).optional(),
@@ -211,8 +211,8 @@ export const roomLog = resource('RoomLog', {
 export type RoomLog = z.infer<typeof roomLog>;
 
 /**
- * Asks nothing but to try: may be left out. `acceptUnproven`: also when other code wrote the end of the log and nothing
- * proves that this code agrees with it. What provably differs is never accepted.
+ * May be empty. `acceptUnproven`: also retries a room if other code wrote the end of its log and nothing proves that this
+ * code agrees with it. A provable difference is never accepted.
  */
 export const roomRetry = z.strictObject({
   spec: z.strictObject({ acceptUnproven: z.boolean() }).optional(),
@@ -233,7 +233,7 @@ export type Game = z.infer<typeof game>;
 // --- administration ----------------------------------------------------------
 
 export const newMonitorPass = order('MonitorPass', z.strictObject({}).optional());
-/** The pass itself is a cookie; this says where it opens a door, and until when. */
+/** The pass itself is a cookie; this object has the monitor's URL and the expiry. */
 export const monitorPass = resource('MonitorPass', {
   status: z.strictObject({ path: z.string(), expiresAt: instant }),
 });

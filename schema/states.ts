@@ -6,8 +6,8 @@ import { numbered } from '#schema/numbered.ts';
 export const FIRST_FIELD = { room: 4, match: 24 } as const;
 
 /**
- * `seq`: the place in the room's log that this state is at; left out of the state hash.
- * `clockOffset`: wall ms minus playTime ms; changes only when playTime stood still.
+ * `seq`: the last log entry that this state includes; not part of the state hash.
+ * `clockOffset`: wall ms minus playTime ms; changes only after playTime was stopped.
  */
 export const RoomState = schema(
   numbered(0, FIRST_FIELD.room, { seq: t.uint32().default(0), clockOffset: t.float64().default(0) }),
@@ -15,10 +15,10 @@ export const RoomState = schema(
 );
 export type RoomState = SchemaType<typeof RoomState>;
 
-/** Who plays for the bot: a player like any other to the rules, but never absent. */
+/** The bot's player id: an ordinary player to the rules, but never absent. */
 export const BOT_PLAYER = 'bot';
 
-/** One place at a table. `player` is a pseudonym; the name is looked up, never synced. */
+/** One seat of a match. `player` is a pseudonym; the name is looked up, never synced. */
 export const MatchSeat = schema(
   {
     player: t.string().default(''),
@@ -37,22 +37,22 @@ export type MatchPhase = (typeof MATCH_PHASES)[number];
 export const MatchState = RoomState.extend(
   numbered(FIRST_FIELD.room, FIRST_FIELD.match, {
     phase: t.string<MatchPhase>().default('waiting'),
-    /** As many as the table has, from the start; `player` is empty where nobody sits. */
+    /** All seats of the match, from the start; `player` is empty for a free one. */
     seats: t.array(MatchSeat),
-    /** How long a turn may take, and how long an absent player is waited for; playTime ms. */
+    /** Time for a turn, and waiting time for an absent player; playTime ms. */
     turnMs: t.uint32().default(0),
     absenceMs: t.uint32().default(0),
-    /** Players for whom seats are kept, as they played the match before; none is kept for long. */
+    /** Players of the previous match with a reserved seat, for a limited time. */
     reserved: t.array('string'),
-    /** The last free seat is kept for the bot player. */
+    /** The last free seat is reserved for the bot. */
     bot: t.boolean().default(false),
-    /** Seat to move, -1 when nobody is. */
+    /** Seat on turn, -1 without one. */
     turn: t.int8().default(-1),
-    /** playTime ms at which the running turn is lost on time; 0 when no clock runs. */
+    /** playTime ms at which the current turn's clock runs out; 0 without a clock. */
     turnUntil: t.float64().default(0),
     /** Winning seats once finished; empty is a draw. */
     winners: t.array('int8'),
-    /** Why it ended: a word of the game's, such as `four`, `draw`, `resigned`, `clock`, `absent`. */
+    /** Ending: a keyword of the game, such as `four`, `draw`, `resigned`, `clock`, `absent`. */
     ending: t.string().default(''),
     /** Room id of the rematch, once there is one. */
     rematch: t.string().default(''),

@@ -1,9 +1,9 @@
-/** What the API answers when it refuses: a Kubernetes `Status`, so that any Kubernetes client can read it. */
+/** The API's refusals: a Kubernetes `Status`, readable by any Kubernetes client. */
 import { z } from 'zod';
 import { answerTo, isRefusalCode, type RefusalCode } from '#schema/refusals.ts';
 
 const cause = z.strictObject({
-  /** One of our refusal codes, or a word of Kubernetes such as `FieldValueInvalid`. */
+  /** A refusal code, or a reason of Kubernetes such as `FieldValueInvalid`. */
   reason: z.string(),
   message: z.string(),
   field: z.string().optional(),

@@ -107,7 +107,7 @@ describe('a match whose room is gone', () => {
     expect(overWords(over(ending, [...results]), player, faceOf('connect-four'))).toEqual({ title, line });
   });
 
-  it('[V20] one that did not finish has no result', () => {
+  it('[V20] an unfinished match has no result', () => {
     expect(overWords(over('', [], 'playing'), 'p-ada')).toBeUndefined();
   });
 });

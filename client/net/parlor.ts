@@ -13,7 +13,7 @@ export type Person = Pick<Guest, 'player' | 'name' | 'since'>;
 /** A match as the lobby shows it. */
 export type Table = Pick<SyncedTable, 'room' | 'game' | 'phase' | 'max' | 'picture'> & {
   players: readonly string[];
-  /** Players for whom seats are kept. */
+  /** Players with a reserved seat. */
   reserved?: readonly string[];
 };
 

@@ -47,7 +47,7 @@ async function visitor(name: string) {
 const becomes = (seat: Pick<DurableConnection<unknown>, 'status'>, status: string) =>
   expect.poll(() => seat.status, { timeout: 10_000 }).toBe(status);
 
-it('[P29] who is disabled or banned is out of rooms of other processes at once, and refused by each', async () => {
+it("[P29] a disabled or banned player is out of other processes' rooms at once, and refused by each process", async () => {
   const { root, each } = await around(LOBBY);
   const [off, out] = [await visitor('Offa'), await visitor('Outis')];
   const patch = [{ spec: { enabled: false } }, 'application/merge-patch+json'] as const;
@@ -66,7 +66,7 @@ it('[P29] who is disabled or banned is out of rooms of other processes at once, 
   expect(message).not.toContain('banned');
 });
 
-it('[P29] a mute and a removed message count in a channel of another process, by socket and by way of each', async () => {
+it("[P29] a mute and a removed message take effect in another process's channel, by socket and through each process", async () => {
   const { root, each } = await around(LOBBY);
   const { person, player, talk } = await visitor('Mona');
   const said = await talk.submit('post', { text: 'rude' });
@@ -81,7 +81,7 @@ it('[P29] a mute and a removed message count in a channel of another process, by
   expect(await talk.submit('post', { text: 'sorry' })).toMatchObject({ ok: true });
 });
 
-it('[P29] a match of another process is closed, with its talk, for who is in it and by way of each', async () => {
+it('[P29] a match of another process is closed with its talk, for its players and through each process', async () => {
   const { person } = await visitor('Max');
   const { name } = (await ask(person, 'POST', 'matches', made('Match', { game: 'connect-four' }))).body.metadata;
   const [seat, talk] = [await person.open(name), await person.open(`channel-${name}`)];

@@ -40,7 +40,7 @@ const DISKS: Record<string, (dataDir: string) => Disk> = { 'no file may be writt
 if (mounts) DISKS['the disk is full'] = small;
 
 it.each(Object.keys(DISKS))(
-  '[X25] %s: rooms pause, /readyz says why, and with room again everything goes on',
+  '[X25] %s: rooms pause, /readyz gives the reason, and with free space everything resumes',
   async (name) => {
     const dataDir = await mkdtemp(join(tmpdir(), 'parlor-full-'));
     onTestFinished(() => rm(dataDir, { recursive: true, force: true }));

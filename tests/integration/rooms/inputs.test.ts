@@ -130,7 +130,7 @@ it('[L122] nothing is taken before `resume`, and a lane that is none or a frame 
   expect(ann.status).toBe('live');
 });
 
-it('[L123] what a lost socket left behind is neither applied nor sent again, and counts as acknowledged', async () => {
+it('[L123] inputs left by a lost socket are neither applied nor sent again, and count as acknowledged', async () => {
   await world.create(probe, 'p');
   const [ann, bea] = [await world.open('ann', 'p'), await world.open('bea', 'p')];
   ann.lanes.input(going(3));

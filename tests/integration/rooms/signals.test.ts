@@ -49,7 +49,7 @@ it('[L125] a signal reaches the others, or the one seat it names, never its send
   expect({ batch: replica.batch, hash: replica.hash() }).toEqual(before);
 });
 
-it('[L125] a client that was away is not sent what it missed, and a signal is not sent later than now', async () => {
+it('[L125] a disconnected client does not receive missed signals later', async () => {
   await world.create(talk, 't');
   const [ann, bea] = [await world.open('ann', 't'), await world.open('bea', 't')];
   const heard = heardBy(bea);
@@ -65,7 +65,7 @@ it('[L125] a client that was away is not sent what it missed, and a signal is no
   expect(heard).toEqual([`${ann.seat}: heard`]);
 });
 
-it('[L126] a signal that is malformed, too large, too many, not allowed, or of no lane is dropped by name and relayed to nobody', async () => {
+it('[L126] a malformed, oversized, excess or forbidden signal, or one without a lane, is dropped with its reason and not relayed', async () => {
   const large = encodeSignal(EVERYONE, new Uint8Array(201));
   const cases: [reason: string, machine: AnyMachine, send: (seat: Seat) => unknown][] = [
     ['malformed', talk, (seat) => sendRaw(seat, Uint8Array.of(1))],
