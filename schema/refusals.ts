@@ -52,6 +52,7 @@ export const REFUSALS = {
     sentence: 'This is the last administrator who can sign in. Make somebody else one first.',
   },
   banned: { status: 403, passing: false, sentence: 'An administrator has banned you for a while. Come back later.' },
+  'channel-exists': { status: 409, passing: false, sentence: 'There is a channel of this name already.' },
   'already-banned': { status: 409, passing: false, sentence: 'This person is banned already. Lift that ban first.' },
   muted: { status: 403, passing: false, sentence: 'A moderator has muted you in this talk for a while.' },
   'provider-trouble': {

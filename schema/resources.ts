@@ -119,7 +119,35 @@ export const newMute = order('Mute', muteSpec);
 export const mute = resource('Mute', { spec: muteSpec });
 export type Mute = z.infer<typeof mute>;
 
-export const channel = resource('Channel', { spec: z.strictObject({ title: z.string(), room: name }) });
+/** Also a part of its room's id and of its messages' names. */
+const channelName = z
+  .string()
+  .regex(/^(?!m-)[a-z][a-z0-9-]{0,39}$/, 'a lower-case letter, then letters, digits and -; not m-…');
+const ttlSeconds = z
+  .int()
+  .min(60)
+  .max(30 * 86_400);
+
+export const newChannel = z.strictObject({
+  apiVersion: z.literal(API_VERSION),
+  kind: z.literal('Channel'),
+  metadata: z.strictObject({ name: channelName }),
+  spec: z.strictObject({
+    title: z.string().trim().min(1).max(80),
+    kind: z.literal('open', 'only open: a match has its own, and private channels are not made yet').default('open'),
+    ttlSeconds: ttlSeconds.default(86_400),
+  }),
+});
+export const channel = resource('Channel', {
+  spec: z.strictObject({
+    title: z.string(),
+    kind: z.enum(['open', 'match', 'private']),
+    /** Whose role lets them join, who has a seat in the match, or members by name. */
+    readers: z.enum(['role', 'seats', 'members']),
+    ttlSeconds: z.int(),
+    room: name,
+  }),
+});
 export type Channel = z.infer<typeof channel>;
 
 // --- play ------------------------------------------------------------------

@@ -17,7 +17,7 @@ export function eachEngine(tests: (db: () => Db) => void): void {
       });
       beforeEach(async () => {
         await database.db.execute(
-          sql`truncate bans, idempotency_keys, identity_keys, identity_rows, keyrings, matches, players, revocations,
+          sql`truncate bans, channels, idempotency_keys, identity_keys, identity_rows, keyrings, matches, players, revocations,
             seats, sessions`,
         );
       });

@@ -17,9 +17,10 @@ import type { MatchesPorts } from '#server/resources/matches.ts';
 import { inspect } from '#server/resources/monitor.ts';
 import { createPasses } from '#server/resources/monitor-passes.ts';
 import type { Ask } from '#server/rooms/calls.ts';
-import { listChannels, openChannels } from '#server/rooms/channels.ts';
+import { openChannels } from '#server/rooms/channels.ts';
 import { openQuarantine } from '#server/rooms/quarantine.ts';
 import type { QuarantinePorts } from '#server/rooms/quarantine-ports.ts';
+import { storedChannels } from '#server/rooms/stored-channels.ts';
 import type { World } from '#server/rooms/tables.ts';
 import type { Logger } from '#server/telemetry/log.ts';
 
@@ -58,7 +59,7 @@ export function apiOf(deps: ApiDeps): Pick<HttpParts, 'api' | 'monitor'> {
     play: playOf(deps, quarantine),
     listings: () => world.listings(),
     quarantine,
-    channels: async (player) => listChannels(world.shown(), player),
+    channels: storedChannels({ rows: rows.channels, ask, quarantine, shown: () => world.shown(), now }),
     games: gamesAmong(machines).map(gameOf),
     passes,
     secure: config.lan || config.origin.startsWith('https:'),

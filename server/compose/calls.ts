@@ -10,7 +10,7 @@ import { joinHere } from '#server/admission/controller.ts';
 import type { Asking } from '#server/cluster/ask.ts';
 import { matchCalls, seatedIn } from '#server/matchmaking/matches.ts';
 import type { AllCalls, Ask, RoomCalls } from '#server/rooms/calls.ts';
-import { askMatch, channelCalls, dismissFrom, endTalkOf } from '#server/rooms/channels.ts';
+import { askMatch, channelCalls, dismissFrom, endTalkOf, makeChannel } from '#server/rooms/channels.ts';
 import type { World } from '#server/rooms/tables.ts';
 
 export type CallsDeps = {
@@ -27,6 +27,7 @@ export function openCalls({ directory, asking, games, world }: CallsDeps): { cal
     ...matches,
     join: joinHere((room) => directory.wakeSoon(room)),
     ...channelCalls(directory, askMatch(asking(matches))),
+    channel: makeChannel(directory),
     end: endIn(directory),
     wake: async ({ room }) => {
       const refused = await directory.wakeSoon(room);

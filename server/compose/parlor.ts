@@ -85,7 +85,7 @@ export async function openParlor(deps: ParlorDeps, stack: AsyncDisposableStack):
   });
 
   await leaveDiverging({ store, seal, machines, version: versionOf, cluster, metrics, log });
-  const open = { config, ...http, colyseus, directory, cluster, rooms: extra.rooms ?? [] };
+  const open = { config, ...http, colyseus, directory, cluster, channels: rows.channels, rooms: extra.rooms ?? [] };
   const port = await openServing(open, stack);
   openHousekeeping({ ...rows, log }, stack);
   await openControl({ config, version, storage }, stack);

@@ -1,6 +1,7 @@
 /** The stores of the database. They hold nothing open of their own. */
 import type { Db } from '#db/connect.ts';
 import { banStore } from '#db/stores/bans.ts';
+import { channelStore } from '#db/stores/channels.ts';
 import { idempotencyStore } from '#db/stores/idempotency-keys.ts';
 import { identityRowStore } from '#db/stores/identity-rows.ts';
 import { matchStore } from '#db/stores/matches.ts';
@@ -21,6 +22,7 @@ export function rowsOf(db: Db, keyring: Keyring) {
     matches: matchStore(db),
     accounts: identityRowStore(db, keyring),
     bans: banStore(db),
+    channels: channelStore(db),
     keys: idempotencyStore(db),
   };
 }

@@ -12,12 +12,10 @@ import type { Asking } from '#server/cluster/ask.ts';
 import type { Limiter } from '#server/limits/limiter.ts';
 import type { OpenMatch, Order } from '#server/matchmaking/orders.ts';
 import type { Ask, HostCalls, Refused, RoomCalls, TableOrder } from '#server/rooms/calls.ts';
+import { MATCH_TALK_MS } from '#server/rooms/channels.ts';
 import type { QuarantinePorts } from '#server/rooms/quarantine-ports.ts';
 import type { Running } from '#server/rooms/summaries.ts';
 import { runningOf, type Shown, shownOf, tableOf } from '#server/rooms/tables.ts';
-
-/** Talk at a table is forgotten soon after the table. */
-const TABLE_TALK_MS = 6 * 3_600_000;
 
 /** How long whoever opened a table may take to sit down. */
 const ARRIVAL_MS = 10_000;
@@ -88,7 +86,7 @@ export type MatchCallsPorts = {
   shown(): Shown[];
 };
 
-export type MatchCalls = Pick<RoomCalls, 'rematch' | 'match' | 'seated'> & HostCalls;
+export type MatchCalls = Pick<RoomCalls, 'rematch' | 'match' | 'seated'> & Pick<HostCalls, 'table' | 'quick'>;
 
 /** Whether the player has a seat in a room that is here, or wakes. */
 export function seatedIn(directory: Directory): RoomCalls['seated'] {
@@ -123,7 +121,7 @@ export function matchCalls({ directory, games, asking, shown }: MatchCallsPorts)
       if (!(error instanceof ZodError)) throw error;
       return { refused: 'malformed', field: ['config', ...(error.issues[0]?.path ?? [])].join('.') };
     }
-    await directory.create(channel, roomOfChannel(room), { ttlMs: TABLE_TALK_MS, match: room });
+    await directory.create(channel, roomOfChannel(room), { ttlMs: MATCH_TALK_MS, match: room });
     const loaded = directory.loaded(room);
     const shown = loaded && shownOf(loaded);
     if (!shown) return { refused: 'no-such-room' };

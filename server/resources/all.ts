@@ -14,7 +14,7 @@ import { type Asked, type Declaration, type Facts, type Resource, serve } from '
 import { type RoomsPorts, rooms } from '#server/resources/rooms.ts';
 import { type SessionsPorts, sessions } from '#server/resources/sessions.ts';
 import { type StatsPorts, stats } from '#server/resources/stats.ts';
-import type { ChannelListing } from '#server/rooms/summaries.ts';
+import type { StoredChannels } from '#server/rooms/stored-channels.ts';
 import type { Channels } from '#server/rooms/talk.ts';
 
 /** All that the resources ask for; `server/compose/api.ts` wires it. */
@@ -25,7 +25,7 @@ export type ApiPorts = BansPorts &
   StatsPorts & {
     talk: Channels;
     play: MatchesPorts;
-    channels(player: string): Promise<ChannelListing[]>;
+    channels: StoredChannels;
     games: readonly GameListing[];
     passes: Passes;
     /** Browsers come by HTTPS. */

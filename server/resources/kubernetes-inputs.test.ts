@@ -46,6 +46,7 @@ const SOON = new Date(Date.now() + 3_600_000).toISOString();
 const MAKE: Record<string, () => object> = {
   messages: () => order('Message', { channel: 'lobby', text: `m${made++}` }),
   matches: () => order('Match', { game: 'connect-four' }),
+  channels: () => ({ ...order('Channel', { title: 'Chess' }), metadata: { name: `chess-${made++}` } }),
   monitorpasses: () => order('MonitorPass', {}),
   bans: () => order('Ban', { player: `victim-${made++}`, endsAt: SOON }),
   mutes: () => order('Mute', { channel: 'lobby', player: `victim-${made++}`, endsAt: SOON }),
@@ -60,6 +61,7 @@ const FRESH: Record<string, () => Promise<string>> = {
   messages: () => created('messages'),
   mutes: () => created('mutes'),
   matches: () => created('matches'),
+  channels: () => created('channels'),
   rooms: async () => {
     const name = `m-broken-${made++}`;
     api.quarantined.add(name);

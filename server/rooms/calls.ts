@@ -36,6 +36,8 @@ export type JoinOrder = { room: string; options: unknown; token: string; ip: str
 export type HostCalls = {
   /** Opens a new table with its talk. */
   table(given: TableOrder): Promise<Running | Refused>;
+  /** Makes the room of a channel, unless it is there. */
+  channel(given: { channel: string; ttlMs: number }): Promise<Refused | null>;
   /** Finds a table that waits, or opens one. */
   quick(given: TableOrder): Promise<Running | Refused>;
 };

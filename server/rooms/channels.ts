@@ -10,10 +10,13 @@ import type { Authorize, Log } from '#rooms/ports.ts';
 import type { Channel } from '#schema/chat.ts';
 import { isPassing } from '#schema/refusals.ts';
 import { LOBBY_CHANNEL, objectOf, roomOfChannel } from '#schema/rooms.ts';
-import type { Ask, RoomCalls } from '#server/rooms/calls.ts';
+import type { Ask, HostCalls, RoomCalls } from '#server/rooms/calls.ts';
 import type { ChannelListing } from '#server/rooms/summaries.ts';
 import { type Shown, tableOf } from '#server/rooms/tables.ts';
 import type { Channels } from '#server/rooms/talk.ts';
+
+/** Talk at a table is forgotten soon after the table. */
+export const MATCH_TALK_MS = 6 * 3_600_000;
 
 export function openChannels(ask: Ask, authorize: Authorize): Channels {
   return {
@@ -106,17 +109,30 @@ function readChannel(directory: Directory, outsideMatch: OutsideMatch): RoomCall
   };
 }
 
-/** Those that this player may read: the lobby's, and those of the tables where they have a seat. */
-export function listChannels(shown: readonly Shown[], player: string): ChannelListing[] {
-  const rooms = shown.filter(({ kind }) => kind === 'channel').map(({ room }) => objectOf(room));
-  const matches = new Map(shown.filter(({ kind }) => kind === 'match').map((one) => [one.room, tableOf(one).players]));
-  const isOpen = (name: string) => matches.get(name)?.includes(player) ?? true;
-  const names = new Set([LOBBY_CHANNEL, ...rooms.filter(isOpen)]);
-  return [...names].map((name) => ({
-    name,
-    room: roomOfChannel(name),
-    title: name === LOBBY_CHANNEL ? 'Lobby' : `Table ${name}`,
-  }));
+/** The talk of the matches where this player has a seat. */
+export function matchChannels(shown: readonly Shown[], player: string): ChannelListing[] {
+  const seated = new Set(
+    shown.filter((one) => one.kind === 'match' && tableOf(one).players.includes(player)).map(({ room }) => room),
+  );
+  return shown
+    .filter(({ kind, room }) => kind === 'channel' && seated.has(objectOf(room)))
+    .map(({ room, createdAt }) => ({
+      name: objectOf(room),
+      kind: 'match',
+      readers: 'seats',
+      title: `Table ${objectOf(room)}`,
+      ttlSeconds: MATCH_TALK_MS / 1000,
+      room,
+      createdAt,
+    }));
+}
+
+/** Makes the room of a channel that was stored; one that is there already is that room. */
+export function makeChannel(directory: Directory): HostCalls['channel'] {
+  return async ({ channel: name, ttlMs }) => {
+    await directory.create(channel, roomOfChannel(name), { ttlMs });
+    return null;
+  };
 }
 
 /** The channel that is always there. */

@@ -20,4 +20,14 @@ export type Running = {
   over?: { ending: string; winners: readonly string[] };
 };
 
-export type ChannelListing = { name: string; room: string; title: string };
+/** `readers`: whose role lets them join, who has a seat in the match, or members by name. `createdAt` is wall ms. */
+export type ChannelListing = {
+  name: string;
+  kind: 'open' | 'match' | 'private';
+  readers: 'role' | 'seats' | 'members';
+  title: string;
+  /** How long a message lives, at most. */
+  ttlSeconds: number;
+  room: string;
+  createdAt: number;
+};

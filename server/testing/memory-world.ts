@@ -9,7 +9,8 @@ import type { ApiPorts } from '#server/resources/all.ts';
 import type { MatchesPorts } from '#server/resources/matches.ts';
 import type { Passes } from '#server/resources/monitor-passes.ts';
 import type { QuarantinePorts } from '#server/rooms/quarantine-ports.ts';
-import type { Running } from '#server/rooms/summaries.ts';
+import type { StoredChannels } from '#server/rooms/stored-channels.ts';
+import type { ChannelListing, Running } from '#server/rooms/summaries.ts';
 import type { Channels, Said } from '#server/rooms/talk.ts';
 import { memoryPeople } from '#server/testing/memory-people.ts';
 
@@ -69,10 +70,7 @@ export function memoryWorld(passes: Passes): World {
     },
     talk: lobbyChannel(),
     play: tables(players.names),
-    channels: async () => [
-      { name: 'lobby', room: 'lobby', title: 'Lobby' },
-      { name: 't0', room: 'channel-t0', title: 'Table t0' },
-    ],
+    channels: memoryChannels(),
     games: ['connect-four', 'go'].map((name) => ({
       name,
       seats: { min: 2, max: 2 },
@@ -159,6 +157,36 @@ function lobbyChannel(): Channels {
       } else if (type === 'mute') mutes.set(payload.player, payload.endsAt);
       else if (!mutes.delete(payload.player)) return { ok: false, code: 'not-muted' };
       return { ok: true, seq: messages.length };
+    },
+  };
+}
+
+function memoryChannels(): StoredChannels {
+  const kept = { ttlSeconds: 86_400, createdAt: SINCE };
+  const all = new Map<string, ChannelListing>([
+    ['lobby', { name: 'lobby', room: 'lobby', title: 'Lobby', kind: 'open', readers: 'role', ...kept }],
+    ['t0', { name: 't0', room: 'channel-t0', title: 'Table t0', kind: 'match', readers: 'seats', ...kept }],
+  ]);
+  return {
+    list: async () => [...all.values()],
+    async create({ name, title, ttlMs }) {
+      if (all.has(name)) return { refused: 'channel-exists' };
+      const room = `channel-${name}`;
+      const made = {
+        name,
+        room,
+        title,
+        ttlSeconds: ttlMs / 1000,
+        kind: 'open',
+        readers: 'role',
+        createdAt: SINCE,
+      } as const;
+      all.set(name, made);
+      return made;
+    },
+    async delete(name) {
+      all.delete(name);
+      return undefined;
     },
   };
 }

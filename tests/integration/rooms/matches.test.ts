@@ -8,7 +8,7 @@ import { MatchState } from '#schema/states.ts';
 import { askHere } from '#server/cluster/ask.ts';
 import { matchCalls, openMatches } from '#server/matchmaking/matches.ts';
 import { gamesAmong } from '#server/resources/games.ts';
-import { listChannels } from '#server/rooms/channels.ts';
+import { matchChannels } from '#server/rooms/channels.ts';
 import { shownOf } from '#server/rooms/tables.ts';
 import { openWorld, quiet, type Seat, until, type World } from './harness.ts';
 
@@ -105,8 +105,8 @@ it('[G23] only the kind decides whether a machine is a game, not its name, stora
   ]);
   const ann = await world.open('ann', 'm1');
   const now = ['b1', 'm1', 'channel-m1'].flatMap((room) => shownOf(world.room(room)) ?? []);
-  expect(listChannels(now, ann.player).map(({ name }) => name)).toEqual(['lobby', 'm1']);
-  expect(listChannels(now, 'somebody').map(({ name }) => name)).toEqual(['lobby']);
+  expect(matchChannels(now, ann.player).map(({ name }) => name)).toEqual(['m1']);
+  expect(matchChannels(now, 'somebody')).toEqual([]);
 });
 
 it('[G24] the reply to resume names the machine of the room', async () => {
