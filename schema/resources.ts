@@ -159,8 +159,10 @@ export const newMatch = order(
       game: name.optional(),
       /** `quick` takes a seat in an open match of that game, or opens one. */
       mode: z.enum(['new', 'quick']).default('new'),
-      /** The game's own settings. */
+      /** Settings that every match has: its clocks. */
       config: z.record(z.string(), z.unknown()).optional(),
+      /** The game's own settings; the schema is in the game's `spec.options`. */
+      options: z.record(z.string(), z.unknown()).optional(),
       /** Play against the bot. */
       bot: z.boolean().optional(),
       /** A finished match, to be played again by the same players with the same settings in a new room. */
@@ -172,10 +174,10 @@ export const newMatch = order(
       if (spec.game === undefined && spec.rematchOf === undefined)
         wrong('game', 'name a game, or a match in rematchOf');
       if (spec.rematchOf !== undefined)
-        for (const field of ['game', 'config', 'bot'] as const)
+        for (const field of ['game', 'config', 'options', 'bot'] as const)
           if (spec[field] !== undefined) wrong(field, 'a rematch takes this from the match before');
       if (spec.mode === 'quick')
-        for (const field of ['config', 'bot', 'rematchOf'] as const)
+        for (const field of ['config', 'options', 'bot', 'rematchOf'] as const)
           if (spec[field] !== undefined) wrong(field, 'quick play takes any open table, so it cannot be chosen');
     }),
 );
@@ -254,6 +256,8 @@ export const game = resource('Game', {
     realtime: z.boolean(),
     bot: z.boolean(),
     refusals: z.record(z.string(), z.string()),
+    /** JSON Schema of `options` in the spec of a match. */
+    options: z.record(z.string(), z.unknown()),
   }),
 });
 export type Game = z.infer<typeof game>;

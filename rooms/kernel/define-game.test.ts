@@ -250,26 +250,3 @@ describe('without turns', () => {
     expect(table.state).toMatchObject({ steps: 5, shouts: 3, phase: 'finished', ending: 'done' });
   });
 });
-
-describe("a game's own refusals", () => {
-  it('[G26] a refused move answers with the word under the name of the game, and nothing is changed', () => {
-    const { table, state, mover } = begun();
-    for (let n = 0; n < 3; n++) table.do(mover(), 'add', { by: 3 });
-    expect(table.do(mover(), 'add', { by: 3 })).toBe('count/too-far');
-    expect([state.total, state.phase]).toEqual([9, 'playing']);
-    expect(count.refusals).toEqual({ 'too-far': 'That goes beyond ten.' });
-  });
-
-  it.each([
-    ['unknown', 'count/unknown'],
-    ['of another game', 'chess/too-far'],
-    ['bare', 'too-far'],
-    ['inherited', 'count/constructor'],
-  ])('[G26] a code that the machine does not declare is a fault of the machine: %s', (_, code) => {
-    const { add } = count.commands;
-    const lying = { ...count, commands: { ...count.commands, add: { ...add, check: () => code as 'forbidden' } } };
-    const table = new Rehearsal(lying);
-    for (const player of ['ann', 'bea']) table.join(player);
-    expect(() => table.do('ann', 'add', { by: 1 })).toThrow('declares');
-  });
-});

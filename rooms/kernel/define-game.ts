@@ -29,6 +29,8 @@ export const tableConfig = z.strictObject({
   bot: z.boolean().default(false),
   /** Players for whom seats are kept until they come, or `RESERVED_MS` have gone by. Set by the host for a rematch. */
   reserved: z.array(z.string().max(64)).max(16).default([]),
+  /** The game's own; see `GameDefinition.options`. */
+  options: z.unknown(),
 });
 
 /** How long a new table keeps seats, on playTime. */
@@ -41,7 +43,7 @@ const SEAT = { verb: 'create', resource: 'matches', subresource: 'seats' };
 const MOVE = { verb: 'create', resource: 'matches', subresource: 'moves' };
 const TABLE = { verb: 'update', resource: 'matches' };
 
-export type GameDefinition<S extends MatchState, Secret, Moves, Own extends string = never> = Pick<
+export type GameDefinition<S extends MatchState, Secret, Moves, Own extends string = never, Options = unknown> = Pick<
   Machine<S, Secret, Moves>,
   'name' | 'source' | 'State' | 'view' | 'bot' | 'reveals' | 'signals'
 > & {
@@ -51,7 +53,9 @@ export type GameDefinition<S extends MatchState, Secret, Moves, Own extends stri
   /** Its own reasons to refuse a move, a word and a sentence each; `check` answers the word. */
   refusals?: Readonly<Record<Own, string>>;
   /** The board as it lies before anyone sits down. */
-  setup?(state: S, ctx: Context<Secret>): void;
+  setup?(state: S, ctx: Context<Secret>, options: NoInfer<Options>): void;
+  /** What the creator of a match may choose, each with a default and a title; without it, nothing. The API shows it. */
+  options?: z.ZodType<Options>;
   /** Once, when the match begins: deal, place. */
   begin?(state: S, ctx: Context<Secret>): void;
   /** `check` is asked only of a seated player in a running match and, without `realtime`, in their turn. */
@@ -66,9 +70,13 @@ export type GameDefinition<S extends MatchState, Secret, Moves, Own extends stri
 
 type Supplied = { resign: Record<string, never> | undefined; rematch: { room: string } };
 
-export function defineGame<S extends MatchState, Moves, Secret = Record<string, never>, Own extends string = never>(
-  game: GameDefinition<S, Secret, Moves, Own>,
-): Machine<S, Secret, Moves & Supplied> {
+export function defineGame<
+  S extends MatchState,
+  Moves,
+  Secret = Record<string, never>,
+  Own extends string = never,
+  Options = unknown,
+>(game: GameDefinition<S, Secret, Moves, Own, Options>): Machine<S, Secret, Moves & Supplied> {
   const { realtime, secret = () => ({}) as Secret } = game;
 
   function beginIfReady(state: S, ctx: Context<Secret>): void {
@@ -118,15 +126,19 @@ export function defineGame<S extends MatchState, Moves, Secret = Record<string, 
     keeps: 'log',
     State: game.State,
     secret,
-    config: game.bot ? tableConfig : tableConfig.extend({ bot: z.literal(false).default(false) }),
+    config: tableConfig.extend({
+      options: (game.options ?? z.strictObject({})).prefault({} as never),
+      bot: game.bot ? tableConfig.shape.bot : z.literal(false).default(false),
+    }),
+    ...(game.options && { options: game.options }),
     joinAccess: SEAT,
     access: MOVE,
     commands: { ...wrapEach(game.moves, asCommand), resign, rematch } as Commands<S, Secret, Moves & Supplied>,
-    setup(state, { reserved, ...config }, ctx) {
+    setup(state, { reserved, options, ...config }, ctx) {
       Object.assign(state, config);
       state.reserved.push(...reserved);
       for (let i = 0; i < game.seats.max; i++) state.seats.push(new MatchSeat());
-      game.setup?.(state, ctx);
+      game.setup?.(state, ctx, options as Options);
     },
 
     seats: { ...game.seats, lapseMs: FINISHED_LAPSE_MS },

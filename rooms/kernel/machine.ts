@@ -101,6 +101,8 @@ export type Machine<S extends RoomState = RoomState, Secret = unknown, Payloads 
   secret(): Secret;
   /** What the creator may set; parsed once, kept in the genesis entry. */
   config: z.ZodType;
+  /** The part of `config` that a person may choose: for the API, and for a form. */
+  options?: z.ZodType;
   /** Fewest seats that it takes to play (1, when left out), most seats, and after how long (playTime ms) an absent one ends by itself. */
   seats: {
     min?: number;

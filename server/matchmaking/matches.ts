@@ -34,7 +34,7 @@ export function openMatches(ask: Ask, games: readonly AnyMachine[], caps: MatchC
   const isOpen = (one: Shown, player: string) =>
     one.kind === 'match' && tableOf(one).phase !== 'finished' && tableOf(one).players.includes(player);
 
-  return async ({ game: name, mode, config, bot, rematchOf, player }: Order) => {
+  return async ({ game: name, mode, config, options, bot, rematchOf, player }: Order) => {
     const retryAfterMs = await perMinute.take(player);
     if (retryAfterMs > 0) return { refused: 'rate', retryAfterMs };
     if (shown().filter((one) => isOpen(one, player)).length >= most) return { refused: 'too-many-matches' };
@@ -45,10 +45,10 @@ export function openMatches(ask: Ask, games: readonly AnyMachine[], caps: MatchC
     const game = games.find((machine) => machine.name === name);
     if (!game) return { refused: 'no-such-game', field: 'game' };
     if (bot && !game.bot) return { refused: 'no-bot', field: 'bot' };
-    for (const field of ['reserved', 'bot']) {
+    for (const field of ['reserved', 'bot', 'options']) {
       if (config && field in config) return { refused: 'malformed', field: `config.${field}` };
     }
-    const order = { game: game.name, config: { ...config, ...(bot !== undefined && { bot }) }, player };
+    const order = { game: game.name, config: { ...config, ...(options && { options }), ...(bot && { bot }) }, player };
     return mode === 'quick' ? ask.one(`quick ${game.name}`, 'quick', order) : ask.idlest('table', order);
   };
 }
@@ -76,6 +76,13 @@ export async function closeMatch(
 
 function peopleOf({ seats }: MatchState): string[] {
   return seats.map(({ player }) => player).filter((player) => player !== '' && player !== BOT_PLAYER);
+}
+
+/** Below `spec`: a game's options stand beside the settings that every match has. */
+function fieldOf(issue: ZodError['issues'][number] | undefined): string {
+  const unknown = issue?.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [];
+  const path = [...(issue?.path ?? []), ...unknown];
+  return [...(path[0] === 'options' ? [] : ['config']), ...path].join('.');
 }
 
 export type MatchCallsPorts = {
@@ -119,7 +126,7 @@ export function matchCalls({ directory, games, asking, shown }: MatchCallsPorts)
       await directory.create(game, room, config);
     } catch (error) {
       if (!(error instanceof ZodError)) throw error;
-      return { refused: 'malformed', field: ['config', ...(error.issues[0]?.path ?? [])].join('.') };
+      return { refused: 'malformed', field: fieldOf(error.issues[0]) };
     }
     await directory.create(channel, roomOfChannel(room), { ttlMs: MATCH_TALK_MS, match: room });
     const loaded = directory.loaded(room);

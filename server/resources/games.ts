@@ -1,4 +1,5 @@
 /** Games that can be played, as their machines declare them. */
+import { z } from 'zod';
 import type { AnyMachine } from '#rooms/kernel/machine.ts';
 import { type Game, game } from '#schema/resources.ts';
 import { EVERYONE } from '#server/authz/roles.ts';
@@ -12,6 +13,8 @@ export type GameListing = {
   realtime: boolean;
   bot: boolean;
   refusals: Record<string, string>;
+  /** JSON Schema. */
+  options: Record<string, unknown>;
 };
 
 export const games: Declaration<{ games: readonly GameListing[] }> = {
@@ -36,11 +39,25 @@ export function gamesAmong<M extends Pick<AnyMachine, 'kind'>>(machines: readonl
   return machines.filter(({ kind }) => kind === 'match');
 }
 
+const NONE = z.strictObject({});
+
+function schemaOf(options: z.ZodType): Record<string, unknown> {
+  const { $schema: _, ...schema } = z.toJSONSchema(options, { io: 'input' });
+  return schema;
+}
+
 /** A game as its machine declares it. */
-export function gameOf({ name, seats, rate, bot, refusals: own = {} }: AnyMachine): GameListing {
+export function gameOf({ name, seats, rate, bot, refusals: own = {}, options = NONE }: AnyMachine): GameListing {
   const { min = 1, max } = seats;
   const refusals = Object.fromEntries(Object.entries(own).map(([word, sentence]) => [`${name}/${word}`, sentence]));
-  return { name, seats: { min, max }, realtime: rate !== undefined, bot: bot !== undefined, refusals };
+  return {
+    name,
+    seats: { min, max },
+    realtime: rate !== undefined,
+    bot: bot !== undefined,
+    refusals,
+    options: schemaOf(options),
+  };
 }
 
 function show({ name, ...spec }: GameListing): Game {

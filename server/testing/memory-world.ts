@@ -77,6 +77,7 @@ export function memoryWorld(passes: Passes): World {
       realtime: false,
       bot: name !== 'go',
       refusals: {},
+      options: {},
     })),
     listings: async () => [{ room: 'lobby', machine: 'channel', clients: 1, createdAt: SINCE, listing: {} }],
     quarantine: broken(quarantined),
