@@ -4,6 +4,7 @@
  */
 
 import { Client, type Room } from '@colyseus/sdk';
+import '#schema/bytes.ts';
 import { inBackground } from '#client/background.ts';
 import { type Connection, isOver, type OpenRoom, type Pending, type Status } from '#client/net/connection.ts';
 import { type Ending, endingOf, refusalEnds, SIGNED_OUT } from '#client/net/endings.ts';

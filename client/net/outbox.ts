@@ -28,7 +28,7 @@ export class Outbox {
   }
 
   push(type: string, payload: unknown): Promise<Reply> {
-    const bytes = new TextEncoder().encode(JSON.stringify([type, payload])).length;
+    const bytes = new TextEncoder().encode(JSON.stringify([type, payload], sized)).length;
     if (bytes > MAX_COMMAND) return Promise.resolve({ ok: false, code: 'oversized', field: 'payload' });
     return new Promise((resolve) => {
       this.#entries.push({ id: this.#nextId++, type, payload, bytes, resolve });
@@ -85,6 +85,11 @@ export class Outbox {
   abandon(reply: Reply): void {
     for (const entry of this.#entries.splice(0)) entry.resolve(reply);
   }
+}
+
+/** Bytes are as long as the room counts them: base64 with a tag. */
+function sized(_: string, value: unknown): unknown {
+  return value instanceof Uint8Array ? '='.repeat(4 * Math.ceil(value.length / 3) + 7) : value;
 }
 
 export function randomId(): string {

@@ -5,6 +5,7 @@
 import { type DataChange, type Decoder, decode, encode, Reflection } from '@colyseus/schema';
 import { pack, unpack } from 'msgpackr';
 import { WebSocket } from 'ws';
+import '#schema/bytes.ts';
 import { encodeInput, readAck } from '#schema/lanes.ts';
 import { LANE, NOTICE } from '#schema/protocol.ts';
 

@@ -9,6 +9,7 @@ import { Quota } from '#rooms/host/quota.ts';
 import type { Sequencer } from '#rooms/host/sequencer.ts';
 import { MAX_QUEUE } from '#rooms/host/sequencer.ts';
 import { stepsOf, type Trace } from '#rooms/host/trace.ts';
+import { readText, textOf } from '#rooms/kernel/codec.ts';
 import { faultsOf } from '#rooms/kernel/ledger.ts';
 import type { LogCommand, Origin } from '#rooms/kernel/log.ts';
 import type { Access } from '#rooms/kernel/machine.ts';
@@ -170,17 +171,17 @@ export class CommandGate {
   }
 }
 
-/** Stands for a payload that JSON does not hold, such as a bigint or something nested without end. */
+/** Stands for a payload that the log does not hold, such as a bigint or something nested without end. */
 const UNPRINTABLE = '\u0000unprintable';
 /** Stands for a payload that is larger than a command may be; no more is done with it. */
 const OVERSIZED = '\u0000oversized';
 
-/** What the log will give back: frames are MessagePack, which knows more kinds of value than JSON. */
+/** What the log will give back: frames are MessagePack, which knows more kinds of value than the log. */
 function asLogged(payload: unknown): unknown {
   if (payload === undefined) return undefined;
   try {
-    const text = JSON.stringify(payload) ?? 'null';
-    return Buffer.byteLength(text) > MAX_COMMAND ? OVERSIZED : JSON.parse(text);
+    const text = textOf(payload);
+    return Buffer.byteLength(text) > MAX_COMMAND ? OVERSIZED : readText(text);
   } catch {
     return UNPRINTABLE;
   }

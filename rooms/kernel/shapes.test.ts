@@ -1,4 +1,4 @@
-import { defineCustomTypes, FieldBuilder, schema, t } from '@colyseus/schema';
+import { schema, t } from '@colyseus/schema';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ConnectFour } from '#rooms/games/connect-four/state.ts';
 import type { Batch, Genesis } from '#rooms/kernel/log.ts';
@@ -8,6 +8,7 @@ import type { Snapshot } from '#rooms/kernel/snapshot.ts';
 import { build, dump } from '#rooms/kernel/tree.ts';
 import { Rehearsal } from '#rooms/testing/rehearse.ts';
 import { newer, release } from '#rooms/testing/shaped.ts';
+import { bytesField } from '#schema/bytes.ts';
 import { numbered } from '#schema/numbered.ts';
 import { FIRST_FIELD, MatchState, RoomState } from '#schema/states.ts';
 
@@ -81,10 +82,9 @@ it('[K14] the base states of all rooms and matches keep their field numbers', ()
 });
 
 it('[K13] a dump names fields, omits defaults, and keeps bytes and removed items', () => {
-  defineCustomTypes({ bytes: { encode: () => {}, decode: () => new Uint8Array() } });
   const Blob = schema(
     {
-      bytes: new FieldBuilder<Uint8Array>('bytes' as 'string'),
+      bytes: bytesField(),
       at: t.int8().default(4),
       off: t.int8().default(4),
       held: t.array('int8'),

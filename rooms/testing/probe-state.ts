@@ -1,4 +1,5 @@
 import { type SchemaType, schema, t } from '@colyseus/schema';
+import { bytesField } from '#schema/bytes.ts';
 import { RoomState } from '#schema/states.ts';
 
 /** `number` as a plain Colyseus room would have it; positions are exact in 32 bits, so nothing is lost on the wire. */
@@ -20,6 +21,8 @@ export const Probe = RoomState.extend(
     notes: t.map(Note),
     /** Grows by 0.1 with every `steer`: a number that the wire rounds and a snapshot must not. */
     drift: t.number().default(0),
+    /** Bytes of the last `sketch`. */
+    sketch: bytesField(),
   },
   'Probe',
 );

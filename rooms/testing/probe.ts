@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { defineMachine } from '#rooms/kernel/define-machine.ts';
 import type { Context } from '#rooms/kernel/machine.ts';
 import type { Random } from '#rooms/kernel/random.ts';
+import { bytesOf } from '#schema/bytes.ts';
 import { Hand, Mover, Note, Probe } from './probe-state.ts';
 
 export const PROBE_RATE = 20;
@@ -14,6 +15,7 @@ export const WORLD = 1000;
 const DECK = 52;
 const HAND = 8;
 const NOTES = 50;
+const SKETCH = 8 * 1024;
 
 type Secret = {
   /** By seat. */
@@ -82,6 +84,15 @@ export const probe = defineMachine({
         state.notes.set(String(seq), new Note().assign({ author: player, text, expiresAt: now + ttlMs }));
         const [oldest] = state.notes.keys();
         if (state.notes.size > NOTES) state.notes.delete(oldest as string);
+      },
+    },
+
+    /** Bytes that all see. */
+    sketch: {
+      payload: z.strictObject({ bytes: bytesOf(SKETCH) }),
+      check: seated,
+      apply(state, { bytes }) {
+        state.sketch = bytes;
       },
     },
 

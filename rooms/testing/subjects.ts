@@ -25,6 +25,7 @@ export const probeSubject: Subject<typeof probe> = {
     draw: [4, nothing],
     say: [3, fc.record({ text, ttlMs: fc.integer({ min: 1_000, max: 9_000 }) }, { requiredKeys: ['text'] })],
     erase: [2, fc.record({ id: fc.integer({ min: 1, max: 40 }) })],
+    sketch: [2, fc.record({ bytes: fc.uint8Array({ maxLength: 40 }) })],
     boom: [1, fc.record({ where: fc.constantFrom('apply', 'step') })],
   },
   never: { boom: 'only a probe that is told to be faulty breaks' },

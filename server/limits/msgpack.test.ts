@@ -2,7 +2,8 @@ import { Protocol } from '@colyseus/core';
 import fc from 'fast-check';
 import { Packr, pack, unpack } from 'msgpackr';
 import { expect, it } from 'vitest';
-import { MAX_PAYLOAD, OUTBOX_WINDOW } from '#schema/protocol.ts';
+import { INPUT_HEAD, SIGNAL_HEAD } from '#schema/lanes.ts';
+import { LANE, MAX_INPUT, MAX_PAYLOAD, MAX_SIGNAL, OUTBOX_WINDOW } from '#schema/protocol.ts';
 import { judgeFrame } from '#server/limits/frames.ts';
 import { measurePayload, payloadBudget } from '#server/limits/msgpack.ts';
 import { ascii, compiled, hostilePayload, nested, repeatedKeys, shared } from '#server/testing/hostile-msgpack.ts';
@@ -11,9 +12,17 @@ const BUDGET = payloadBudget(MAX_PAYLOAD);
 const measure = (bytes: Uint8Array) => measurePayload(bytes, 0, BUDGET);
 const bigAsText = (_: string, value: unknown) => (typeof value === 'bigint' ? `${value}` : value);
 
+/** Bytes as the log has them. */
+function kept(value: unknown): unknown {
+  if (value instanceof Uint8Array) return { $b: Buffer.from(value).toString('base64') };
+  if (value === null || typeof value !== 'object') return value;
+  if (Array.isArray(value)) return value.map(kept);
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, kept(one)]));
+}
+
 /** Every value in it, as often as a walk comes by. */
 function walked(value: unknown): number {
-  if (value === null || typeof value !== 'object') return 1;
+  if (value === null || typeof value !== 'object' || value instanceof Uint8Array) return 1;
   return Object.values(value).reduce<number>((sum, one) => sum + walked(one), 1);
 }
 
@@ -25,7 +34,7 @@ it('[N1] an accepted payload decodes to no more values and JSON than was measure
       if (typeof measured === 'string') return;
       passed++;
       const value = unpack(bytes);
-      const json = Buffer.byteLength(JSON.stringify(value, bigAsText) ?? '');
+      const json = Buffer.byteLength(JSON.stringify(kept(value), bigAsText) ?? '');
       most = { values: Math.max(most.values, measured.values), json: Math.max(most.json, json) };
       expect(walked(value)).toBeLessThanOrEqual(measured.values);
       // A byte that is no UTF-8 becomes three.
@@ -63,11 +72,19 @@ it('[N1] shared, repeated, deep and compiled values, trailing bytes and unbounde
   expect(measure(Uint8Array.from(nested(30)))).toHaveProperty('values');
   expect(measure(Uint8Array.from(nested(40)))).toBe('oversized');
   expect(measure(Uint8Array.from(compiled(81)))).toBe('oversized');
-  for (const bytes of [[], [0xc0, 0xc0], [0xc1], [0xdd, 255, 255, 255, 255], [0xc4, 1, 1], [0xd6, 0xff, 0, 0, 0, 0]])
+  for (const bytes of [
+    [],
+    [0xc0, 0xc0],
+    [0xc1],
+    [0xdd, 255, 255, 255, 255],
+    [0xc4, 2, 1],
+    [0xc6, 0, 0, 1, 0, 7],
+    [0xd6, 0xff, 0, 0, 0, 0],
+  ])
     expect(measure(Uint8Array.from(bytes))).toBe('malformed');
 });
 
-it("[N2] of a client's frames four kinds pass; other requests are answered, all else closes the connection", () => {
+it("[N2] of a client's frames five kinds pass; other requests are answered, all else closes the connection", () => {
   const judge = (bytes: number[], joined = true) => judgeFrame(Uint8Array.from(bytes), joined, BUDGET);
   const request = (type: string, ...payload: number[]) => [
     Protocol.ROOM_REQUEST,
@@ -76,6 +93,21 @@ it("[N2] of a client's frames four kinds pass; other requests are answered, all 
     ...ascii(type),
     ...payload,
   ];
+  const lane = (type: string, length: number) => [
+    Protocol.ROOM_DATA_BYTES,
+    0xa0 | type.length,
+    ...ascii(type),
+    ...new Uint8Array(length),
+  ];
+  for (const [type, most] of [
+    [LANE.input, INPUT_HEAD + MAX_INPUT],
+    [LANE.signal, SIGNAL_HEAD + MAX_SIGNAL],
+  ] as const) {
+    for (const length of [0, most]) expect(judge(lane(type, length))).toEqual({ pass: true });
+    expect(judge(lane(type, most + 1))).toMatchObject({ close: true });
+    expect(judge(lane(type, 0), false)).toMatchObject({ close: true });
+    expect(judge(lane(`${type}s`, 4))).toMatchObject({ close: true });
+  }
   for (const code of [Protocol.JOIN_ROOM, Protocol.LEAVE_ROOM, Protocol.PING]) {
     expect(judge([code], false)).toEqual({ pass: true });
     expect(judge([code, 1])).toMatchObject({ close: true });

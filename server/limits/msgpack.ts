@@ -96,6 +96,7 @@ class Meter {
     if (token < 0x80 || token >= 0xe0) return 3;
     const text = this.#textLength(token);
     if (text >= 0) return this.#text(text) + 2;
+    if (token >= 0xc4 && token <= 0xc6) return this.#bin(this.#number(2 ** (token - 0xc4)));
     const items = this.#length(token, 0x90, 0xdc);
     if (items >= 0) return this.#items(items, depth);
     const entries = this.#length(token, 0x80, 0xde);
@@ -158,6 +159,12 @@ class Meter {
       else if (byte === 0x22 || byte === 0x5c) json += 1;
     }
     return json;
+  }
+
+  /** Bytes, which the log has as base64 with a tag. */
+  #bin(length: number): number {
+    this.#skip(length);
+    return 4 * Math.ceil(length / 3) + 9;
   }
 
   /** -1 when the token begins no text. */

@@ -8,6 +8,9 @@ import type * as Schema from '@colyseus/schema';
 import * as schema from '../../../node_modules/@colyseus/schema/build/index.mjs';
 import * as packing from '../../../node_modules/msgpackr/pack.js';
 import * as unpacking from '../../../node_modules/msgpackr/unpack.js';
+import { bytesCodec } from '../../../schema/bytes-codec.ts';
+
+(schema as typeof Schema).defineCustomTypes({ bytes: bytesCodec });
 
 export const { decode, encode, Reflection } = schema as typeof Schema;
 export const { Packr } = packing;
