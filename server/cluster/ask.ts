@@ -1,7 +1,6 @@
 /**
- * Calls that any process may be asked for. What is asked of a room goes to whoever has it, or should have it; the rest to
- * a process that has rooms. In one process that is this one; among many, `owners.ts` finds out who, and what is given and
- * answered crosses the wire as JSON.
+ * Calls to any process. A call about a room goes to its owner or its successor; any other to a process with rooms. Single-node
+ * that is this process; in a cluster `owners.ts` finds the process, and arguments and results cross the wire as JSON.
  */
 
 // biome-ignore lint/suspicious/noExplicitAny: each call has its own
@@ -13,22 +12,22 @@ type Answer<F> = F extends (given: never) => infer A ? A : never;
 type OfRoom<C> = { [N in keyof C]: Given<C[N]> extends { room: string } ? N : never }[keyof C];
 type OfHost<C> = Exclude<keyof C, OfRoom<C>>;
 
-/** `C`: what can be asked. A refusal of `moved` or `room-restoring` says that it is not this process that has the room, now. */
+/** `C`: the calls. A refusal `moved` or `room-restoring` means that this process does not own the room at present. */
 export type AskOf<C> = {
   owner<N extends OfRoom<C>>(name: N, given: Given<C[N]>): Answer<C[N]>;
-  /** Whoever has least to do. */
+  /** The least loaded process. */
   idlest<N extends OfHost<C>>(name: N, given: Given<C[N]>): Answer<C[N]>;
-  /** The same process for the same key, while the same processes live: what must not happen twice at once. */
+  /** The same process for the same key while the membership is unchanged: for calls that must not run concurrently. */
   one<N extends OfHost<C>>(key: string, name: N, given: Given<C[N]>): Answer<C[N]>;
 };
 
 /**
- * Makes questions of what this process answers itself. A call that needs another one is given only those that it
- * needs, which are made before it.
+ * Wraps this process's own handlers as calls. A handler that needs other calls receives only those, which are created
+ * before it.
  */
 export type Asking = <C extends Calls>(calls: C) => AskOf<C>;
 
-/** Of one process alone. */
+/** Single-node. */
 export const askHere: Asking = (calls) => {
   // biome-ignore lint/suspicious/noExplicitAny: name and given belong together, as the type says
   const here = (name: keyof typeof calls, given: any): any => (calls as Record<keyof typeof calls, any>)[name](given);

@@ -27,7 +27,7 @@ const NANOS = 1e6;
 
 export type ClusterOptions = {
   config: ClusterConfig & { host: string };
-  /** Shared by all processes, and nobody else. */
+  /** The key shared by all processes. */
   key: Uint8Array;
   /** As `key`; edges have it, too. */
   seal: RegistrySeal;

@@ -1,6 +1,6 @@
 /**
- * A process that is told to stop. Steps, in order: nobody gives it rooms any more; then, room by room, flush,
- * snapshot, the successor restores, and only then are the clients sent there. All within a time of ours.
+ * The drain of a stopping process. Steps, in order: the member is marked as draining; then, room by room, flush,
+ * snapshot, the successor restores, and only then the clients are redirected. All within a time limit.
  */
 import type { Directory } from '#rooms/host/directory.ts';
 import type { Membership } from '#server/cluster/members.ts';
@@ -19,8 +19,8 @@ export type DrainOptions = {
 };
 
 /**
- * Resolves when every room is handed over, or closed once the time is up: what is in the journal is safe either way.
- * Calls that are on their way then are waited for; each of them has an end of its own.
+ * Resolves when every room is handed over, or closed after the time limit; journaled data is safe either way. Calls in
+ * flight are awaited; each has its own timeout.
  */
 export async function drain({ directory, members, peers, withinMs, log }: DrainOptions): Promise<void> {
   const from = members.self.id;

@@ -1,7 +1,7 @@
 /**
- * Colyseus's list of rooms, in Redis. The stock driver lets anybody overwrite and remove anything: a process that
- * was taken for dead would delete the listings of its successors. Here a listing belongs to the highest epoch, is
- * changed by its owner alone, and what this process knows of its own rooms never depends on what Redis has.
+ * Colyseus's list of rooms, in Redis. The stock driver lets every process overwrite and remove every listing, so a
+ * process wrongly taken for dead would delete its successors' listings. Here a listing belongs to the highest epoch and
+ * is changed by its owner alone, and a process's view of its own rooms never depends on Redis.
  */
 import { type IRoomCache, initializeRoomCache, type SortOptions } from '@colyseus/core';
 import { RedisDriver } from '@colyseus/redis-driver';
@@ -20,7 +20,7 @@ local function unlist(process)
 end
 `;
 
-/** Writes the listing unless one of a higher epoch, or of as high a one by somebody else, is there. */
+/** Writes the listing unless one of a higher epoch, or of the same epoch by another owner, exists. */
 const PUT = `${UNLIST}
 local there = redis.call('HGET', KEYS[1], ARGV[1])
 if there then
@@ -42,7 +42,7 @@ return redis.call('HDEL', KEYS[1], ARGV[1])`;
 
 export type DriverOptions = {
   redis: Redis;
-  /** Of the claim under which this process has the room; undefined for one that each process has its own of. */
+  /** Epoch of this process's claim; undefined for rooms that exist on every process. */
   epochOf(room: string): number | undefined;
 };
 
@@ -53,7 +53,7 @@ export class FencedDriver extends RedisDriver {
   readonly #epochOf: DriverOptions['epochOf'];
   /** Listings of this process, by room. */
   readonly #own = new Map<string, IRoomCache>();
-  /** Those of rooms that each process has its own of: no other is told. */
+  /** Listings of rooms that exist on every process, which are not published. */
   readonly #plain = new Map<string, IRoomCache>();
   readonly #dirty = new Set<string>();
   #flushing: NodeJS.Timeout | undefined;
@@ -65,8 +65,8 @@ export class FencedDriver extends RedisDriver {
   }
 
   /**
-   * False when another process has the room: two that open one room at once end up with one listing. While Redis is
-   * away the claim alone decides, and the listing is written with the next sweep.
+   * False if another process owns the room: two processes that open it at once end with one listing. While Redis is
+   * unavailable the claim alone decides, and the next sweep writes the listing.
    */
   async insert(room: IRoomCache): Promise<boolean> {
     if (this.#epochOf(room.roomId) === undefined) {
@@ -96,7 +96,7 @@ export class FencedDriver extends RedisDriver {
     this.#own.delete(roomId);
     this.#dirty.delete(roomId);
     if (!own) return this.#plain.delete(roomId);
-    // When Redis is away, the listing goes with the sweep.
+    // If Redis is unavailable, the next sweep removes the listing.
     return this.#drop(roomId, own.processId).catch(() => false);
   }
 
@@ -109,7 +109,7 @@ export class FencedDriver extends RedisDriver {
     return this.#local(conditions.roomId) ?? (await super.findOne(conditions));
   }
 
-  /** Not the stock one: that shares a reading among those who ask at once, and a failed one with everybody after. */
+  /** Replaces the stock method, which shares a failed read with all later callers. */
   override async query(conditions: Partial<IRoomCache>, sort: SortOptions = {}): Promise<IRoomCache[]> {
     const rows = (await this.#rows(conditions)).map((row) => initializeRoomCache(JSON.parse(row)));
     const wanted = Object.entries(conditions);
@@ -127,7 +127,7 @@ export class FencedDriver extends RedisDriver {
     await this.#dropAll(processId);
   }
 
-  /** Takes away the listings of processes that are dead, and brings back those of our own that somebody took away. */
+  /** Removes listings of dead processes, and restores removed ones of this process. */
   async sweep(living: ReadonlySet<string>): Promise<void> {
     const dead = (await this.#redis.smembers(LISTED)).filter((processId) => !living.has(processId));
     await Promise.all(dead.map((processId) => this.#dropAll(processId)));
@@ -162,7 +162,7 @@ export class FencedDriver extends RedisDriver {
     const rooms = [...this.#dirty].flatMap((room) => this.#own.get(room) ?? []);
     this.#dirty.clear();
     this.#flushing = undefined;
-    // What Redis does not take now is missing at the next sweep, or stale until it changes again.
+    // A failed write is repaired by the next sweep, or stale until the next change.
     await Promise.all(rooms.map((room) => this.#put(room).catch(() => false)));
   }
 

@@ -1,6 +1,6 @@
 /**
- * The gossip on Redis: a hash for each process, and every change of it said aloud. Whoever missed something, as
- * the numbers tell, reads the hash again. After Redis was away everybody writes and reads anew.
+ * Gossip over Redis: a hash for each process, and a publication of every change. A process that detects a gap in the
+ * sequence numbers reads the hash again. After a Redis outage every process writes and reads everything again.
  */
 import type { Links } from '#server/cluster/links.ts';
 import type { Membership } from '#server/cluster/members.ts';
@@ -9,7 +9,7 @@ import type { Logger } from '#server/telemetry/log.ts';
 
 const gossipKey = (id: string) => `{parlor}:gossip:${id}`;
 const FLUSH_MS = 50;
-/** Boards of the dead are of use to nobody. */
+/** Expiry of a dead process's hash. */
 const EXPIRE_MS = 60_000;
 const REFRESH_MS = 20_000;
 
@@ -51,7 +51,7 @@ export function redisGossip(links: Links, members: Membership, log: Logger): Red
   }
 
   function soon(): void {
-    // What Redis does not take is written with all the rest once it is back.
+    // A failed write is repeated with all the rest after Redis returns.
     flushing ??= setTimeout(() => {
       flush().catch(trouble);
     }, FLUSH_MS);
@@ -89,7 +89,7 @@ export function redisGossip(links: Links, members: Membership, log: Logger): Red
     tell(Object.keys(changes));
   }
 
-  /** Those who are gone say nothing any more, and those who came are read. */
+  /** Drops the entries of departed members and reads those of new ones. */
   function follow(): void {
     const present = new Set(members.present().map(({ id }) => id));
     for (const [owner, { notes }] of heard) {

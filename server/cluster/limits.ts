@@ -1,9 +1,9 @@
-/** Limits that all processes count together. While Redis is away each counts alone, and allows its share only. */
+/** Limits counted by all processes together. While Redis is unavailable each counts alone, and allows its share only. */
 import type { Redis } from 'ioredis';
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
 import type { CreateLimiter } from '#server/limits/limiter.ts';
 
-/** `members`: how many share a limit. */
+/** `members`: the number of processes that share a limit. */
 export function limitTogether(redis: Redis, members: () => number): CreateLimiter {
   return (name, points, seconds) => {
     const together = counted(redis, name, points, seconds);
@@ -45,7 +45,7 @@ function counted(redis: Redis, name: string, points: number, seconds: number): R
     points,
     duration: seconds,
     rejectIfRedisNotReady: true,
-    // Whoever is over it is refused without asking again.
+    // A key over its limit is refused without another query.
     inMemoryBlockOnConsumed: points + 1,
   });
 }

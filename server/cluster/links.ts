@@ -1,6 +1,6 @@
 /**
- * The connections of one process: one asks, one listens, one only shows with the other that the process lives. What is
- * said while nobody listens is lost.
+ * The Redis connections of one process: one for commands, one for subscriptions, and a second subscriber that proves
+ * together with the first that the process is alive. Messages without a subscriber are lost.
  */
 import type { Redis } from 'ioredis';
 import { Quota } from '#rooms/host/quota.ts';
@@ -12,20 +12,20 @@ export type Links = {
   readonly channels: Channels;
   /** For commands. */
   readonly redis: Redis;
-  /** Every channel is subscribed to right now. */
+  /** True while every channel is subscribed. */
   readonly listening: boolean;
-  /** Rejects when Redis is away; the channel is subscribed to once it is back. */
+  /** Rejects while Redis is unavailable; the channel is subscribed once it returns. */
   subscribe(channel: string, listener: (text: string) => void): Promise<void>;
-  /** Subscribes on two connections: while one is dialled again, the other shows that this process lives. */
+  /** Subscribes on two connections: while one reconnects, the other proves that this process is alive. */
   pulse(channel: string): Promise<void>;
-  /** Says it to everyone who listens now, this process too. */
+  /** Publishes to all current subscribers, this process included. */
   publish(channel: string, text: string): Promise<void>;
-  /** `lost` when something may have been missed, `back` once all is subscribed to again. Returns how to stop. */
+  /** `lost`: messages may have been missed; `back`: all channels are subscribed again. Returns the unsubscribe function. */
   watch(listener: (event: 'lost' | 'back') => void): () => void;
   close(): void;
 };
 
-/** Lines a minute about what is not understood. */
+/** Log lines a minute about malformed messages. */
 const MISUNDERSTOOD = { points: 10, perMs: 60_000 };
 
 export async function openLinks(url: string, log: Log): Promise<Links> {
@@ -48,11 +48,11 @@ export async function openLinks(url: string, log: Log): Promise<Links> {
   };
   listen.on('message', (channel: string, text: string) => {
     for (const listener of channels.get(channel) ?? []) {
-      // Whoever may write to Redis may say anything; what makes no sense is nothing to die of.
+      // Any writer to Redis can publish anything; a malformed message must not end the process.
       try {
         listener(text);
       } catch (error) {
-        // Its message would quote what was said.
+        // The error's message would quote the content.
         misunderstood(() => log.warn({ channel, error: (error as Error).name }, 'malformed message ignored'));
       }
     }

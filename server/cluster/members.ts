@@ -1,8 +1,8 @@
 /**
- * Membership by lease. A lease runs from the moment its renewal was sent, on this process's own monotonic clock:
- * whoever cannot be sure to hold one stops showing anything before anyone else may take its rooms. That others
- * are dead is believed when their lease has lapsed, or their subscriptions vanished, but only by who has itself
- * been in touch for a whole lease: after a Redis restart everybody seems dead.
+ * Membership by lease. A lease runs from the sending of its renewal, on this process's monotonic clock: a process that is
+ * unsure of its lease stops showing state before any other may claim its rooms. A member counts as dead when its lease
+ * has expired or its subscriptions vanished, but only for a process that was itself in touch for a whole lease: after a
+ * Redis restart every member seems dead.
  */
 import { inBackground } from '#rooms/host/in-background.ts';
 import type { JournalStore, Log } from '#rooms/ports.ts';
@@ -14,14 +14,14 @@ import { highest, hosts } from '#server/cluster/rendezvous.ts';
 
 /** Renewals in one lease. */
 const RENEWALS = 5;
-/** A killed process is noticed within two of these. */
+/** Probe interval, ms: a killed process is detected within two of these. */
 const PULSE_MS = 40;
-/** Rooms that a process says it leaves to others; beyond these it finds out anew when it is asked. */
+/** Most rooms that a process publishes as left to others; the rest it checks again on request. */
 const MOST_LEFT = 500;
 
 export type MembershipOptions = {
   links: Links;
-  /** Shared by all processes, and nobody else. */
+  /** The key shared by all processes. */
   seal: RegistrySeal;
   self: Pick<Member, 'id' | 'role' | 'code'>;
   leaseMs: number;
@@ -38,7 +38,7 @@ export class Membership implements Members {
   readonly #o: MembershipOptions;
   readonly #listeners = new Set<(event: MembershipEvent) => void>();
   readonly #claims = new Set<(room: string, owner: string, epoch: number) => void>();
-  /** Processes both of whose subscriptions vanished, by how often in a row that was seen. */
+  /** Processes without any subscription, by the number of consecutive probes that found so. */
   readonly #silent = new Map<string, number>();
   #timers: NodeJS.Timeout[] = [];
   readonly #left = new Set<string>();
@@ -46,7 +46,7 @@ export class Membership implements Members {
   #roll: Roll = { now: 0, rows: new Map(), foreign: [] };
   #address = '';
   #load: Member['load'] = { rooms: 0, clients: 0, lagMs: 0 };
-  /** Redis's clock less our monotonic one. */
+  /** Redis's clock minus this process's monotonic clock. */
   #offset = Date.now() - performance.now();
   #heldUntil = 0;
   #mayClaimFrom = Number.POSITIVE_INFINITY;
@@ -63,19 +63,19 @@ export class Membership implements Members {
     const own = { address: this.#address, draining: this.#draining, fresh: !this.mayClaim, load: this.#load };
     return { ...this.#o.self, ...own, ...(this.#left.size > 0 && { leaves: [...this.#left] }) };
   }
-  /** This process holds its lease and hears what the others say: what it knows of its rooms is true. */
+  /** True while this process holds its lease and receives publications: its view of its rooms is current. */
   get steady(): boolean {
     return this.#o.links.listening && performance.now() < this.#heldUntil;
   }
-  /** How long it still holds its lease, ms. */
+  /** Remaining time of the lease, ms. */
   get heldMs(): number {
     return Math.max(0, this.#heldUntil - performance.now());
   }
-  /** It has been in touch long enough to tell who is dead. */
+  /** True if the process was in touch long enough to declare others dead. */
   get mayClaim(): boolean {
     return this.steady && performance.now() >= this.#mayClaimFrom;
   }
-  /** Wall ms, whole, of the clock that all processes share: Redis's. */
+  /** The shared clock (Redis's), whole wall ms. */
   now(): number {
     return Math.floor(performance.now() + this.#offset);
   }
@@ -84,7 +84,7 @@ export class Membership implements Members {
     return { seal: this.#o.seal, now: () => this.now() };
   }
 
-  /** `address` is where the others reach this process. */
+  /** `address`: this process's address for the others. */
   async start(address: string): Promise<void> {
     this.#address = address;
     const { links, self, leaseMs } = this.#o;
@@ -100,19 +100,19 @@ export class Membership implements Members {
     ];
   }
 
-  /** Gives the lease back, so that nobody waits for it. */
+  /** Returns the lease, so that the others need not wait for its expiry. */
   async stop(): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer);
     await renew(this.#o.links.redis, this.#signing, this.self, 0).catch(() => {});
   }
 
-  /** From here on nobody hands this process a room. */
+  /** Marks this process as draining: it receives no more rooms. */
   async drain(): Promise<void> {
     this.#draining = true;
     await this.#renew().catch(() => {});
   }
 
-  /** `lapsed`: stop showing anything. `steady`: read again whose the rooms are, then go on. `members`: somebody came or went. */
+  /** `lapsed`: stop showing state. `steady`: read the owners of rooms again, then resume. `members`: the membership changed. */
   on(listener: (event: MembershipEvent) => void): () => void {
     this.#listeners.add(listener);
     return () => {
@@ -158,17 +158,17 @@ export class Membership implements Members {
     );
   }
 
-  /** What code a process runs, or ran until a moment ago. */
+  /** The code version of a process, also of one that left a moment ago. */
   codeOf(id: string): string | undefined {
     return this.#roll.rows.get(id)?.member.code;
   }
 
-  /** Lets the others know that this process has no code for a room. False when nobody else is left who might. */
+  /** Publishes that this process's code cannot continue a room. False if no other candidate is left. */
   leave(room: string): boolean {
     this.#left.add(room);
     const [oldest] = this.#left;
     if (this.#left.size > MOST_LEFT) this.#left.delete(oldest as string);
-    if (this.#timers.length > 0) this.#renewSoon(); // they look for it soon
+    if (this.#timers.length > 0) this.#renewSoon(); // publish it soon
     const others = this.present().filter((member) => hosts(member) && member.id !== this.#o.self.id);
     return others.some(({ leaves }) => !leaves?.includes(room));
   }
@@ -183,12 +183,12 @@ export class Membership implements Members {
     return this.mayClaim ? { at: 'asleep' } : { at: 'moving' };
   }
 
-  /** A lapse counts when Redis was seen alive after it: while Redis itself stands still, nobody can renew. */
+  /** An expiry counts only if Redis was seen alive after it: nobody can renew while Redis itself is frozen. */
   #lives(id: string, until: number): boolean {
     return id === this.#o.self.id ? this.steady : until > this.#roll.now && (this.#silent.get(id) ?? 0) < 2;
   }
 
-  /** As often as it fails in one way, that is said once: a lease that is not renewed lapses. */
+  /** Repeated failures with the same message are logged once. */
   #renewSoon(): void {
     this.#renew().then(
       () => {
@@ -209,7 +209,7 @@ export class Membership implements Members {
     try {
       this.#roll = await renew(links.redis, this.#signing, this.self, leaseMs);
       this.#report(this.#roll.foreign);
-      // Whoever was out of touch cannot tell the dead from those who were out of touch too.
+      // A process that was out of touch cannot distinguish dead members from others that were out of touch.
       const answered = performance.now();
       if (answered >= this.#heldUntil) this.#mayClaimFrom = answered + leaseMs;
       this.#heldUntil = Math.max(this.#heldUntil, sent + leaseMs);

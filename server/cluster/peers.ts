@@ -1,6 +1,6 @@
 /**
- * What processes ask of one another: a POST with JSON. The call carries a proof of the key that they share, and so
- * does the answer: an answer without one tells nothing. An answer that does not come tells nothing of what happened.
+ * Calls between processes: a POST with JSON. Call and answer carry a proof of the shared key; an answer without a proof is
+ * ignored. After a timeout it is unknown whether the call took effect.
  */
 import { randomUUID } from 'node:crypto';
 import express, { type Response, Router } from 'express';
@@ -23,16 +23,16 @@ export const PEERS_PATH = '/internal';
 const MAX_BODY = 256 * 1024;
 const MAX_ANSWER = 8 * 1024 * 1024;
 const ANSWER_MS = 5_000;
-/** Nothing was sent: undici's and Node's codes of a connection that was never made. */
+/** Error codes (undici's and Node's) of a connection that was never made, so that nothing was sent. */
 const UNSENT = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'UND_ERR_CONNECT_TIMEOUT']);
 
 // biome-ignore lint/suspicious/noExplicitAny: each call has its own
 export type Calls = Record<string, (given: any) => Promise<unknown>>;
 
-/** The other process could not be asked, or did not answer. */
+/** The other process was unreachable, or did not answer. */
 export class PeerAway extends Error {
   override readonly name = 'PeerAway';
-  /** It is certain that the call was not carried out. */
+  /** True if the call certainly did not take effect. */
   readonly undone: boolean;
 
   constructor(message: string, undone: boolean, options?: ErrorOptions) {
@@ -86,7 +86,7 @@ export function createPeers<C extends Calls>({ key, now, log }: Shared): Peers<C
   } as Peers<C>;
 }
 
-/** @throws when it is larger than any answer of ours. */
+/** @throws if it is larger than any answer of a process. */
 async function textOf(response: globalThis.Response): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   let size = 0;
@@ -99,18 +99,18 @@ async function textOf(response: globalThis.Response): Promise<Buffer> {
 }
 
 export type Answering = Shared & {
-  /** The id of this process: what was meant for another one is not answered. */
+  /** The id of this process: calls for another one are refused. */
   id: string;
   calls: Calls;
 };
 
-/** Answers what other processes ask. Mount it before any filter that is meant for people. */
+/** Answers the calls of other processes. Mount it before the filters for people. */
 export function answerPeers({ key, now, id, calls, log }: Answering): Router {
   const { missing, judge } = createJudge(key, id, now);
   const changed = onChange<Refusal | 'proven'>('proven');
   const router = Router();
   const note = (from: string, state: Refusal | 'proven') => {
-    // A process that came back at the same address is asked for its old id for a moment.
+    // A process restarted at the same address receives calls for its old id for a moment.
     if (state === 'receiver' || !changed(from, state)) return;
     if (state === 'proven') log.info({ from }, 'peer calls verified again');
     else log.warn({ from, reason: state }, 'peer call refused');
@@ -127,7 +127,7 @@ export function answerPeers({ key, now, id, calls, log }: Answering): Router {
     const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
     const refused = judge({ name, body }, request.headers);
     note(request.socket.remoteAddress ?? '', refused ?? 'proven');
-    // To another key there is nothing to prove.
+    // A caller with another key gets no proof.
     if (refused === 'key') {
       response.status(403).json({});
       return;

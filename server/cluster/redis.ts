@@ -1,20 +1,20 @@
-/** Connections to the Redis that processes share. A command is sent once: what became of it is the caller's to ask. */
+/** Connections to the shared Redis. A command is sent once; after a lost answer the caller must check its effect. */
 import { type Command, Redis } from 'ioredis';
 import type { Log } from '#rooms/ports.ts';
 import { inTime } from '#server/journal/in-time.ts';
 
 const CONNECT_MS = 1_000;
-/** A Redis that is frozen keeps its sockets. */
+/** Answer timeout, ms: a frozen Redis keeps its sockets open. */
 const COMMAND_MS = 1_000;
 const REDIAL_MS = { first: 20, most: 250 };
 
-/** What a server says that is not, or not any more, the primary behind its address. */
+/** Errors of a server that is not the primary any more. */
 const WRONG_SERVER = /^(READONLY|MOVED|ASK|LOADING|MASTERDOWN|CLUSTERDOWN|NOREPLICAS)\b/;
 
-/** Connections by address: they go to one server, and to the next one together. */
+/** Connections by address: all move to a new primary together. */
 const dialled = new Map<string, Set<Redis>>();
 
-/** This connection too is dialled anew when another one to that address meets the wrong server. */
+/** Reconnects this connection as well when another one to that address finds the wrong server. */
 export function redialTogether(url: string, redis: Redis): void {
   const all = dialled.get(url) ?? new Set();
   dialled.set(url, all.add(redis));
@@ -26,13 +26,13 @@ function redialAll(url: string): void {
 }
 
 export type ConnectOptions = {
-  /** False leaves it to the caller to give commands up that are not answered. */
+  /** False if the caller handles timeouts of commands itself. */
   patient?: boolean;
 };
 
 /**
- * Dials for ever, and anew when the server says that it is not the primary; while Redis is away, commands are refused
- * at once. `name` shows in Redis's CLIENT LIST. Resolves with the first connection.
+ * Reconnects without limit, also when the server is not the primary; while Redis is unavailable, commands are rejected at
+ * once. `name` is shown in Redis's CLIENT LIST. Resolves with the first connection.
  * @throws RedisAway with its cause when there is no connection at the start.
  */
 export async function connectRedis(
@@ -45,11 +45,11 @@ export async function connectRedis(
     connectionName: `parlor-${name}`,
     lazyConnect: true,
     connectTimeout: CONNECT_MS,
-    // Without it the library takes a connection for ready that broke while it was greeting, and never dials again.
+    // Without it the library considers a connection that broke during the handshake ready, and never reconnects.
     enableReadyCheck: true,
     autoResubscribe: false,
     enableOfflineQueue: false,
-    // A command that is sent again by itself might be done twice, or after another owner's.
+    // An automatic resend could apply a command twice, or after another owner's.
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
     retryStrategy: (times) => Math.min(REDIAL_MS.most, REDIAL_MS.first * times) * (0.75 + Math.random() / 2),
@@ -79,7 +79,7 @@ export async function connectRedis(
   return redis;
 }
 
-/** Gives a command up after a while in which this process would have heard of it, not one in which it stood still. */
+/** Command timeout that counts only time in which this process was running. */
 class PatientRedis extends Redis {
   override sendCommand(command: Command, ...rest: never[]): unknown {
     inTime(command.promise, COMMAND_MS).catch((error) => command.reject(error));

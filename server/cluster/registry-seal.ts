@@ -1,6 +1,6 @@
 /**
- * Rows of the registry are signed: write access to Redis alone makes no member, so nobody is sent people's tokens for
- * having written an address there. A copy of a row serves nobody for longer than `MAX_AGE_MS`.
+ * Registry rows are signed: write access to Redis alone makes no member, so a forged address receives no tokens. A copied
+ * row is valid for at most `MAX_AGE_MS`.
  */
 import { createHmac } from 'node:crypto';
 import { same } from '#server/cluster/proofs.ts';
@@ -13,7 +13,7 @@ const MAX_AGE_MS = 60_000;
 export type RegistrySeal = {
   /** `at`: the shared clock, ms. */
   sign(row: string, at: number): string;
-  /** The row, if one of our processes wrote it, and not long ago. */
+  /** The row, if its signature is valid and recent. */
   open(signed: string, now: number): string | undefined;
 };
 
@@ -38,7 +38,7 @@ export function registrySeal(keys: readonly Uint8Array[]): RegistrySeal {
   };
 }
 
-/** PARLOR_REGISTRY_KEY, or what follows from PARLOR_KEY; an edge needs only the former. */
+/** PARLOR_REGISTRY_KEY, or the key derived from PARLOR_KEY; an edge needs only the former. */
 export async function sealOf({ registryKey, key, keyFile }: Pick<Config, 'registryKey' | 'key' | 'keyFile'>) {
   if (registryKey) return registrySeal([registryKey]);
   const keys = key ? [key] : ((await readKeyFile(keyFile)) ?? []).map((one) => one.export());

@@ -1,13 +1,13 @@
-/** Who gets what, without asking anybody: everyone who knows the same members comes to the same answer. */
+/** Rendezvous hashing: all processes with the same membership compute the same assignment. */
 import { hash } from 'node:crypto';
 import type { Member } from '#server/cluster/ports.ts';
 
-/** Takes rooms: of the right role, and not about to stop. */
+/** Accepts rooms: has the right role, and is not draining. */
 export function hosts({ role, draining }: Member): boolean {
   return !draining && (role === 'all' || role === 'rooms');
 }
 
-/** The member with the highest weight for this key: when one goes, only what it had moves. */
+/** The member with the highest weight for this key: when a member leaves, only its own keys move. */
 export function highest(key: string, members: readonly Member[]): Member | undefined {
   let best: Member | undefined;
   let weight = '';
@@ -19,8 +19,8 @@ export function highest(key: string, members: readonly Member[]): Member | undef
 }
 
 /**
- * Of two at random the one that has less to do: what is known of their loads is a moment old, and everybody who
- * took the idlest of all would take the same. Clients weigh more than rooms, and a late event loop most of all.
+ * The less loaded of two random members: loads are known with a delay, and choosing the idlest of all would send every
+ * new room to the same member. Clients weigh more than rooms, and a late event loop most.
  */
 export function idler(members: readonly Member[], random = Math.random): Member | undefined {
   const burden = ({ load }: Member) => load.rooms + 4 * load.clients + 20 * Math.max(0, load.lagMs - 10);

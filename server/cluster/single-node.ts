@@ -1,4 +1,4 @@
-/** What a process has of the others, and what it has when there are none. */
+/** The cluster as a process uses it, and its single-node implementation. */
 import type { MatchMakerDriver, Presence } from '@colyseus/core';
 import type { RequestHandler } from 'express';
 import type { Directory } from '#rooms/host/directory.ts';
@@ -10,7 +10,7 @@ import type { Census } from '#server/telemetry/metrics.ts';
 
 export type Cluster = {
   gossip: Gossip;
-  /** Wall ms, of the clock that all processes share. */
+  /** The shared clock, wall ms. */
   now(): number;
   revocationBus: RevocationBus;
   asking: Asking;
@@ -22,23 +22,23 @@ export type Cluster = {
     colyseus?: { driver: MatchMakerDriver; presence: Presence };
   };
   census: Pick<Census, 'paused' | 'mayClaim' | 'members' | 'leaseMs'>;
-  /** The code here does not go on with this room: others are asked first. */
+  /** True if this code cannot continue the room, so that other processes are asked first. */
   leave(room: string): void;
   /** Whether it has rooms at all. */
   hosts: boolean;
-  /** Serves what other processes ask of this one. */
+  /** Serves the calls of other processes. */
   answers?(directory: Directory, calls: Calls): RequestHandler;
-  /** Once it listens: from here on the others know of it. Until `stack` is closed, the directory is told of them. */
+  /** Called once the server listens: joins the membership, and notifies the directory until `stack` is closed. */
   start(directory: Directory, port: number, stack: AsyncDisposableStack): Promise<void>;
-  /** Hands everything over, or closes it. */
+  /** Hands all rooms over, or closes them. */
   handOver(directory: Directory): Promise<void>;
 };
 
-/** There is nobody to tell. */
+/** Publishes nothing. */
 const NO_GOSSIP: Gossip = { put() {}, others: () => [], subscribe: () => () => {} };
 const NO_REVOCATION_BUS: RevocationBus = { heard: true, async tell() {}, async listen() {} };
 
-/** One process, and no other. */
+/** A single process. */
 export const SINGLE_NODE: Cluster = {
   gossip: NO_GOSSIP,
   now: Date.now,

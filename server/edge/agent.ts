@@ -1,4 +1,4 @@
-/** Connections to members that are kept. One on which anything comes while nothing is asked is not used again. */
+/** Kept-alive connections to members. A connection that receives bytes without a request is not reused. */
 import { Agent, type ClientRequest } from 'node:http';
 import type { Duplex } from 'node:stream';
 
@@ -13,7 +13,7 @@ export class MemberAgent extends Agent {
     super({ keepAlive: true, maxFreeSockets: MOST_IDLE });
   }
 
-  /** Its answer announced a body where there is none: what comes next could be read as another answer. */
+  /** Its answer announced a body that it may not have: the next bytes could be read as another answer. */
   retire(socket: Duplex): void {
     this.#retired.add(socket);
   }

@@ -4,11 +4,11 @@ import type { Duplex } from 'node:stream';
 import type { Status } from '#schema/status.ts';
 import { type RawHeaders, towardsClient } from '#server/edge/headers.ts';
 
-/** A member's refusal is a few words. */
+/** Largest body of a member's refusal, in bytes. */
 const MAX_BODY = 16 * 1024;
 const LINGER_MS = 2_000;
 
-/** Says no and hangs up. */
+/** Sends a refusal and closes the socket. */
 export function refuse(socket: Duplex, status: Status): void {
   const { retryAfterSeconds } = status.details ?? {};
   const headers = ['Content-Type', 'application/json; charset=utf-8'];
@@ -16,7 +16,7 @@ export function refuse(socket: Duplex, status: Status): void {
   hangUp(socket, status.code, headers, Buffer.from(JSON.stringify(status)));
 }
 
-/** Hands on what a member said instead of opening a socket. */
+/** Forwards a member's answer to a refused upgrade. */
 export async function passOn(socket: Duplex, answer: IncomingMessage): Promise<void> {
   const chunks: Buffer[] = [];
   let size = 0;
@@ -27,7 +27,7 @@ export async function passOn(socket: Duplex, answer: IncomingMessage): Promise<v
       chunks.push(chunk);
     }
   } catch {
-    chunks.length = 0; // it broke off: the status alone says enough
+    chunks.length = 0; // aborted: only the status is forwarded
   }
   const headers: RawHeaders = [];
   const given = towardsClient(answer);
@@ -36,7 +36,7 @@ export async function passOn(socket: Duplex, answer: IncomingMessage): Promise<v
   hangUp(socket, answer.statusCode ?? 502, headers, size > MAX_BODY ? Buffer.alloc(0) : Buffer.concat(chunks));
 }
 
-/** Opens the client's side with the words in which the member opened its own. */
+/** Upgrades the client's side with the headers of the member's upgrade. */
 export function open(socket: Duplex, answer: IncomingMessage): void {
   const headers = ['Connection', 'Upgrade', 'Upgrade', 'websocket', ...towardsClient(answer)];
   socket.write(head(101, headers), 'latin1');

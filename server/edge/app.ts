@@ -1,4 +1,4 @@
-/** The edge's api for requests: every one passes these filters, in this order. */
+/** The edge's HTTP chain: every request passes these filters, in this order. */
 import { createHash } from 'node:crypto';
 import express, { type Express, type Request, type RequestHandler } from 'express';
 import { failure } from '#schema/status.ts';
@@ -19,16 +19,16 @@ import { type CreateLimiter, createLimiter, limited } from '#server/limits/limit
 import type { Logger } from '#server/telemetry/log.ts';
 import { requestId } from '#server/telemetry/request-id.ts';
 
-/** Requests of one address that are being answered at the same time. */
+/** Concurrent requests of one address. */
 const AT_ONCE = 200;
 const MINUTE = 60;
-/** A page is some dozens of files. */
+/** Requests a minute; one page loads some dozens of files. */
 const FILES_PER_REQUEST = 10;
-/** Options of a join or a deletion are a few words. */
+/** Largest body with options of a join or a deletion, in bytes. */
 const MAX_OPTIONS = 8192;
-/** Doors that a member may have opened for machines: never handed on, whatever else it answers. */
+/** Machine endpoints of members, which are never forwarded. */
 const OWN = new Set(['healthz', 'readyz', 'metrics', 'other']);
-/** Files beside the client's page, which carry a name and an ending. */
+/** Static files beside the client's page, with a name and an extension. */
 const FILE = /^\/(?:embed\/)?[\w-]+(?:\.[\w-]+)+$/;
 
 export type EdgeParts = {
@@ -134,7 +134,7 @@ function atOnce(most: number, keyOf: (request: Request) => string, metrics: Edge
   };
 }
 
-/** Whoever it is: the token is read by members, here it is only counted. */
+/** The token's fingerprint as a limit key; members verify the token itself. */
 function bearer(request: Request): string {
   return createHash('sha256')
     .update(request.headers.authorization ?? '')

@@ -1,4 +1,4 @@
-/** Claims of rooms, handed to those here who follow that room. One subscription for all of them. */
+/** Claims of rooms, dispatched to the followers of each room. One subscription for all of them. */
 import type { Members } from '#server/cluster/ports.ts';
 
 export type Claim = { owner: string; epoch: number };

@@ -1,16 +1,16 @@
 /**
- * What a client's connection may still be used for. Node parses pipelined requests before the first is answered,
+ * The state of a client's connection. Node parses pipelined requests before the first is answered,
  * so "Connection: close" in an answer alone does not keep what follows an odd request from being served.
  */
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
 export type Connections = {
-  /** Hands on each request, except those that follow the last one of their connection. */
+  /** Passes on each request, except those behind the last one of their connection. */
   serve(next: RequestListener): RequestListener;
-  /** Nothing that follows this request is read. */
+  /** Stops reading behind this request. */
   last(request: IncomingMessage): void;
-  /** Whether requests of this connection are not answered yet, or it is not read any more. */
+  /** True while a request of this connection is unanswered, or if it is not read any more. */
   isBusy(socket: Socket): boolean;
 };
 

@@ -1,13 +1,13 @@
-/** Asking a member for a socket. */
+/** Opens a socket at a member. */
 import { type IncomingMessage, request as send } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Member } from '#server/cluster/ports.ts';
 import type { RawHeaders } from '#server/edge/headers.ts';
 
-/** Members are near: one that is not connected to by then is gone. */
+/** Connection timeout, ms; members are on the same network. */
 export const CONNECT_MS = 1_000;
 
-/** `open`: upgraded. `answer`: it said something else. `away`: it could not be asked, or the question was dropped. */
+/** `open`: upgraded. `answer`: the member answered otherwise. `away`: it was unreachable, or the request was cancelled. */
 export type Dialled =
   | { kind: 'open'; answer: IncomingMessage; socket: Socket; head: Buffer }
   | { kind: 'answer'; answer: IncomingMessage }

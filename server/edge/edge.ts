@@ -22,21 +22,21 @@ import { type CreateLimiter, createLimiter } from '#server/limits/limiter.ts';
 import { starting } from '#server/start/failures.ts';
 import type { Logger } from '#server/telemetry/log.ts';
 
-/** Patience with slow senders is short. */
+/** Time limit for slow senders, ms. */
 const LISTENER = {
   headersTimeout: 15_000,
   requestTimeout: 30_000,
   connectionsCheckingInterval: 2_000,
   maxHeaderSize: 16 * 1024,
-  // Refused by us instead, so that nothing that follows on the connection is read.
+  // Refused by the edge instead, so that nothing behind it on the connection is read.
   requireHostHeader: false,
 };
-/** The largest body of any member's api is well below it. */
+/** Largest body in bytes; above that of every member's routes. */
 const MIN_BODY = 64 * 1024;
 const MINUTE = 60;
-/** Each socket of an address may be dialled this often in a minute. */
+/** Dials a minute for each socket that an address may have open. */
 const DIALS = 10;
-/** And beside it a browser keeps some connections, idle or not. */
+/** TCP connections for each socket that an address may have open; a browser keeps some idle ones. */
 const CONNECTIONS = 4;
 
 export type EdgeOptions = {
@@ -46,17 +46,17 @@ export type EdgeOptions = {
   >;
   members: Members;
   log: Logger;
-  /** Where edges count together; otherwise each counts alone. */
+  /** A limiter shared by all edges; without it each counts alone. */
   limiter?: CreateLimiter;
   /** How long a socket is held while its room moves, ms. */
   patienceMs?: number;
-  /** How long clients may be cut for when it stops, ms. */
+  /** How long the cuts of a stopping edge may take, ms. */
   drainMs: number;
 };
 
 export type Edge = {
   port: number;
-  /** Takes nobody any more, cuts who is here in portions, and stops. */
+  /** Accepts nothing new, cuts the open sockets in portions, and stops. */
   close(): Promise<void>;
 };
 
@@ -91,7 +91,7 @@ export async function openRelay(options: EdgeOptions, stack: AsyncDisposableStac
     metrics,
     served,
     log,
-    // Without members it is of use all the same: it holds who comes until there are some.
+    // An edge without members is still useful: it holds requests until a member joins.
     ready: async () => ({ open: !closing }),
     relaying: {
       ...reaching,
@@ -132,19 +132,19 @@ export async function openRelay(options: EdgeOptions, stack: AsyncDisposableStac
   metrics.count({ sockets: () => splices.size, held: () => upgrades.held + joins });
   const open = tally();
   server.on('connection', (socket) => {
-    // Behind a proxy they are all the proxy's.
+    // Behind a proxy all connections are the proxy's.
     if (trustedProxies > 0) return;
     const key = limitKey(socket.remoteAddress ?? '');
     if (open.enter(key) > CONNECTIONS * limits.connectionsPerAddress) socket.destroy();
     socket.once('close', () => open.leave(key));
   });
   server.on('upgrade', (request, socket, head) => {
-    // Answers that are still to come would be lost, or be read as words of the room.
+    // Pending answers would be lost, or be read as frames of the room.
     if (connections.isBusy(socket as Socket)) {
       socket.destroy();
       return;
     }
-    // `watchUpgrades` put the address that we believe in the place of what was claimed.
+    // `watchUpgrades` replaced the claimed address by the trusted one.
     const served = upgrades.serve(request, socket as Socket, head, String(request.headers['x-real-ip']));
     served.catch((error: Error) => {
       log.error({ reason: error.message }, 'upgrade failed');

@@ -1,4 +1,4 @@
-/** One request handed to one member, and its answer handed back, both as streams. */
+/** Forwards one request to one member, and its answer back, both as streams. */
 import { type IncomingMessage, request as send } from 'node:http';
 import type { Request, Response } from 'express';
 import { failure } from '#schema/status.ts';
@@ -8,14 +8,14 @@ import { CONNECT_MS, hostAndPort } from '#server/edge/dial.ts';
 import { answerFraming, hasBody, mayBeMisread, requestFraming } from '#server/edge/framing.ts';
 import { towardsClient, towardsMember } from '#server/edge/headers.ts';
 
-/** From the whole request to the first word of its answer. */
+/** Time from the complete request to the first byte of its answer, ms. */
 const ANSWER_MS = 30_000;
 
 export type Forwarding = {
   agent: MemberAgent;
-  /** Bytes of a body. Members know better limits for what they understand. */
+  /** Largest body in bytes. Members have tighter limits of their own. */
   maxBody: number;
-  /** The browser's Host, as trusted proxies tell it. */
+  /** The browser's Host, as reported by trusted proxies. */
   forwardedHost(request: IncomingMessage): string | undefined;
 };
 
@@ -23,19 +23,19 @@ export type Forward = {
   request: Request;
   response: Response;
   member: Member;
-  /** The client's, as we believe it. */
+  /** The trusted client address. */
   address: string;
-  /** The body, where it was read already and may be sent again. */
+  /** The body, if it was read already and may be sent again. */
   body?: Buffer | undefined;
-  /** Whether a member may see it twice: it reads, or is as good as one that reads. */
+  /** True if the request may reach a member twice: it reads, or is idempotent. */
   again: boolean;
-  /** Drops an request_ that became stale. */
+  /** Cancels a stale request. */
   signal: AbortSignal;
 };
 
 /**
- * `unsent`: another member may have it, as nothing was sent, or what was sent may be sent twice.
- * `stale`: the same may have it again, on a connection of its own.
+ * `unsent`: another member may be tried, since nothing was sent, or the request is safe to repeat.
+ * `stale`: the same member may be tried again on a new connection.
  */
 export type Forwarded = 'answered' | 'unsent' | 'stale';
 
@@ -109,7 +109,7 @@ export function forward(
     asked.on('error', () => {
       if (response.headersSent || response.destroyed) return settle('answered');
       if (!begun || (request_.again && signal.aborted)) return settle('unsent');
-      // A kept connection may have been closed just as it was used again.
+      // A kept-alive connection may be closed at the moment of its reuse.
       if (request_.again && asked.reusedSocket) return settle('stale');
       fail(502, 'The server went away in the middle of it.');
     });
@@ -119,12 +119,12 @@ export function forward(
 function handBack(answer: IncomingMessage, response: Response): void {
   response.writeHead(answer.statusCode ?? 502, [...towardsClient(answer), ...answerFraming(answer)]);
   response.on('close', () => answer.destroy());
-  // An answer that broke off must not look like one that ended.
+  // An aborted answer must not look like a complete one.
   answer.on('error', () => response.destroy());
   answer.pipe(response);
 }
 
-/** Whether Node can say it in the same words. */
+/** True if Node can send the same status line. */
 function isSound({ statusCode = 0, headers }: IncomingMessage): boolean {
   return statusCode >= 200 && statusCode < 600 && /^\d{1,15}$/.test(headers['content-length'] ?? '0');
 }

@@ -1,6 +1,6 @@
 /**
- * Where a message ends is stated anew for each hop, from what was parsed: a framing header of one side is never
- * copied to the other.
+ * The framing of a message is rebuilt for each hop from the parsed message: a framing header of one side is never copied
+ * to the other.
  */
 import type { IncomingMessage } from 'node:http';
 import type { RawHeaders } from '#server/edge/headers.ts';
@@ -9,7 +9,7 @@ export function hasBody({ headers }: IncomingMessage): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 }
 
-/** Of the request for a member. `body`: the one that was read already. */
+/** Framing of the request to a member. `body`: present if it was read already. */
 export function requestFraming(request: IncomingMessage, body: Buffer | undefined): RawHeaders {
   if (body) return ['Content-Length', String(body.length)];
   if (request.headers['transfer-encoding'] !== undefined) return ['Transfer-Encoding', 'chunked'];
@@ -19,7 +19,7 @@ export function requestFraming(request: IncomingMessage, body: Buffer | undefine
     : [];
 }
 
-/** Of the answer for the client; without a length, Node chunks it. */
+/** Framing of the answer to the client; without a length, Node chunks it. */
 export function answerFraming(answer: IncomingMessage): RawHeaders {
   const { statusCode, headers } = answer;
   const length = headers['content-length'];
@@ -27,7 +27,7 @@ export function answerFraming(answer: IncomingMessage): RawHeaders {
   return ['Content-Length', String(Number(length))];
 }
 
-/** Its headers may announce a body that it must not have. */
+/** True if the answer must not have a body, whatever its headers announce. */
 export function mayBeMisread({ method }: IncomingMessage, answer: IncomingMessage): boolean {
   return method === 'HEAD' || ((answer.statusCode === 204 || answer.statusCode === 304) && hasBody(answer));
 }

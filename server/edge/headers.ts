@@ -1,8 +1,8 @@
-/** Which headers pass through, in both directions. */
+/** Header filtering, in both directions. */
 import type { IncomingMessage } from 'node:http';
 import { requestId } from '#server/telemetry/request-id.ts';
 
-/** Meant for the next hop only (RFC 9110, 7.6.1), or answered by us. */
+/** Hop-by-hop headers (RFC 9110, 7.6.1), and those that the edge answers itself. */
 const HOP = new Set([
   'connection',
   'keep-alive',
@@ -12,21 +12,21 @@ const HOP = new Set([
   'te',
   'trailer',
   'transfer-encoding',
-  // Stated anew: framing.ts.
+  // Rebuilt by framing.ts.
   'content-length',
   'upgrade',
   'http2-settings',
   'expect',
 ]);
-/** What a client could say of itself that only a proxy may say of it. */
+/** Headers that only a proxy may set. */
 const CLIENT_HEADER = /^(?:forwarded|via|x-request-id|x-real-ip|x-client-ip|x-forwarded-.*|x-forwarded)$/;
 
 /** Name, value, name, value … as `http.request` takes them. */
 export type RawHeaders = string[];
 
 /**
- * A client's headers for a member: without those for this hop and without claims, with the address that we believe.
- * Members count that address when they trust one proxy. `host`: the browser's, as trusted proxies tell it.
+ * A client's headers for a member: without hop-by-hop headers and forged proxy headers, with the trusted address.
+ * Members use that address if they trust one proxy. `host`: the browser's, as reported by trusted proxies.
  */
 export function towardsMember(request: IncomingMessage, address: string, host?: string): RawHeaders {
   const headers = kept(request, (name) => !CLIENT_HEADER.test(name));

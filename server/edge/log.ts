@@ -1,16 +1,16 @@
-/** One line per request and per socket: where it went and how it ended. No query, no header, no body. */
+/** One log line per request and per socket: route, member, status. No query, no header, no body. */
 import type { Member } from '#server/cluster/ports.ts';
 import type { EdgeMetrics } from '#server/edge/metrics.ts';
 import type { Logger } from '#server/telemetry/log.ts';
 
-/** Asked every few seconds by machines; worth a line only when they fail. */
+/** Polled every few seconds by machines; logged only if they fail. */
 const QUIET = new Set(['healthz', 'readyz', 'metrics']);
 
 export type Served = {
-  /** Of the request, on every process that it passes. */
+  /** The request's id, the same on every process that it passes. */
   id: string;
   method: string;
-  /** A word of a closed list. */
+  /** One of a closed list. */
   route: string;
   room?: string | undefined;
   member?: Member | undefined;

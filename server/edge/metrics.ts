@@ -1,4 +1,4 @@
-/** What an edge counts and times. Names and help texts stand in `EDGE_METRICS`, nowhere else. */
+/** Metrics of an edge. Names and help texts are defined in `EDGE_METRICS` only. */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 
 export const EDGE_METRICS = {
@@ -12,7 +12,7 @@ export const EDGE_METRICS = {
 
 const DIAL = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5];
 
-/** A claim by another process, a process that was not heard of, or the edge's own end. */
+/** Reasons of a cut: a claim by another process, a lost process, or the edge's own stop. */
 export type Cut = 'claimed' | 'missed' | 'drain';
 
 export type EdgeMetrics = {
@@ -22,7 +22,7 @@ export type EdgeMetrics = {
   dialled(ms: number): void;
   answered(route: string, code: number): void;
   refused(reason: string): void;
-  /** `census` is asked at each scrape. */
+  /** `census` is called at each scrape. */
   count(census: { sockets(): number; held(): number }): void;
 };
 

@@ -1,17 +1,17 @@
 /**
- * Finding whoever has a room, and waiting while nobody does. A claim that is heard while a member is being asked
- * makes that question stale: a frozen owner accepts connections, and never answers.
+ * Finds the owner of a room, and waits while there is none. A claim received during a request to a member makes that
+ * request stale: a frozen owner accepts connections and never answers.
  */
 import type { Member, Members } from '#server/cluster/ports.ts';
 import type { Claim, Claims } from '#server/edge/claims.ts';
 
-/** How long a client waits for its room. Past it, it is better off dialling again. */
+/** How long a client is held for its room, ms; after that it should reconnect. */
 export const PATIENCE_MS = 5_000;
 export const RETRY_MS = { first: 25, most: 500 };
 
-/** `epoch` is of the claim that says so; 0 for one who would have to claim it first, or never will: `everywhere`. */
+/** `epoch` is that of the owner's claim; 0 without a claim, and always for rooms on every process (`everywhere`). */
 export type Where = { member: Member; epoch: number; everywhere?: boolean };
-/** Undefined when that member will not have it, now. */
+/** Undefined if that member refuses it for now. */
 export type Attempt<T> = (where: Where, signal: AbortSignal) => Promise<T | undefined>;
 
 export type Reaching = {
@@ -22,13 +22,13 @@ export type Reaching = {
 
 export type RoomQuery = {
   room: string;
-  /** Whom this client is with in rooms that every process has one of: for its join and its socket the same. */
+  /** The process of this client for rooms that exist on every process: the same for its join and its socket. */
   usual(): Promise<Member | undefined>;
-  /** Nobody waits any more. */
+  /** Aborted when the client is gone. */
   gone: AbortSignal;
 };
 
-/** Undefined when nobody took it in time. */
+/** Undefined if no member accepted it in time. */
 export async function reach<T>(
   { members, claims, patienceMs = PATIENCE_MS }: Reaching,
   { room, usual, gone }: RoomQuery,
@@ -74,7 +74,7 @@ export async function reach<T>(
   try {
     for (let wait = RETRY_MS.first; !isOver(); wait = Math.min(2 * wait, RETRY_MS.most)) {
       heard = [];
-      // Whoever cannot be asked where rooms are is asked again.
+      // An unavailable registry is queried again.
       const where = await locate(members, room, usual).catch(() => undefined);
       const found = where && (await ask(where));
       if (found !== undefined) return found;
@@ -87,7 +87,7 @@ export async function reach<T>(
   }
 }
 
-/** Rooms that are over or never were are told so by any process with rooms, in its own words. */
+/** For ended and unknown rooms any process with rooms sends the refusal. */
 async function locate(
   members: Reaching['members'],
   room: string,
@@ -114,7 +114,7 @@ function unclaimed(member: Member | undefined, everywhere = false): Where | unde
   return member && { member, epoch: 0, everywhere };
 }
 
-/** Messages may be late: a claim older than what was read says nothing new. */
+/** Messages may be delayed: a claim older than the registry's is ignored. */
 export function overrules({ owner, epoch }: Claim, { member, epoch: known }: Where): boolean {
   return owner !== member.id && epoch > known;
 }

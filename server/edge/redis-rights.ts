@@ -1,15 +1,15 @@
-/** What an edge may do in Redis, and no more. A rule as `ACL SETUSER` and `users.acl` take it. */
+/** The Redis rights of an edge, as a rule for `ACL SETUSER` and `users.acl`. */
 
 const COMMANDS = [
   // connecting
   ...['auth', 'hello', 'ping', 'info', 'select', 'client|setname', 'time'],
-  // the lease of its own, and those of the others
+  // its own lease, and those of others
   ...['eval', 'zadd', 'zrem', 'zrange', 'zrangebyscore', 'hset', 'hdel', 'hgetall'],
-  // who is heard, and claims
+  // subscriptions to pulses and claims
   ...['subscribe', 'unsubscribe', 'pubsub|numsub'],
   // counting limits together
   ...['evalsha', 'set', 'incrby', 'pttl', 'expire'],
-  // where rooms are
+  // the owners of rooms
   'lindex',
 ];
 
@@ -27,7 +27,7 @@ export const EDGE_RIGHTS: readonly string[] = [
   '&{parlor}:*:pulse:*',
 ];
 
-/** The sentence for an error that says that a right is missing; undefined for any other. */
+/** The sentence for a missing right; undefined for any other error. */
 export function missingRight(error: unknown): string | undefined {
   const message = error instanceof Error ? error.message : '';
   if (!/NOPERM|No permissions|ACL failure|can't (?:run this command|access)/i.test(message)) return undefined;

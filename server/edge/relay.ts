@@ -1,4 +1,4 @@
-/** Requests that are not for the edge itself: to the member that can answer them, or to the owner of the room. */
+/** Forwards requests to a member that can answer them, or to the owner of the room. */
 import { once } from 'node:events';
 import { setTimeout } from 'node:timers/promises';
 import type { Request, RequestHandler, Response } from 'express';
@@ -11,7 +11,7 @@ import { PAGES, ROOMS, type Roster } from '#server/edge/roster.ts';
 import { joinedRoom } from '#server/edge/target.ts';
 import { limitKey } from '#server/limits/address.ts';
 
-/** Members asked before it waits for others. */
+/** Members tried before a request waits for others. */
 const TRIES = 3;
 const RETRY_AFTER_S = '1';
 
@@ -19,7 +19,7 @@ export type Relaying = Forwarding &
   Reaching & {
     roster: Roster;
     addressOf(request: Request): string;
-    /** One that waits for its room, or for anybody; returns what to call when it does not any more. */
+    /** Counts a request that waits for its room or for any member; returns the function that ends the wait. */
     waiting(): () => void;
   };
 
@@ -32,7 +32,7 @@ export function relay(relaying: Relaying): RequestHandler {
   };
 }
 
-/** What nobody has begun to answer is offered again for a while: processes come and go. */
+/** An unanswered request is retried for a while, since members join and leave. */
 async function toAny(relaying: Relaying, request: Request, response: Response): Promise<void> {
   const until = performance.now() + (relaying.patienceMs ?? PATIENCE_MS);
   if (await offer(relaying, request, response)) return;
@@ -47,7 +47,7 @@ async function toAny(relaying: Relaying, request: Request, response: Response): 
   response.status(503).json(failure(503, 'No server can take this right now. Try again in a moment.'));
 }
 
-/** False when no member would have it. */
+/** False if no member accepted it. */
 async function offer(relaying: Relaying, request: Request, response: Response): Promise<boolean> {
   const address = relaying.addressOf(request);
   const { body } = request as { body?: Buffer };
@@ -63,7 +63,7 @@ async function offer(relaying: Relaying, request: Request, response: Response): 
   return false;
 }
 
-/** A seat is reserved where the socket will be opened. */
+/** A join goes to the process where the socket will be opened. */
 async function toOwner(relaying: Relaying, request: Request, response: Response, room: string): Promise<void> {
   const address = relaying.addressOf(request);
   const { body } = request as { body?: Buffer };
@@ -78,7 +78,7 @@ async function toOwner(relaying: Relaying, request: Request, response: Response,
   if (!done && !gone.signal.aborted) refuse(response, 'moved');
 }
 
-/** False when another may have it. */
+/** False if another member may be tried. */
 async function handOver(relaying: Relaying, request_: Forward): Promise<boolean> {
   request_.response.locals.member = request_.member;
   let forwarded = await forward(relaying, request_);
@@ -88,7 +88,7 @@ async function handOver(relaying: Relaying, request_: Forward): Promise<boolean>
   return false;
 }
 
-/** As a process with rooms says it: the SDK hands on the status and `message`. */
+/** In the format of a process with rooms: the SDK passes on the status and `message`. */
 function refuse(response: Response, code: RefusalCode): void {
   const { status, sentence } = answerTo(code);
   response.set('Retry-After', RETRY_AFTER_S);

@@ -1,20 +1,20 @@
-/** Who can answer a request, best first. Redis is asked now and then; while it is away, what it said last counts. */
+/** Members that can answer a request, best first. Redis is polled; while it is unavailable, the last result is used. */
 import { createHash } from 'node:crypto';
 import type { Member, Members, Role } from '#server/cluster/ports.ts';
 
 const FRESH_MS = 250;
-/** How long one that could not be reached is asked last. */
+/** How long an unreachable member is tried last, ms. */
 const BACK_OFF_MS = 1_000;
 
-/** Who has pages and the API, and who has rooms, as far as there are any. */
+/** Members with pages and API, and members with rooms. */
 export const PAGES: readonly Role[][] = [['api', 'all'], ['rooms']];
 export const ROOMS: readonly Role[][] = [['rooms', 'all']];
 
 export type Roster = {
-  /** The same order for the same key while the same members live, as some state is kept by each of them. */
+  /** The same order for the same key while the membership is unchanged, since members keep some state per client. */
   candidates(roles: readonly (readonly Role[])[], key: string): Promise<Member[]>;
   backOff(member: Member): void;
-  /** Aborts once the member is not there any more, though it may still take what is sent to it. */
+  /** Aborts once the member is gone, even if its socket still accepts bytes. */
   watch(member: Member): { signal: AbortSignal; over(): void };
 };
 
@@ -26,7 +26,7 @@ export function createRoster(members: Pick<Members, 'alive'>): Roster {
 
   async function read(): Promise<void> {
     const alive = await members.alive().catch(() => []);
-    // Without Redis a process knows of none but itself; those it knew are likely there still.
+    // Without Redis the membership is empty; the members known last are probably still alive.
     if (!known || alive.some(serves)) known = alive;
     readAt = performance.now();
     reading = undefined;
@@ -60,7 +60,7 @@ export function createRoster(members: Pick<Members, 'alive'>): Roster {
         const able = (known ?? []).filter(({ draining }) => !draining);
         return roles.map((some) => able.filter(({ role }) => some.includes(role))).find(({ length }) => length > 0);
       };
-      // What is known a little late is better than waiting for a Redis that is slow, unless nobody is known.
+      // A slightly old list is better than waiting for a slow Redis, unless the list is empty.
       if (!group()) await reading;
       const rank = new Map((group() ?? []).map((member) => [member, rankOf(member, key, shunned)]));
       return [...rank.keys()].sort((a, b) => ((rank.get(a) ?? '') < (rank.get(b) ?? '') ? -1 : 1));

@@ -1,13 +1,13 @@
-/** Two sockets made one: bytes pass as they come, as fast as the slower side takes them, and both end together. */
+/** Splices two sockets: bytes pass unchanged, with backpressure in both directions, and both sockets end together. */
 import type { Socket } from 'node:net';
 
-/** For the last bytes of one side to reach the other, and for a side that only half closed. */
+/** Time for the last bytes of one side to reach the other, and for a half-closed side. */
 const LINGER_MS = 2_000;
-/** Tells of a peer whose machine vanished without a word. */
+/** TCP keep-alive, which detects a peer whose machine vanished. */
 const KEEP_ALIVE_MS = 15_000;
 
 export type Splice = {
-  /** Ends both at once. Their ends are told by `closed`. */
+  /** Ends both sockets at once; `closed` reports it. */
   cut(): void;
   readonly closed: Promise<void>;
 };

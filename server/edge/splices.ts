@@ -5,7 +5,7 @@ import type { Cut, EdgeMetrics } from '#server/edge/metrics.ts';
 import { overrules, type Where } from '#server/edge/reach.ts';
 import type { Splice } from '#server/edge/splice.ts';
 
-/** Clients that were cut dial again; in portions, they do not all do so at once. */
+/** Sockets are cut in portions, so that their clients do not all reconnect at once. */
 const PORTION_MS = 50;
 
 type Tie = Where & { splice: Splice };
@@ -43,14 +43,14 @@ export class Splices {
     splice.closed.then(over, over);
   }
 
-  /** A zombie's clients come to the new owner by dialling again. */
+  /** Cuts the clients of a former owner, which reconnect to the new one. */
   claimed(room: string, owner: string, epoch: number): void {
     for (const tie of this.#rooms.get(room)?.ties ?? []) {
       if (overrules({ owner, epoch }, tie)) this.#cut(tie, 'claimed');
     }
   }
 
-  /** No claim tells of a process that froze or vanished with a room that every process has one of. */
+  /** For rooms that exist on every process there is no claim when their process freezes or vanishes. */
   missed(alive: ReadonlySet<string>): void {
     for (const { ties } of this.#rooms.values())
       for (const tie of ties) if (tie.everywhere && !alive.has(tie.member.id)) this.#cut(tie, 'missed');

@@ -1,14 +1,14 @@
 /**
- * What could be read in two ways is read in none. One predicate for requests and upgrades: a request that it refuses
- * never reaches a member, and nothing that follows on its connection is read.
+ * Refuses ambiguous requests. One predicate for requests and upgrades: a refused request never reaches a member, and
+ * nothing behind it on its connection is read.
  */
 import type { IncomingMessage } from 'node:http';
 import { failure, type Status } from '#schema/status.ts';
 import { isSoundHost, isTooLong, targetOf } from '#server/edge/target.ts';
 
-/** What `Connection` may list. Anything else it lists would be a header that members miss. */
+/** Tokens that `Connection` may list. Any other would remove a header before it reaches a member. */
 const OPTIONS = new Set(['', 'close', 'keep-alive', 'upgrade', 'te', 'http2-settings']);
-/** Headers of which a second one would be read by some and not by others. */
+/** Headers that may occur once only: parsers differ about a second one. */
 const ONCE = [
   'authorization',
   'content-encoding',
@@ -33,7 +33,7 @@ const BODIED = new Set(['POST', 'PUT', 'PATCH']);
 const API = /^\/apis\//;
 export const METHODS = [...BODILESS, ...BODIED, 'DELETE'];
 
-/** Why this request is not handed on, or undefined. */
+/** Why this request is refused, or undefined. */
 export function oddity(request: IncomingMessage): Status | undefined {
   const { method = '', url = '', headersDistinct: headers, httpVersion } = request;
   if (isTooLong(url)) return failure(414, 'The address is too long.');

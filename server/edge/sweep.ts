@@ -1,6 +1,6 @@
 /**
- * Looks for what nobody told of: claims that were made while Redis was away, and processes that are not heard of any
- * more although the kernel still takes bytes for them.
+ * Polls for missed events: claims made while Redis was unavailable, and processes that are gone although the kernel
+ * still accepts bytes for them.
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Members } from '#server/cluster/ports.ts';
@@ -8,7 +8,7 @@ import { serves } from '#server/edge/roster.ts';
 import type { Splices } from '#server/edge/splices.ts';
 
 const EVERY_MS = 1_000;
-/** Members are known here; each room is a question to Redis. */
+/** Members are cached; each room costs a Redis query. */
 const ROOMS_EVERY = 10;
 
 /** Returns how to stop. */
@@ -24,13 +24,13 @@ export function sweep(
     for (let round = 1; !signal.aborted; round++) {
       await pause(everyMs, undefined, { signal, ref: false }).catch(() => {});
       const alive = (await members.alive().catch(() => [])).filter(serves).map(({ id }) => id);
-      // Twice in a row, and not when all are gone: then it is Redis that is away.
+      // Twice in a row, and not if all are gone, which means that Redis is unavailable.
       if (alive.length > 0 && !signal.aborted) splices.missed(new Set([...before, ...alive]));
       before = new Set(alive);
       if (round % ROOMS_EVERY === 0) await lookUp(splices, members, signal);
     }
   };
-  // What is asked of Redis does not reject here; a bug that does ends the looking, and no socket with it.
+  // Redis queries do not reject here; a bug that rejects ends the polling and closes no socket.
   look().catch(() => {});
   return () => stopped.abort();
 }

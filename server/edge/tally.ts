@@ -1,6 +1,6 @@
-/** How many of something there are now, by key; what is down to none is forgotten. */
+/** Current counts by key; a count of zero is deleted. */
 export type Tally = {
-  /** One more; how many there are with it. */
+  /** Adds one; returns the new count. */
   enter(key: string): number;
   leave(key: string): void;
 };

@@ -1,5 +1,5 @@
 /**
- * A client's socket, from the moment it asks until it is tied to the owner of its room:
+ * A client's socket, from its upgrade request until it is spliced to the owner of its room:
  * check -> limit -> reach the owner, held while the room moves -> open -> splice.
  */
 import type { IncomingMessage } from 'node:http';
@@ -23,7 +23,7 @@ import { limitKey } from '#server/limits/address.ts';
 import type { Limiter } from '#server/limits/limiter.ts';
 import { requestId } from '#server/telemetry/request-id.ts';
 
-/** What a client waits before it dials again, when its room could not be had. */
+/** Retry-After for a client whose room had no reachable owner, in seconds. */
 const RETRY_AFTER_MS = 1_000;
 const UNAVAILABLE = 503;
 
@@ -40,7 +40,7 @@ export type Upgrading = Reaching & {
   log: EdgeLog;
 };
 
-/** Sockets that wait for their room. */
+/** Sockets held until their room has an owner. */
 export class Upgrades {
   readonly #held = new Set<Socket>();
   #closed = false;
@@ -54,7 +54,7 @@ export class Upgrades {
     return this.#held.size;
   }
 
-  /** `address` is the one that we believe. Never rejects. */
+  /** `address` is the trusted client address. Never rejects. */
   async serve(request: IncomingMessage, socket: Socket, head: Buffer, address: string): Promise<void> {
     const started = performance.now();
     socket.on('error', () => {});
@@ -76,7 +76,7 @@ export class Upgrades {
     no(refusal('moved', { retryAfterMs: RETRY_AFTER_MS }), 'moved');
   }
 
-  /** From here on nobody is let in; those who wait, too, are better off at another edge. */
+  /** Refuses new sockets and releases the held ones, which reconnect through another edge. */
   close(): void {
     this.#closed = true;
     for (const socket of this.#held) socket.destroy();
@@ -87,7 +87,7 @@ export class Upgrades {
     const { origin } = request.headers;
     const odd = oddity(request);
     if (odd) return [odd, 'malformed'];
-    // Nobody may speak before the answer: such bytes could be read as another request.
+    // Bytes before the answer are refused: a member could read them as another request.
     if (request.method !== 'GET' || head.length > 0)
       return [failure(400, 'That is not how a socket is opened.'), 'malformed'];
     if (!isAllowedOrigin(origin, allowedOrigins))
@@ -141,7 +141,7 @@ export class Upgrades {
     }
   }
 
-  /** Notices who hangs up, and hangs up on who speaks out of turn. `over` gives the socket back, untouched. */
+  /** Detects a closed client, and closes one that sends early. `over` returns the socket untouched. */
   #hold(socket: Socket): { gone: AbortSignal; over(): void } {
     const gone = new AbortController();
     const leave = () => {

@@ -9,7 +9,7 @@ import type { Metrics } from '#server/telemetry/metrics.ts';
 import { requestId } from '#server/telemetry/request-id.ts';
 import { scrubUrl } from '#server/telemetry/scrub.ts';
 
-/** Asked every few seconds by machines; worth a line only when they fail. */
+/** Polled every few seconds by machines; logged only if they fail. */
 const QUIET = new Set(['healthz', 'readyz', 'metrics']);
 
 /** Of a path and query; a line is no place to keep what somebody sends. */

@@ -8,7 +8,7 @@ import { unknown } from '#server/journal/fates.ts';
 import { inTime } from '#server/journal/in-time.ts';
 
 const SCRIPT = readFileSync(new URL('./redis.lua', import.meta.url), 'utf8');
-/** A Redis that is frozen keeps its sockets. */
+/** Answer timeout, ms: a frozen Redis keeps its sockets open. */
 export const ANSWER_MS = 1_000;
 
 type Asked = { args: (string | Uint8Array)[]; resolve(answer: Answer): void; reject(error: Error): void };

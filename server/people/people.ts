@@ -15,7 +15,7 @@ export type PeoplePorts = {
   bans: Pick<BanStore, 'create' | 'delete' | 'all'>;
   identity: Pick<IdentityProvider, 'users' | 'sessions'>;
   revoked: Pick<Revocations, 'endPlayer' | 'ban'>;
-  /** Wall ms, of the clock that all processes share. */
+  /** The shared clock, wall ms. */
   now(): number;
 };
 
