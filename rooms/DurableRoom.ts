@@ -146,6 +146,7 @@ export class DurableRoom extends Room {
   async unload(code: number, next?: () => Promise<void>, late = false): Promise<void> {
     if (this.#moving) return;
     this.#moving = true;
+    this.hosting.changed(this);
     this.seatPresence.close();
     const failed = this.sequencer.stopped || this.sequencer.inDoubt;
     this.#ticking?.stop();

@@ -45,6 +45,7 @@ const forbidden: [from: string, to: string][] = [
   ['server/rooms', '#server/admission/upgrade.ts'],
   ['server/matchmaking', '#server/edge/edge.ts'],
   ['server/rooms', '#server/http.ts'],
+  ['server/feed', '#server/resources/api.ts'],
   ['server/rooms', '#server/testing/redis.ts'],
   ['server/resources', '#server/compose/parlor.ts'],
   ['server/edge', '#server/testing/redis.ts'],

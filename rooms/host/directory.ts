@@ -280,7 +280,6 @@ export class Directory {
       .then(() => {
         this.#rooms.delete(id);
         this.#unloading.delete(id);
-        this.#rooms.changed(id);
         // A failed room is brought back at once: its players are dialling.
         if (why === 'failed' && !this.#closing) inBackground(this.#o.log, 'restore', this.#supervisor.wakeAll([id]));
       });

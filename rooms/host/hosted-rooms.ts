@@ -15,6 +15,18 @@ export class HostedRooms extends Map<string, DurableRoom> {
     };
   }
 
+  override set(room: string, loaded: DurableRoom): this {
+    super.set(room, loaded);
+    this.changed(room);
+    return this;
+  }
+
+  override delete(room: string): boolean {
+    const had = super.delete(room);
+    if (had) this.changed(room);
+    return had;
+  }
+
   changed(room: string): void {
     for (const listener of this.#listeners) listener(room);
   }

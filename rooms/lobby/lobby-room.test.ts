@@ -26,6 +26,8 @@ let server: Server;
 let endpoint: string;
 let lifetime: number;
 let tables: OpenTable[];
+/** Of the tables. */
+let version = 0;
 let changed = () => {};
 let elsewhere: Person[];
 const told = new Map<string, Person | undefined>();
@@ -45,16 +47,15 @@ async function open(lingerMs: number) {
   const others: OtherLobbies = {
     tell: (player, person) => void told.set(player, person),
     people: () => elsewhere,
-    subscribe: () => () => {},
+    subscribe(listener) {
+      changed = listener;
+      return () => {};
+    },
   };
   const transport = new WebSocketTransport();
   server = new Server({ transport, greet: false, gracefullyShutdown: false });
   const ports = {
-    list: () => tables,
-    subscribe(listener: () => void) {
-      changed = listener;
-      return () => {};
-    },
+    since: () => ({ version, whole: true, open: tables, gone: [] }),
   };
   server.define('lobby', lobbyRoom({ enter, tables: ports, others, now: Date.now, lingerMs }));
   await server.listen(0, '127.0.0.1');
@@ -158,13 +159,14 @@ describe('admission', () => {
 
 it('[G20] a joining guest gets the open tables and their changes', async () => {
   tables = [TABLE];
+  version++;
   const ann = await visit('ann');
   expect(ann.state.tables.get('m1')?.toJSON()).toEqual({ ...TABLE, taken: 1 });
   tables = [
     { ...TABLE, phase: 'playing', players: ['ann', 'bea'] },
     { ...TABLE, room: 'm2', players: [] },
   ];
-  changed();
+  version++;
   await vi.waitFor(() => expect([...ann.state.tables.keys()]).toEqual(['m1', 'm2']));
   expect(ann.state.tables.get('m1')).toMatchObject({ phase: 'playing', taken: 2 });
 });

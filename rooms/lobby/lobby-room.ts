@@ -45,18 +45,19 @@ export function lobbyRoom({ enter, tables, others, now, lingerMs = 5_000 }: Lobb
     override maxMessagesPerSecond = 5;
     override messages = {};
     readonly #presence = new Presence(this.state);
-    #unsubscribe: (() => void)[] = [];
-    #stale = true;
+    #unsubscribe = () => {};
+    /** Of the tables that are shown. */
+    #version: number | undefined;
+    #stalePeople = true;
 
     static override onAuth(token: string, _: unknown, { headers }: AuthContext): Promise<Identity> {
       return enter(token, headers);
     }
 
     override onCreate(): void {
-      const stale = () => {
-        this.#stale = true;
-      };
-      this.#unsubscribe = [tables.subscribe(stale), others.subscribe(stale)];
+      this.#unsubscribe = others.subscribe(() => {
+        this.#stalePeople = true;
+      });
       this.clock.setInterval(() => this.#cutExpired(), EXPIRY_CHECK_MS);
     }
 
@@ -79,7 +80,7 @@ export function lobbyRoom({ enter, tables, others, now, lingerMs = 5_000 }: Lobb
     }
 
     override onDispose(): void {
-      for (const unsubscribe of this.#unsubscribe) unsubscribe();
+      this.#unsubscribe();
     }
 
     /** Closes every connection of a session that was ended, or of a player. */
@@ -90,9 +91,11 @@ export function lobbyRoom({ enter, tables, others, now, lingerMs = 5_000 }: Lobb
     }
 
     #refresh(): void {
-      if (!this.#stale) return;
-      this.#stale = false;
-      showTables(this.state, tables.list());
+      const changes = tables.since(this.#version);
+      if (changes.version !== this.#version) showTables(this.state, changes);
+      this.#version = changes.version;
+      if (!this.#stalePeople) return;
+      this.#stalePeople = false;
       this.#presence.others(others.people());
     }
 

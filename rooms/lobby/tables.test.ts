@@ -15,6 +15,8 @@ const open = (room: string, players: string[] = [], picture = '', reserved: stri
   };
 };
 
+const whole = (tables: OpenTable[]) => ({ whole: true, open: tables, gone: [] });
+
 let state: LobbyState;
 let encoder: Encoder;
 let seen: LobbyState;
@@ -36,24 +38,35 @@ function patch(): number {
 }
 
 it('[G20] a table appears, fills, is played and disappears', () => {
-  showTables(state, [open('a', ['ann'])]);
+  showTables(state, whole([open('a', ['ann'])]));
   patch();
   expect(seen.tables.get('a')?.toJSON()).toEqual({ ...open('a', ['ann']), taken: 1 });
-  showTables(state, [open('a', ['ann', 'bea'], '.0.'), open('b')]);
+  showTables(state, whole([open('a', ['ann', 'bea'], '.0.'), open('b')]));
   patch();
   expect(seen.tables.get('a')?.toJSON()).toEqual({ ...open('a', ['ann', 'bea'], '.0.'), taken: 2 });
   expect([...seen.tables.keys()]).toEqual(['a', 'b']);
-  showTables(state, [open('a', ['ann', 'bea'], '.0.'), open('b', [], '', ['ann', 'bea'])]);
+  showTables(state, whole([open('a', ['ann', 'bea'], '.0.'), open('b', [], '', ['ann', 'bea'])]));
   patch();
   expect(seen.tables.get('b')?.toJSON()).toMatchObject({ reserved: ['ann', 'bea'] });
-  showTables(state, [open('b')]);
+  showTables(state, whole([open('b')]));
   patch();
   expect([...seen.tables.keys()]).toEqual(['b']);
 });
 
+it('[P31] of many tables those that changed are touched', () => {
+  showTables(state, whole([open('a', ['ann']), open('b'), open('c')]));
+  patch();
+  showTables(state, { whole: false, open: [open('c', ['cat'])], gone: ['b', 'never shown'] });
+  patch();
+  expect([...seen.tables].map(([room, { taken }]) => [room, taken])).toEqual([
+    ['a', 1],
+    ['c', 1],
+  ]);
+});
+
 it('[G20] seats that empty and refill are shown correctly', () => {
   for (const players of [['ann'], [], ['bea'], ['bea', 'cat'], ['cat']]) {
-    showTables(state, [open('a', players)]);
+    showTables(state, whole([open('a', players)]));
     patch();
     expect([...(seen.tables.get('a')?.players ?? [])]).toEqual(players);
   }
@@ -61,8 +74,8 @@ it('[G20] seats that empty and refill are shown correctly', () => {
 
 it('[G20] an unchanged table costs no bytes', () => {
   const tables = [open('a', ['ann']), open('b', ['bea', 'cat'], '01')];
-  showTables(state, tables);
+  showTables(state, whole(tables));
   expect(patch()).toBeGreaterThan(0);
-  showTables(state, structuredClone(tables));
+  showTables(state, whole(structuredClone(tables)));
   expect(patch()).toBe(0);
 });

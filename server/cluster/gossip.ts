@@ -24,14 +24,17 @@ export function redisGossip(links: Links, members: Membership, log: Logger): Red
   const own = new Map<string, unknown>();
   const changed = new Set<string>();
   const heard = new Map<string, Heard>();
-  const listeners = new Set<{ prefix: string; changed(): void }>();
+  const listeners = new Set<{ prefix: string; changed(keys: readonly string[]): void }>();
   let n = 0;
   let flushing: NodeJS.Timeout | undefined;
   let refreshing: NodeJS.Timeout | undefined;
 
   function tell(keys: Iterable<string>): void {
     const all = [...keys];
-    for (const { prefix, changed } of listeners) if (all.some((key) => key.startsWith(prefix))) changed();
+    for (const { prefix, changed } of listeners) {
+      const concerned = all.filter((key) => key.startsWith(prefix));
+      if (concerned.length > 0) changed(concerned);
+    }
   }
 
   const trouble = ({ message }: Error) => log.debug({ reason: message }, 'gossip not published');
@@ -117,6 +120,7 @@ export function redisGossip(links: Links, members: Membership, log: Logger): Red
       [...heard].flatMap(([owner, { notes }]) =>
         [...notes].flatMap(([key, value]): Note[] => (key.startsWith(prefix) ? [{ owner, key, value }] : [])),
       ),
+    otherOf: (key) => [...heard.values()].findLast(({ notes }) => notes.has(key))?.notes.get(key),
     subscribe(prefix, changed) {
       const listener = { prefix, changed };
       listeners.add(listener);

@@ -56,8 +56,10 @@ export type Gossip = {
   put(key: string, value: unknown): void;
   /** What the others say under keys that begin like this; those who died say nothing any more. */
   others(prefix: string): Note[];
-  /** Calls back when what others say under such keys may have changed; answers how to stop that. */
-  subscribe(prefix: string, changed: () => void): () => void;
+  /** What one of the others says under this key. */
+  otherOf(key: string): unknown;
+  /** Calls back with those of the keys under which others may say something else now; answers how to stop that. */
+  subscribe(prefix: string, changed: (keys: readonly string[]) => void): () => void;
 };
 
 /** `until` is wall ms. */

@@ -35,7 +35,7 @@ export type Cluster = {
 };
 
 /** Publishes nothing. */
-const NO_GOSSIP: Gossip = { put() {}, others: () => [], subscribe: () => () => {} };
+const NO_GOSSIP: Gossip = { put() {}, others: () => [], otherOf: () => undefined, subscribe: () => () => {} };
 const NO_REVOCATION_BUS: RevocationBus = { heard: true, async tell() {}, async listen() {} };
 
 /** A single process. */

@@ -58,6 +58,7 @@ export function apiOf(deps: ApiDeps): Pick<HttpParts, 'api' | 'monitor'> {
     talk: openChannels(ask, authorize),
     play: playOf(deps, quarantine),
     listings: () => world.listings(),
+    listing: (room) => world.room(room),
     quarantine,
     channels: storedChannels({ rows: rows.channels, ask, quarantine, shown: () => world.shown(), now }),
     games: gamesAmong(machines).map(gameOf),

@@ -9,7 +9,12 @@ import { whole } from '#server/resources/whole.ts';
 import type { Quarantined, QuarantinePorts } from '#server/rooms/quarantine-ports.ts';
 import type { RoomListing } from '#server/rooms/summaries.ts';
 
-export type RoomsPorts = { quarantine: QuarantinePorts; listings(): Promise<RoomListing[]> };
+export type RoomsPorts = {
+  quarantine: QuarantinePorts;
+  listings(): Promise<RoomListing[]>;
+  /** One that lives. */
+  listing(room: string): RoomListing | undefined;
+};
 
 export const rooms: Declaration<RoomsPorts> = {
   plural: 'rooms',
@@ -38,7 +43,7 @@ export const rooms: Declaration<RoomsPorts> = {
   serve: handlers,
 };
 
-function handlers({ listings, quarantine: quarantines }: RoomsPorts, facts: Facts): Handlers {
+function handlers({ listings, listing, quarantine: quarantines }: RoomsPorts, facts: Facts): Handlers {
   const quarantinedRoom = async (room: string) =>
     [await quarantines.quarantinedRoom(room)].filter((found) => found !== undefined);
 
@@ -50,7 +55,8 @@ function handlers({ listings, quarantine: quarantines }: RoomsPorts, facts: Fact
         ? await (one ? quarantinedRoom(name) : quarantines.quarantined())
         : [];
       const out = new Set(kept.map(({ room }) => room));
-      const live = (await listings()).filter(({ room }) => !out.has(room)).map(alive);
+      const found = one ? [listing(name)].filter((live) => live !== undefined) : await listings();
+      const live = found.filter(({ room }) => !out.has(room)).map(alive);
       return [...kept.map(quarantined), ...live].filter(({ status }) => phase === undefined || status.phase === phase);
     }),
     async delete({ name }) {
@@ -59,8 +65,7 @@ function handlers({ listings, quarantine: quarantines }: RoomsPorts, facts: Fact
     },
     async mayDelete({ name }) {
       if (await quarantines.quarantinedRoom(name)) return undefined;
-      const live = (await listings()).some(({ room }) => room === name);
-      return refuse(refusal(live ? 'room-alive' : 'no-such-room'));
+      return refuse(refusal(listing(name) ? 'room-alive' : 'no-such-room'));
     },
     parts: quarantineHandlers(quarantines),
   };

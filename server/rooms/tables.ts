@@ -6,6 +6,7 @@ import type { OpenTable, Tables } from '#rooms/lobby/tables.ts';
 import { isTable, type TableListing } from '#schema/lobby.ts';
 import type { MatchState } from '#schema/states.ts';
 import type { Gossip } from '#server/cluster/ports.ts';
+import { Feed } from '#server/feed/feed.ts';
 import type { RoomListing, Running } from '#server/rooms/summaries.ts';
 
 /** A room as its process tells of it. Pseudonyms, no names. */
@@ -22,6 +23,8 @@ export type Shown = RoomListing & {
 export type World = Tables & {
   /** Rooms everywhere. */
   shown(): Shown[];
+  /** One of them. */
+  room(room: string): Shown | undefined;
   running(): Promise<Running[]>;
   listings(): Promise<RoomListing[]>;
   online(): ReadonlySet<string>;
@@ -32,60 +35,67 @@ export type World = Tables & {
 const LOOK_MS = 100;
 const PREFIX = 'room:';
 
+/** Each room says when it changed; what it shows is looked at once for that, and is a version of the feed if it differs. */
 export function createWorld(rooms: HostedRooms, gossip: Gossip): World {
-  const listeners = new Set<() => void>();
-  const told = new Map<string, string>();
+  const feed = new Feed<Shown>();
+  /** What the other processes know of rooms here. */
+  const published = new Set<string>();
   const touched = new Set<string>();
   let timer: NodeJS.Timeout | undefined;
 
+  /** Of a room that has just moved two processes may speak: the one that has it here knows better. */
+  function show(room: string, here: Shown | undefined): boolean {
+    return feed.put(room, here ?? (gossip.otherOf(PREFIX + room) as Shown | undefined));
+  }
+
   /** Rooms that tick say so twenty times a second; whether one would show anything new is asked less often. */
   function look(): void {
+    clearTimeout(timer);
     timer = undefined;
-    let revocationBus = false;
-    for (const room of touched) {
-      const loaded = rooms.get(room);
-      const shown = loaded && shownOf(loaded);
-      const text = shown && JSON.stringify(shown);
-      if (told.get(room) === text) continue;
-      revocationBus = true;
-      if (text === undefined) told.delete(room);
-      else told.set(room, text);
-      gossip.put(PREFIX + room, shown);
-    }
+    const all = [...touched];
     touched.clear();
-    if (revocationBus) tell();
+    for (const room of all) {
+      const loaded = rooms.get(room);
+      const here = loaded && shownOf(loaded);
+      const isNew = show(room, here);
+      if (here && (isNew || !published.has(room))) gossip.put(PREFIX + room, here);
+      if (!here && published.has(room)) gossip.put(PREFIX + room, undefined);
+      published[here ? 'add' : 'delete'](room);
+    }
   }
 
-  function tell(): void {
-    for (const listener of listeners) listener();
-  }
-  gossip.subscribe(PREFIX, tell);
-  rooms.onChange((room) => {
-    touched.add(room);
-    if (timer === undefined) timer = setTimeout(look, LOOK_MS).unref();
+  gossip.subscribe(PREFIX, (keys) => {
+    for (const room of keys.map((key) => key.slice(PREFIX.length))) {
+      if (rooms.has(room)) touch(room);
+      else show(room, undefined);
+    }
   });
+  function touch(room: string): void {
+    touched.add(room);
+    timer ??= setTimeout(look, LOOK_MS).unref();
+  }
+  rooms.onChange(touch);
 
-  /** A room that has just moved may for a moment be told of twice: by who has it here, it is known better. */
-  function shown(): Shown[] {
-    const here = [...rooms.values()].flatMap((room) => shownOf(room) ?? []);
-    const all = new Map(gossip.others(PREFIX).map(({ value }) => [(value as Shown).room, value as Shown]));
-    for (const one of here) all.set(one.room, one);
-    return [...all.values()];
+  /** As of now: what changed a moment ago is looked at first. */
+  function fresh(): Feed<Shown> {
+    look();
+    return feed;
   }
 
+  const shown = () => [...fresh().values()];
   const matches = () => shown().filter(({ kind }) => kind === 'match');
 
   return {
     shown,
-    list: () =>
-      matches()
-        .map((one): OpenTable => ({ room: one.room, game: one.machine, ...tableOf(one) }))
-        .filter(({ phase }) => phase !== 'finished'),
-    subscribe(listener) {
-      listeners.add(listener);
-      return () => {
-        listeners.delete(listener);
-      };
+    room: (room) => fresh().get(room),
+    since(version) {
+      const names = version === undefined ? undefined : feed.since(version);
+      const changed = names ? [...names].map((room) => ({ room, table: openTable(feed.get(room)) })) : [];
+      const open = names
+        ? changed.flatMap(({ table }) => table ?? [])
+        : [...feed.values()].flatMap((one) => openTable(one) ?? []);
+      const gone = changed.flatMap(({ room, table }) => (table ? [] : room));
+      return { version: feed.version, whole: names === undefined, open, gone };
     },
     running: async () => matches().map(runningOf),
     listings: async () => shown(),
@@ -98,6 +108,13 @@ export function createWorld(rooms: HostedRooms, gossip: Gossip): World {
     },
     online: () => new Set(shown().flatMap(({ present }) => present)),
   };
+}
+
+/** As the lobby shows it: a match that is not over. */
+function openTable(shown: Shown | undefined): OpenTable | undefined {
+  if (shown?.kind !== 'match') return undefined;
+  const table = tableOf(shown);
+  return table.phase === 'finished' ? undefined : { room: shown.room, game: shown.machine, ...table };
 }
 
 /** Nothing of a room that moves, or whose machine cannot say what it shows: that is a fault of the room. */

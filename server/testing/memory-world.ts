@@ -15,6 +15,7 @@ import type { Channels, Said } from '#server/rooms/talk.ts';
 import { memoryPeople } from '#server/testing/memory-people.ts';
 
 const SINCE = Date.parse('2026-01-02T03:04:05Z');
+const LOBBY_ROOM = { room: 'lobby', machine: 'channel', clients: 1, createdAt: SINCE, listing: {} };
 const HOUR = 3_600_000;
 
 export function pseudonym(purpose: string, value: string): string {
@@ -79,7 +80,8 @@ export function memoryWorld(passes: Passes): World {
       refusals: {},
       options: {},
     })),
-    listings: async () => [{ room: 'lobby', machine: 'channel', clients: 1, createdAt: SINCE, listing: {} }],
+    listings: async () => [LOBBY_ROOM],
+    listing: (room) => (room === LOBBY_ROOM.room ? LOBBY_ROOM : undefined),
     quarantine: broken(quarantined),
     passes,
     secure: false,

@@ -42,6 +42,7 @@ export type RoomHostOptions = {
 export type RoomHost = {
   endpoint: string;
   directory: Directory;
+  rooms: HostedRooms;
   metrics: Metrics;
   /** What was handed on, in order, when no `outcomes` were given. */
   delivered: MatchOutcome[];
@@ -64,10 +65,11 @@ export async function startRoomHost(options: RoomHostOptions): Promise<RoomHost>
   const app = express();
   const server = createServer(app);
   const stack = new AsyncDisposableStack();
+  const rooms = new HostedRooms();
   const directory = openRooms(
     {
       config,
-      rooms: new HostedRooms(),
+      rooms,
       clock: new HostClock({ wall: Date.now }),
       log,
       store,
@@ -96,6 +98,7 @@ export async function startRoomHost(options: RoomHostOptions): Promise<RoomHost>
   return {
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     directory,
+    rooms,
     metrics,
     delivered,
     async close() {

@@ -24,7 +24,12 @@ beforeAll(async () => {
   });
   world = await openWorld({ log });
   await world.create(channel, 'talk');
-  const none = { list: () => [], subscribe: () => () => {}, tell: () => {}, people: () => [] };
+  const none = {
+    since: () => ({ version: 0, whole: true, open: [], gone: [] }),
+    subscribe: () => () => {},
+    tell: () => {},
+    people: () => [],
+  };
   const identity = { player: 'mal', name: 'MAL', roles: ['player'], session: 'l', expiresAt: Date.now() + 3_600_000 };
   const enter = async (token?: string) => {
     if (!token) throw new ServerError(401, 'unauthenticated');
