@@ -4,13 +4,13 @@
  */
 import { type Client, Room } from '@colyseus/core';
 import { Bot } from '#rooms/host/bot.ts';
-import { CommandGate } from '#rooms/host/command-gate.ts';
 import { Connections } from '#rooms/host/connections.ts';
 import { countReturned } from '#rooms/host/counted.ts';
 import { clearDoubt, contained, giveUp } from '#rooms/host/failures.ts';
 import type { Hosting } from '#rooms/host/hosting.ts';
 import { inBackground } from '#rooms/host/in-background.ts';
 import type { Journal } from '#rooms/host/journal.ts';
+import { CommandGate } from '#rooms/host/lanes/command-gate.ts';
 import { type Lanes, mostMessages, openLanes } from '#rooms/host/lanes/lanes.ts';
 import { PostCommit } from '#rooms/host/post-commit.ts';
 import { Presence } from '#rooms/host/presence.ts';

@@ -4,8 +4,8 @@
  * move gives its seat up.
  */
 
-import type { CommandGate } from '#rooms/host/command-gate.ts';
 import { inBackground } from '#rooms/host/in-background.ts';
+import type { CommandGate } from '#rooms/host/lanes/command-gate.ts';
 import type { Sequencer } from '#rooms/host/sequencer.ts';
 import { keyedRandom } from '#rooms/kernel/random.ts';
 import type { Replica } from '#rooms/kernel/replica.ts';

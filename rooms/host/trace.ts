@@ -2,7 +2,7 @@
  * Follows single commands from who sent them to the log and back. There is none unless such lines are wanted:
  * then nobody pays for lines that nobody reads. They carry no payload, no name and no token.
  */
-import type { Sender, Sent } from '#rooms/host/command-gate.ts';
+import type { Sender, Sent } from '#rooms/host/lanes/command-gate.ts';
 import { REST_OUTBOX } from '#rooms/kernel/ledger.ts';
 import type { AnyMachine } from '#rooms/kernel/machine.ts';
 import type { Reply } from '#schema/protocol.ts';

@@ -4,8 +4,8 @@
  * of them apart.
  */
 
-import { CommandGate } from '#rooms/host/command-gate.ts';
 import type { Journal } from '#rooms/host/journal.ts';
+import { CommandGate } from '#rooms/host/lanes/command-gate.ts';
 import { type Opening, openNew, takeOver } from '#rooms/host/opening.ts';
 import { oneByOne } from '#rooms/host/parallel.ts';
 import { PostCommit } from '#rooms/host/post-commit.ts';
