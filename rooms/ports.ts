@@ -1,11 +1,11 @@
 /**
- * What rooms ask of the outside. Each is one or two methods; `server/compose/` wires what fits.
+ * The ports of rooms to the outside, of one or two methods each; `server/compose/` wires their implementations.
  */
 import type { Step } from '#rooms/host/steps.ts';
 import type { Drop, Lane } from '#schema/protocol.ts';
 import type { RefusalCode } from '#schema/refusals.ts';
 
-/** Who is behind a token. `player` is the pseudonym that logs and states carry. */
+/** The identity of a verified token. `player` is the pseudonym used in logs and states. */
 export type Identity = {
   player: string;
   /** Display name, for presence only; never enters a log. */
@@ -13,7 +13,7 @@ export type Identity = {
   roles: readonly string[];
   /** The session (OpenID `sid`) this token belongs to. */
   session: string;
-  /** When the token lapses, wall ms. */
+  /** Expiry of the token, wall ms. */
   expiresAt: number;
   /** The identity provider's own id of this person; for the database, sealed. */
   subject?: string;
@@ -25,7 +25,7 @@ export type Authenticate = (
   about?: { userAgent?: string | undefined },
 ) => Promise<Identity | { refused: RefusalCode; detail: string; facts?: Readonly<Record<string, string>> }>;
 
-/** One question … */
+/** An authorization request. */
 export type Attributes = {
   user: { player: string; roles: readonly string[] };
   verb: string;
@@ -33,16 +33,16 @@ export type Attributes = {
   subresource?: string;
   name?: string;
 };
-/** … one answer. The zero value denies; the reason names what decided. */
+/** Its decision. The zero value denies; the reason names the deciding rule. */
 export type Decision = { allowed: boolean; reason: string };
 export type Authorize = (attributes: Attributes) => Decision;
 
-/** `unsure`: it may have ended, and only a token can tell. */
+/** `unsure`: the session may have ended; only a token can decide. */
 export type Liveness = 'live' | 'ended' | 'unsure';
-/** Is this session still good? Asked when a seat's holder returns, before any token is seen. */
+/** Whether a session is still valid. Called at a reconnection, before any token is presented. */
 export type SessionLiveness = { look(session: string, player: string): Promise<Liveness> };
 
-/** A finished match, on its way to the database; its room makes it once, `journal` and `seq` say where it stands. */
+/** A finished match to be stored in the database; `journal` and `seq` identify it. */
 export type MatchOutcome = {
   journal: string;
   seq: number;
@@ -55,35 +55,35 @@ export type MatchOutcome = {
   startedAt: number;
   endedAt: number;
 };
-/** Resolves once it is durable; delivering the same outcome again changes nothing. */
+/** Resolves once the outcome is durable; repeated delivery changes nothing. */
 export type Outcomes = { deliver(outcome: MatchOutcome): Promise<void> };
 
-/** Called at each numbered step of the host; the kill harness dies there. */
+/** Called at each numbered step of the host; the kill harness terminates the process there. */
 export type Steps = (step: Step) => void;
 
-/** Where a room's own log lines go. Never content, never tokens. */
+/** The logger of rooms. Never content, never tokens. */
 export type Log = {
   info(fields: object, message: string): void;
   warn(fields: object, message: string): void;
   error(fields: object, message: string): void;
 };
 
-/** What the host counts and times; names as in `server/telemetry`. */
+/** Metrics of the host; names as in `server/telemetry`. */
 export type Meter = {
   appended(ms: number, batches: number): void;
   late(ms: number): void;
   fault(machine: string, kind: string): void;
-  /** A room was restored; `other`: it was another process's before. */
+  /** A room was restored; `other`: from another process. */
   restored(ms: number, from: 'self' | 'other'): void;
-  /** A room was given up because somebody else has claimed it. */
+  /** A room was lost to another process's claim. */
   fenced(): void;
-  /** Something of a lane that answers nothing was dropped. */
+  /** A message of a lane was dropped. */
   dropped(lane: Lane, reason: Drop): void;
 };
 
 // --- journal ---------------------------------------------------------------
 
-/** What the store knows of a room without any key. Nothing personal, no content. */
+/** A room's record in the store, readable without any key. No personal data, no content. */
 export type RoomRecord = {
   room: string;
   journal: string;
@@ -91,40 +91,40 @@ export type RoomRecord = {
   epoch: number;
   /** The process that claimed it last. */
   owner: string;
-  /** Wall ms at which the room wants to be woken, as last settled. */
+  /** Wall ms at which the room is to be woken, as last settled. */
   deadline?: number;
-  /** There may be entries or outcomes that nobody has looked after. */
+  /** There may be unprocessed entries or undelivered outcomes. */
   unsettled: boolean;
   /** Restores begun and not finished; after three the room is quarantined. */
   attempts: number;
-  /** Why the room was quarantined; absent while it is fine. */
+  /** Reason of the quarantine; absent without one. */
   quarantined?: string;
-  /** An administrator lets it go on although other code wrote its end and nothing proves that this agrees. */
+  /** An administrator accepted a log end that other code wrote and that nothing proves. */
   acceptsUnproven?: boolean;
   /** The machine has finished; kept as a replay. */
   ended: boolean;
 };
 
-/** A right to write one room's journal: void as soon as someone claims a higher epoch. */
+/** A fencing token: the right to write one room's journal, void once a higher epoch is claimed. */
 export type Claim = { room: string; journal: string; machine: string; epoch: number };
 
 export type Stored = { n: number; epoch: number; bytes: Uint8Array };
 
 /**
- * A journal as it lies there, or a page of it: the newest snapshot, entries in order, and the mark as last settled.
- * Snapshot and mark come with the first page only; `more`: entries lie beyond the last one.
+ * A stored journal, or a page of it: the newest snapshot, entries in order, and the mark as last settled. Snapshot and
+ * mark come with the first page only; `more`: further entries follow.
  */
 export type Kept = { snapshot?: Stored; entries: Stored[]; mark?: string; more?: true };
 
-/** The first page begins with the genesis or after the newest snapshot, a later one after the batch that was read last. */
+/** The first page begins with the genesis or after the newest snapshot, a later one after the last batch read. */
 export type Page = { after?: 'start' | 'snapshot' | number; limit?: number };
 /** Entries of a page, unless said otherwise. */
 export const PAGE_ENTRIES = 500;
 
 /**
- * `fenced`: a newer epoch exists or the room is over, stop. `unknown`: it may or may not be durable;
- * claim anew and read. `misplaced`: the batch is not the next one, or its place holds other bytes; a
- * bug of the caller, nothing was written.
+ * `fenced`: a newer epoch exists or the room has ended; stop. `unknown`: the write may or may not be durable; claim
+ * again and read. `misplaced`: the batch is not the next one, or its number holds other bytes; a bug of the caller,
+ * nothing was written.
  */
 export class JournalError extends Error {
   override readonly name = 'JournalError';
@@ -135,79 +135,77 @@ export class JournalError extends Error {
   }
 }
 
-/** One of the indexes that a store keeps of rooms that have not ended; no other room is read to answer from it. */
+/** An index of the store over rooms that have not ended; a query reads no other rooms. */
 export type RoomIndex = { unsettledOf: string } | { machine: string } | 'quarantined';
 
 /**
  * Bytes in, bytes out, in order, fenced by epoch. One contract suite runs against every
  * implementation (`server/journal/contract.ts`). `n` counts batches from 1; entry 0 is the genesis.
- * All bytes are sealed before they come here, and belong to the store from then on: a caller does not
- * write into them again.
+ * All bytes are already sealed, and belong to the store from then on: the caller must not modify them.
  *
  * A promise resolves once its effect is durable. Calls about one room take effect in the order in which
- * they were made; nothing ties the fate of one room to that of another. Every write that takes a claim rejects
+ * they were made; rooms fail independently of one another. Every write that takes a claim rejects
  * as `fenced` once the claim is void.
  */
 export type JournalStore = {
-  /** `exists` when the room id is taken by a room that has not ended. Epoch starts at 1; the same call again is a success. */
+  /** `exists` if a room with this id has not ended. Epoch starts at 1; repeating the same call succeeds. */
   create(room: string, machine: string, journal: string, owner: string, genesis: Uint8Array): Promise<Claim | 'exists'>;
   /** The newest record of a room id, ended or not. */
   find(room: string): Promise<RoomRecord | undefined>;
-  /** Every room that has not ended, oldest first: as many records. For checks of everything at a start, and for tests. */
+  /** Every room that has not ended, oldest first. For the check at a start, and for tests. */
   list(): Promise<RoomRecord[]>;
-  /** Ids of rooms, in no order. A room that is quarantined is nobody's unsettled one. */
+  /** Ids of rooms, unordered. Quarantined rooms do not count as unsettled. */
   roomsBy(index: RoomIndex): Promise<string[]>;
-  /** Owners that have an unsettled room, and machines that have a room: what the indexes may be asked for. */
+  /** Owners with an unsettled room, and machines with a room: the keys of the indexes. */
   owners(): Promise<string[]>;
   machines(): Promise<string[]>;
-  /** Settled rooms with a deadline at or before `at`, earliest first, at most `limit`; none that is quarantined. */
+  /** Settled rooms with a deadline at or before `at`, earliest first, at most `limit`, without quarantined ones. */
   due(at: number, limit: number): Promise<RoomRecord[]>;
-  /** Raises the epoch if it still is `expect` (any, when absent); the old claim is fenced from then on. `gone`: over, or never was. */
+  /** Raises the epoch if it is still `expect` (any, if absent); the old claim is fenced from then on. `gone`: ended or unknown. */
   claim(room: string, owner: string, expect?: number): Promise<Claim | 'gone' | 'lost'>;
   /**
-   * A page of what a takeover replays: the newest snapshot, and the entries after it in order (from the genesis, when
-   * there is no snapshot). An error that is no JournalError says that what lies there cannot be read: this room is
-   * damaged, no other. See `loadAll` of `host/pages.ts`.
+   * A page for a takeover's replay: the newest snapshot, and the entries after it in order (from the genesis without a
+   * snapshot). Any error but a JournalError means that this room's data is damaged. See `loadAll` of `host/pages.ts`.
    */
   load(claim: Claim, page?: Page): Promise<Kept>;
   /** Batch `n`, if the log has it. */
   entry(claim: Claim, n: number): Promise<Stored | undefined>;
-  /** A page of everything that is kept of a journal, ended or not, without a claim: for replays and exports. See `readAll`. */
+  /** A page of a complete journal, ended or not, without a claim: for replays and exports. See `readAll`. */
   read(room: string, journal: string, page?: Page): Promise<Kept | undefined>;
-  /** Writes batch `n`, which must be the next; the same `n` and epoch with the same bytes again is a success. Marks the room unsettled. */
+  /** Writes batch `n`, which must be the next; repeating the same `n`, epoch and bytes succeeds. Marks the room unsettled. */
   append(claim: Claim, n: number, bytes: Uint8Array): Promise<void>;
-  /** Stores a snapshot as of batch `n`, in place of the older one; with `trim`, entries up to `n` go, for good (see `scrub`). */
+  /** Stores a snapshot as of batch `n`, replacing the older one; `trim` deletes entries up to `n` (see `scrub`). */
   snapshot(claim: Claim, n: number, bytes: Uint8Array, trim: boolean): Promise<void>;
   /**
-   * Everything up to `n` is looked after; wake the room at `deadline`. No effect when entries after `n` exist. `mark` is a
-   * word of the owner's, kept until the next one; `acceptsUnproven` ends.
+   * Everything up to `n` is processed; wake the room at `deadline`. No effect if entries after `n` exist. `mark` is the
+   * owner's own string, stored until the next one; `acceptsUnproven` is cleared.
    */
   settle(claim: Claim, n: number, deadline: number | undefined, mark?: string): Promise<void>;
   /**
-   * Begins a restore: counts it, and answers the count. `restored` resets it, also under a claim that is void by
-   * now: a restore that somebody else overtook did not fail.
+   * Begins a restore: increments the count and returns it. `restored` resets it, also under a claim that is void by now: an
+   * overtaken restore did not fail.
    */
   restoring(claim: Claim): Promise<number>;
   restored(claim: Claim): Promise<void>;
   quarantine(room: string, reason: string): Promise<void>;
-  /** Lets an administrator try a room again that was quarantined; `unproven`: see `acceptsUnproven`. */
+  /** Lifts the quarantine of a room for an administrator's retry; `unproven`: see `acceptsUnproven`. */
   retry(room: string, unproven?: boolean): Promise<void>;
-  /** The room is over; its log stays as a replay, or goes when `keep` is false. Again is a success. */
+  /** Ends the room; its log stays as a replay, or is deleted if `keep` is false. Repeating the call succeeds. */
   end(claim: Claim, keep: boolean): Promise<void>;
-  /** Proof of life of a process, and the last one it gave: ms of the clock that all owners share. */
+  /** Stores a process's proof of life, and reads the latest: ms of the shared clock. */
   alive(owner: string, at: number): Promise<void>;
   lastAlive(owner: string): Promise<number | undefined>;
-  /** Resolves once what was trimmed before is gone from every file (from a server's own log at its next rewrite); coalesced, at most once a second. */
+  /** Resolves once trimmed data is gone from every file (from a server's own log at its next rewrite); coalesced, at most once a second. */
   scrub(): Promise<void>;
   close(): Promise<void>;
 };
 
-/** Seals what goes into journals; see `server/keys/journal-seal.ts`. */
+/** Seals journal entries and snapshots; see `server/keys/journal-seal.ts`. */
 export type Seal = {
   /** Seals batch `n`. A claim never seals one batch with two contents, and never goes back: it throws instead. */
   entry(claim: Claim, n: number, plain: Uint8Array): Uint8Array;
   snapshot(claim: Claim, n: number, plain: Uint8Array): Uint8Array;
-  /** Throws when the bytes were changed, cut, moved to another place, or sealed under a key that is not here; the error names the room. */
+  /** @throws if the bytes were changed, cut, moved, or sealed under an unknown key; the error names the room. */
   open(kind: 'entry' | 'snapshot', of: { room: string; journal: string }, stored: Stored): Uint8Array;
   /** A stable secret of 32 bytes derived for one purpose, such as a room's reconnection tokens. */
   derive(purpose: string): Uint8Array;

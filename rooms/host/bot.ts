@@ -17,7 +17,7 @@ import { BOT_PLAYER, type MatchState } from '#schema/states.ts';
 const THINKING_MS = 700;
 /** Moves refused one after the other. */
 const MAX_REFUSED = 3;
-/** No client's outbox has a colon. */
+/** Clients' outbox ids never contain a colon. */
 const OUTBOX = 'host:bot';
 
 export type BotOptions = { replica: Replica; sequencer: Sequencer; gate: CommandGate; log: Log; meter: Meter };

@@ -1,6 +1,6 @@
 /**
- * What follows from a batch, off the path of acks: the next wake, outcomes on their way to the database,
- * snapshots, and telling the journal that all is looked after.
+ * Effects after a batch, off the path of acks: the next wake, delivery of outcomes to the database, snapshots, and
+ * settling the room in the journal.
  */
 
 import { inBackground } from '#rooms/host/in-background.ts';
@@ -11,19 +11,19 @@ import { HookFault } from '#rooms/kernel/fault.ts';
 import type { Replica } from '#rooms/kernel/replica.ts';
 import { JournalError, type Log, type Outcomes, type Steps } from '#rooms/ports.ts';
 
-/** A machine that keeps only its state is trimmed this soon after a batch. */
+/** Delay from a batch to the trimming snapshot of a machine that keeps only its state, ms. */
 const TRIM_MS = 100;
 const SETTLE_MS = 200;
-/** A room that ticks is never settled for long: what it writes down is for when it rests. */
+/** A ticking room is never settled for long, so it is settled when it rests. */
 const SETTLE_TICKING_MS = 2_000;
 /** Batches between snapshots of a machine that keeps its log. */
 const SNAPSHOT_EVERY = 2_000;
 const RETRY_MS = { first: 250, most: 15_000 };
-/** A deletion is promised within a second, so what storage refused is tried about as often. */
+/** Retry intervals after a storage refusal, ms; deletions are promised within a second. */
 const REWRITE_MS = { first: 250, most: 1_000 };
 const MAX_VAIN_WAKES = 10;
 const CORRECT_MS = 5_000;
-/** setTimeout holds no more. */
+/** The maximum of setTimeout. */
 const LONGEST_MS = 2 ** 31 - 1;
 
 export type PostCommitOptions = {
@@ -36,9 +36,9 @@ export type PostCommitOptions = {
   steps: Steps;
   log: Log;
   trace?: Trace | undefined;
-  /** A room nobody is in is unloaded after this long. */
+  /** A room without clients is unloaded after this time, ms. */
   idleMs: number;
-  /** The machine broke where no command is to blame. */
+  /** Called if the machine failed outside of a command. */
   fail(error: unknown): void;
 };
 
@@ -62,7 +62,7 @@ export class PostCommit {
     this.#snapshotAt = options.replica.batch;
   }
 
-  /** After every batch, synchronously: only arms timers. */
+  /** Called synchronously after every batch; only arms timers. */
   look(): void {
     if (this.#stopped) return;
     this.#armWake();
@@ -70,7 +70,7 @@ export class PostCommit {
     this.#soon(this.#pauseMs());
   }
 
-  /** Playing time that is far off is put right before something is due: players see how long they have. */
+  /** Corrects playing time that is far off before a deadline, since players see the remaining time. */
   correct(): void {
     const { sequencer, replica } = this.#o;
     if (sequencer.paused || Math.abs(sequencer.skew) < CORRECT_MS) return;
@@ -89,7 +89,7 @@ export class PostCommit {
     return rate === undefined ? SETTLE_MS : SETTLE_TICKING_MS;
   }
 
-  /** Snapshot and settle, for a room that goes to sleep or moves; resolves when both are durable. */
+  /** Snapshots and settles a room before it is unloaded or moves; resolves when both are durable. */
   async finish(): Promise<void> {
     this.stop();
     await this.#writing;
@@ -114,7 +114,7 @@ export class PostCommit {
 
   #due(at: number): void {
     this.#wakeAt = undefined;
-    // Timers may fire a millisecond early, and a far deadline lies beyond what one timer holds.
+    // Timers may fire a millisecond early, and a far deadline exceeds the maximum of one timer.
     if (this.#o.now() < at && !this.#o.sequencer.isSkewed) this.#try(() => this.#armWake());
     else {
       const woken = this.#o.sequencer.run({ k: 'wake' }).then((applied) => applied && this.#woken());
@@ -122,7 +122,7 @@ export class PostCommit {
     }
   }
 
-  /** A wake that leaves something due is the machine's mistake; the host would wake it for ever. */
+  /** A wake that leaves a deadline due is a fault of the machine; the host would wake it endlessly. */
   #woken(): void {
     this.#vain = this.#wakeAt !== undefined && this.#wakeAt <= this.#o.replica.now ? this.#vain + 1 : 0;
     if (this.#vain < MAX_VAIN_WAKES || this.#stopped) return;
@@ -147,7 +147,7 @@ export class PostCommit {
     outcomes.deliver({ ...outcome, room, journal, game }).then(
       () => {
         steps('outcome:after');
-        // `confirm` takes it off the ledger; a crash before that delivers again, which changes nothing.
+        // `confirm` removes it from the ledger; after a crash before that it is delivered again without effect.
         const confirmed = sequencer.run({ k: 'confirm', seq }).then(() => this.#delivering.delete(seq));
         inBackground(log, 'confirm', confirmed);
       },
@@ -171,12 +171,12 @@ export class PostCommit {
         await this.#settle();
         this.#retryMs = REWRITE_MS.first;
       })
-      // A void claim is noticed by the next append; anything else is tried again, whether or not another batch comes.
+      // The next append detects a void claim; any other failure is retried, also without another batch.
       .catch((error: Error) => {
         if (error instanceof JournalError && error.fate === 'fenced') return;
         const retryMs = this.#retryMs;
         const { room } = replica.genesis;
-        // Once: where a disk is full, logs may lie on it too.
+        // Logged once: a full disk may hold the logs too.
         if (retryMs === REWRITE_MS.first)
           this.#o.log.warn({ room, reason: error.message }, 'snapshot not written; retrying');
         this.#retryMs = Math.min(retryMs * 2, REWRITE_MS.most);
@@ -195,7 +195,7 @@ export class PostCommit {
     steps('snapshot:after');
     this.#snapshotAt = batch;
     this.#written = batch;
-    // Not waited for: it comes at most once a second, and a room that moves has players waiting.
+    // Not awaited: it runs at most once a second, and a moving room has players waiting.
     if (trim) this.#scrub();
   }
 
@@ -209,20 +209,20 @@ export class PostCommit {
     });
   }
 
-  /** A room that is over, or deserted, still has to be ended; by the next owner, if this one dies before. */
+  /** Deadline for ending a room that is over or abandoned, in case this owner dies first. */
   #unloadAt(): number | undefined {
     const { replica, now, idleMs } = this.#o;
     const done = replica.machine.keeps === 'log' && (replica.endedAt > 0 || replica.seats.held().length === 0);
     return done ? now() + 2 * idleMs : undefined;
   }
 
-  /** Not while an outcome is on its way: a room that is unsettled is woken, whoever dies. */
+  /** Not while an outcome is undelivered: an unsettled room is woken by any successor. */
   async #settle(): Promise<void> {
     const { replica, journal, steps, trace } = this.#o;
     if (replica.outcomes.length > 0 || replica.batch === this.#settled) return;
     const { batch } = replica;
     steps('settle:before');
-    // A snapshot of this batch proves itself.
+    // A snapshot of this batch needs no further proof.
     const proof = batch === this.#written ? undefined : replica.proof();
     await journal.settle(batch, replica.nextWake() ?? this.#unloadAt(), proof);
     steps('settle:after');

@@ -1,6 +1,6 @@
 /**
- * Who comes and goes. Each coming and going is a command in the log before anyone is told of it; a seat
- * outlives its sockets, and only a `leave` or a deadline in state ends it.
+ * Seats and their connections. Each join, drop and leave is a command in the log before it is visible; a seat outlives its
+ * sockets, and only a `leave` or a deadline in state ends it.
  */
 
 import { type Client, CloseCode } from '@colyseus/core';
@@ -16,13 +16,13 @@ import type { Identity } from '#rooms/ports.ts';
 import { CLOSE, joinOptions } from '#schema/protocol.ts';
 import { isPassing, type RefusalCode } from '#schema/refusals.ts';
 
-/** A socket may live this long beyond its token, or without having shown one. */
+/** How long a socket may stay after its token's expiry, or without a token, ms. */
 const TOKEN_GRACE_MS = 30_000;
 
-/** Whose connections end; `by` when it was not their owner, as far as is known. */
+/** Whose connections end; `by`: the originator, if known and not the player. */
 export type Ended = ({ session: string } | { player: string }) & { by?: 'administrator' };
 
-/** The close code that tells a page of it. */
+/** The close code for that originator. */
 export function closeOf({ by }: Ended): number {
   return by ? CLOSE.endedByAdministrator : CLOSE.sessionEnded;
 }
@@ -34,13 +34,13 @@ export type PresenceOptions = {
   ports: Pick<RoomPorts, 'authorize' | 'liveness' | 'wall' | 'outsideMatch' | 'seatGivenUp' | 'log'>;
   /** Closes the socket of a connectionId. */
   kick(connectionId: string, code: number): void;
-  /** Colyseus counts joins, not returns: tells it of a client whose seat was restored. */
+  /** Colyseus counts joins, not returns: registers a client whose seat was restored. */
   count(client: Client): Promise<void>;
 };
 
 export class Presence {
   readonly #o: PresenceOptions;
-  /** Sessions restored from the journal, which Colyseus has not counted as clients. */
+  /** Connection ids restored from the journal, which Colyseus has not counted as clients. */
   readonly #uncounted = new Set<string>();
   readonly #returning = new Map<string, Promise<void>>();
   #closed = false;
@@ -49,7 +49,7 @@ export class Presence {
     this.#o = options;
   }
 
-  /** Holds every seat of a room that was just opened. */
+  /** Holds every seat of a newly opened room. */
   begin(): void {
     const { seats } = this.#o.replica;
     for (const seat of seats.held()) {
@@ -60,7 +60,7 @@ export class Presence {
     }
   }
 
-  /** The room moves: whoever drops from now on drops at its next owner. */
+  /** Releases all holds because the room moves: later drops are logged by the next owner. */
   close(): void {
     this.#closed = true;
   }
@@ -86,7 +86,7 @@ export class Presence {
     if (!applied) throw refusal('moved');
     if (applied.refusal) throw refusal(applied.refusal);
     const seat = replica.seats.byConnection(client.sessionId);
-    if (seat < 0) throw refusal('not-seated'); // displaced while the append was on its way
+    if (seat < 0) throw refusal('not-seated'); // displaced while the append was in flight
     if (before) this.#displace(before);
     connections.open(client, seat, identity, expiresAt + TOKEN_GRACE_MS);
   }
@@ -96,14 +96,14 @@ export class Presence {
     return this.#o.ports.authorize(questionAbout(genesis.room, identity, machine.joinAccess)).allowed;
   }
 
-  /** Of a room that belongs to a match: what keeps this player out. */
+  /** For the talk of a match: the refusal of this player, if any. */
   async outsideMatch(player: string): Promise<RefusalCode | undefined> {
     const { replica, ports } = this.#o;
     const match = replica.machine.restrictedTo?.(replica.state) ?? '';
     return match === '' ? undefined : ports.outsideMatch?.(match, player);
   }
 
-  /** The player may not be here any more: their connection ends at once, then their seat. False when the room moved. */
+  /** Removes a player who may not stay: closes the connection, then ends the seat. False if the room moved. */
   async dismiss(player: string): Promise<boolean> {
     const { replica, sequencer, connections, kick } = this.#o;
     const seat = replica.seats.of(player);
@@ -112,16 +112,16 @@ export class Presence {
     const open = connections.byConnection(held.connectionId);
     if (open) {
       connections.close(open.client);
-      kick(held.connectionId, CLOSE.retry); // joining again says why
+      kick(held.connectionId, CLOSE.retry); // the next join is refused with the reason
     }
     return (await sequencer.run({ k: 'leave', seat, generation: held.generation })) !== undefined;
   }
 
-  /** Called before the upgrade: closes a half-open old socket, or the return would wait for it. */
+  /** Called before the upgrade: closes a half-open old socket, which would delay the reconnection. */
   async beforeReturn(connectionId: string, token: string): Promise<void> {
     const { connections, kick } = this.#o;
     if (connections.seatOf(connectionId, token) < 0) return;
-    // A socket that was lost while it returned holds the seat's one hold until that is over.
+    // A socket lost during a reconnection occupies the seat's only hold until that has ended.
     await this.#returning.get(connectionId)?.catch(() => {});
     if (connections.byConnection(connectionId)) kick(connectionId, CLOSE.retry);
   }
@@ -139,7 +139,7 @@ export class Presence {
     if (!held) throw refusal('not-seated');
     const session = await ports.liveness.look(held.session, held.player);
     if (session === 'ended') throw refusal('session-ended');
-    // The client joins anew, which takes a token.
+    // The client joins again, which requires a token.
     if (session === 'unsure') throw refusal('not-seated');
     const outside = await this.outsideMatch(held.player);
     if (outside && !isPassing(outside)) throw refusal('not-seated');
@@ -151,15 +151,15 @@ export class Presence {
     connections.open(client, seat, undefined, ports.wall() + TOKEN_GRACE_MS);
   }
 
-  /** The socket is gone, the seat is not. */
+  /** A socket closed; its seat is held. */
   drop(client: Client): void {
     const gone = this.#goes(client);
-    // Who was refused on the way back has no connection, but the seat goes on being held.
+    // A client refused on return has no connection, but its seat stays held.
     if (!this.#o.connections.byConnection(client.sessionId)) this.#hold(client.sessionId);
     if (gone) this.#record({ k: 'drop', ...gone });
   }
 
-  /** `leave` only when the player said so; the library also comes here for other ends. */
+  /** Logs `leave` only for a consented leave; Colyseus also calls this for other ends. */
   leave(client: Client, code: number | undefined): void {
     if (code !== CloseCode.CONSENTED) {
       this.drop(client);
@@ -175,7 +175,7 @@ export class Presence {
     connection.expiresAt = identity.expiresAt + TOKEN_GRACE_MS;
   }
 
-  /** Closes what lapsed; it may come back with a fresh token. */
+  /** Closes connections with expired tokens, which may return with fresh ones. */
   expire(): void {
     const now = this.#o.ports.wall();
     for (const { client, expiresAt } of [...this.#o.connections.all()]) {
@@ -187,14 +187,14 @@ export class Presence {
   signOut(ended: Ended): void {
     const { connections, replica, kick } = this.#o;
     for (const { client, seat, identity, player } of [...connections.all()]) {
-      // The session of the last token that was shown, not the one that once took the seat.
+      // The session of the last presented token, not the one that took the seat.
       const session = identity?.session ?? replica.seats.at(seat)?.session;
       if ('player' in ended ? player === ended.player : session === ended.session)
         kick(client.sessionId, closeOf(ended));
     }
   }
 
-  /** Lets go of seats that the last batch gave up. */
+  /** Releases the holds of seats that the last batch ended. */
   release(): void {
     const { connections, replica, ports } = this.#o;
     for (const connectionId of connections.orphanedHolds()) connections.release(connectionId);

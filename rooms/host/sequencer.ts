@@ -1,8 +1,8 @@
 /**
- * The one way anything happens to a room. A turn, single-flight:
- *  1. take what has queued    2. stamp it    3. append it as one journal entry
- *  4. in one synchronous block: apply, show, answer    5. hand on what follows from it
- * The room in memory is never ahead of its log. While it is paused nothing turns; what queues waits.
+ * The only writer of a room. A batch, one at a time:
+ *  1. take the queued commands    2. stamp them    3. append them as one journal entry
+ *  4. in one synchronous block: apply, show, answer    5. run the effects after the batch
+ * The room in memory is never ahead of its log. While it is paused no batch runs, and commands stay queued.
  */
 import type { Journal } from '#rooms/host/journal.ts';
 import { PlayClock } from '#rooms/host/play-clock.ts';
@@ -11,7 +11,7 @@ import type { Batch, LogCommand } from '#rooms/kernel/log.ts';
 import type { Applied, Replica } from '#rooms/kernel/replica.ts';
 import { JournalError, type Meter, type Steps } from '#rooms/ports.ts';
 
-/** Commands taken into one batch, and how many may wait. */
+/** Most commands in one batch, and in the queue. */
 const MAX_BATCH = 256;
 export const MAX_QUEUE = 2048;
 const HASH_EVERY_MS = 1_000;
@@ -26,17 +26,17 @@ export type SequencerOptions = {
   steps: Steps;
   meter: Meter;
   trace?: Trace | undefined;
-  /** `count` steps that are due, as they go to the log; idle ones unless said otherwise. */
+  /** `count` due steps as log commands; idle ones by default. */
   ticks?(count: number): LogCommand[];
-  /** Right after a batch was applied, before anyone is answered: views and patch. */
+  /** Called after a batch was applied and before its answers: views and patch. */
   show(): void;
-  /** After the answers: deadlines, outcomes, snapshots. */
+  /** Called after the answers: deadlines, outcomes, snapshots. */
   after(): void;
-  /** The journal or the machine failed: this replica is finished. */
+  /** Called if the journal or the machine failed: this replica is unusable. */
   fail(error: unknown): void;
-  /** An append has an unknown fate, and the sequencer is paused: ask the journal, then `settle`. */
+  /** Called for an append of unknown fate, with the sequencer paused: read the journal, then `settle`. */
   doubt(): void;
-  /** It stands still from now on; or goes on, once that is in the log. */
+  /** Called when it pauses, and when it resumes (once that is in the log). */
   stands?(still: boolean): void;
 };
 
@@ -71,19 +71,19 @@ export class Sequencer {
   get paused(): boolean {
     return this.#paused;
   }
-  /** Ms that playing time is ahead of what it should be: its next batch puts that right. */
+  /** Ms by which playing time is ahead; the next batch corrects it. */
   get skew(): number {
     return this.#clock.skew;
   }
   get isSkewed(): boolean {
     return this.#clock.isSkewed;
   }
-  /** Some append may or may not be in the log. */
+  /** True while an append has an unknown fate. */
   get inDoubt(): boolean {
     return this.#doubtful !== undefined;
   }
 
-  /** Queues a command; resolves once it was applied, with `undefined` if the room lost it before. `correlationId` is for the trace. */
+  /** Queues a command; resolves once it was applied, with `undefined` if the room stopped before. `correlationId` is for the trace. */
   run(command: LogCommand, correlationId?: string): Promise<Applied | undefined> {
     if (this.#stopped) return Promise.resolve(undefined);
     return new Promise((resolve) => {
@@ -92,7 +92,7 @@ export class Sequencer {
     });
   }
 
-  /** Nothing turns any more, for now; an append that is on its way may still land, and then shows. */
+  /** Pauses batches; an append in flight may still succeed, and is then shown. */
   pause(): void {
     this.#ticks = 0;
     if (this.#paused) return;
@@ -101,7 +101,7 @@ export class Sequencer {
     this.#o.stands?.(true);
   }
 
-  /** Goes on, with the gap in the log before anything else: that append is also the proof that the room is still ours. */
+  /** Resumes, logging the gap first: that append also proves that this process still owns the room. */
   resume(): void {
     if (!this.#paused || this.#doubtful || this.#stopped) return;
     this.#paused = false;
@@ -112,23 +112,23 @@ export class Sequencer {
   /** The next batch begins with `resume`. */
   #resuming = false;
 
-  /** Puts playing time right although nothing else happens. */
+  /** Corrects playing time without any other command. */
   catchUp(): void {
     if (this.#paused || !this.isSkewed) return;
     this.#resuming = true;
     this.#start();
   }
 
-  /** What became of the append in doubt: `landed` is its batch as the log has it, if it has it. Still paused. */
+  /** Resolves the append in doubt: `landed` is its batch in the log, if it is there. Stays paused. */
   settle(landed: Batch | undefined): void {
     const waiting = this.#doubtful ?? [];
     this.#doubtful = undefined;
     if (landed) this.#apply(landed, waiting);
-    // What it made up for is measured anew.
+    // The correction is measured again.
     else this.#queue.unshift(...waiting.filter(({ command }) => command.k !== 'resume'));
   }
 
-  /** Marks `count` steps as due; a realtime room turns on them. */
+  /** Marks `count` steps as due, which start a batch. */
   tick(count: number): void {
     if (this.paused) return;
     this.#idle = false;
@@ -136,14 +136,14 @@ export class Sequencer {
     this.#start();
   }
 
-  /** A realtime room without players does not tick: it turns when work arrives. */
+  /** A realtime room without players does not tick: a batch starts when a command arrives. */
   rest(): void {
     this.#idle = true;
     if (this.#queue.length > 0) this.#start();
   }
   #idle = true;
 
-  /** Nothing is taken any more; resolves when the turn that runs is over. */
+  /** Stops; resolves when the running batch has finished. */
   async stop(): Promise<void> {
     this.#stopped = true;
     await this.#turning;
@@ -185,7 +185,7 @@ export class Sequencer {
     this.#turning = undefined;
   }
 
-  /** Time in which nothing was run does not count, before anything that is due is done. */
+  /** Logs a gap in the process's life before any due command, so that it does not count as playing time. */
   #resume(now: number): Waiting {
     this.#resuming = false;
     const command = { k: 'resume', gap: this.#clock.gap(now) } as const;
@@ -211,7 +211,7 @@ export class Sequencer {
     return batch;
   }
 
-  /** What is durable now, and not yet applied. */
+  /** Applies a durable batch. */
   #follow(trace: Trace, taken: readonly Waiting[]): void {
     const { genesis, batch, seq } = this.#o.replica;
     const correlationId = taken.flatMap((one) => one.correlationId ?? []);

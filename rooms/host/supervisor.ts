@@ -1,4 +1,4 @@
-/** Looks after rooms that nobody asks for: proof of life, deadlines, outcomes on their way, and who was left behind. */
+/** Supervises rooms without requests: proof of life, deadlines, undelivered outcomes, and rooms of dead owners. */
 import type { DurableRoom } from '#rooms/DurableRoom.ts';
 import { inBackground } from '#rooms/host/in-background.ts';
 import type { MembershipView } from '#rooms/host/membership-view.ts';

@@ -3,13 +3,13 @@ import type { Input } from '#rooms/kernel/log.ts';
 import type { Context } from '#rooms/kernel/machine.ts';
 import { keyedRandom, type Random, type Seed } from '#rooms/kernel/random.ts';
 
-/** Who acts, and with what beside the payload. */
+/** The actor of a command, and its inputs beside the payload. */
 export type Actor = {
   player: string;
   seat: number;
   grants?: readonly string[] | undefined;
   inputs?: readonly Input[] | undefined;
-  /** Which of the steps that share a place in the log. */
+  /** Index among the steps that share a seq. */
   step?: number;
 };
 
@@ -18,8 +18,8 @@ export const HOST: Actor = { player: '', seat: -1 };
 const NONE: readonly never[] = [];
 
 /**
- * What a machine may know at this place in the log. Dice are made only when somebody throws them. A class,
- * because one is made for every tick, and a getter in a literal is defined anew each time.
+ * A machine's inputs at one seq of the log. The random generator is created on first use. A class, because one instance is
+ * made for every tick, and a literal would define its getters each time.
  */
 export class LogContext implements Context {
   readonly now: number;

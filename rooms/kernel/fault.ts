@@ -1,10 +1,10 @@
 import { ZodError } from 'zod';
 import type { LogCommand } from '#rooms/kernel/log.ts';
 
-/** Kept with the room that was quarantined, so bounded. */
+/** Stored with the quarantined room, so bounded. */
 const MAX_REASON = 200;
 
-/** A machine threw while handling the command at `seq`: the replica is void, reload and skip it. */
+/** A machine threw while handling the command at `seq`: discard the replica, reload and skip the command. */
 export class MachineFault extends Error {
   readonly seq: number;
   readonly command: LogCommand;
@@ -15,7 +15,7 @@ export class MachineFault extends Error {
   }
 }
 
-/** A function of a machine that is no part of a command threw, or answered what it must not. */
+/** A machine function outside of a command threw, or returned an invalid value. */
 export class HookFault extends Error {
   readonly hook: string;
   constructor(hook: string, cause: unknown) {
@@ -24,7 +24,7 @@ export class HookFault extends Error {
   }
 }
 
-/** What a machine throws may be anything. */
+/** A thrown value may be of any type. */
 function reasonOf(cause: unknown): string {
   try {
     if (cause instanceof ZodError) {

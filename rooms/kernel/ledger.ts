@@ -1,7 +1,6 @@
 /**
- * What the host must not forget beside the machine's state: who sits where, which commands were
- * answered how, the clocks, and outcomes nobody has confirmed. Rebuilt from the log like the state;
- * bounded in every part.
+ * The host's durable data beside the machine's state: seats, recorded answers to commands, clocks, and unconfirmed
+ * outcomes. Rebuilt from the log like the state; bounded in every part.
  */
 
 import type { Result } from '#rooms/kernel/machine.ts';
@@ -12,14 +11,14 @@ import type { RefusalCode } from '#schema/refusals.ts';
 /** A seat outlives its connection. `generation` makes old reconnection tokens void. */
 export type Seat = {
   player: string;
-  /** Colyseus sessionId of the connection it was last taken with; `''` for the bot. */
+  /** Colyseus sessionId of the connection that took the seat last; `''` for the bot. */
   connectionId: string;
   session: string;
-  /** The client's own id for itself; `''` when it named none. It survives lost joins, as `connectionId` does not. */
+  /** The client's own id; `''` without one. Unlike `connectionId` it survives lost joins. */
   holder: string;
   generation: number;
   connected: boolean;
-  /** playTime ms at which it was dropped. */
+  /** playTime ms of the disconnection. */
   droppedAt: number;
 };
 
@@ -40,15 +39,15 @@ export type Ledger = {
   seats: (Seat | null)[];
   outboxes: [string, Outbox][];
   outcomes: PendingOutcome[];
-  /** Refusals of the last batch: [seq, code]. The next one carries them, for replays to hold against. */
+  /** Refusals of the last batch: [seq, code]. The next batch records them, so that a replay can compare. */
   verdicts: [number, RefusalCode][];
-  /** Commands that faulted the machine, by player, the newest last; bounded. */
+  /** Counts of faulting commands by player, the newest last; bounded. */
   faults: [string, number][];
-  /** seq at which the machine had its result; 0 while it has none. */
+  /** Seq of the result; 0 without one. */
   endedAt: number;
 };
 
-/** Players whose faults are remembered. */
+/** Largest number of players whose faults are counted. */
 const MAX_FAULTY = 100;
 const MAX_OUTBOXES = 1024;
 const MAX_OUTBOXES_PER_PLAYER = 8;
@@ -70,7 +69,7 @@ export function emptyLedger(now: number): Ledger {
   };
 }
 
-/** How many commands of this player faulted the machine. */
+/** The number of this player's faulting commands. */
 export function faultsOf(faults: Ledger['faults'], player: string): number {
   return faults.find(([who]) => who === player)?.[1] ?? 0;
 }
@@ -80,7 +79,7 @@ export function withFault(faults: Ledger['faults'], player: string): Ledger['fau
   return [...others, [player, faultsOf(faults, player) + 1]];
 }
 
-/** Notes the result, to be handed on. */
+/** Records the result for delivery. */
 export function finished(
   ledger: Ledger,
   { winners, ending, players }: Result & { players: string[] },
@@ -107,7 +106,7 @@ export class Outboxes {
     return this.#boxes.get(id);
   }
 
-  /** Records the answer to `id` of an outbox; the outbox moves on by one. */
+  /** Records the answer to `id` of an outbox, and expects the next id. */
   answer(outbox: string, player: string, answered: Answered): void {
     const box = this.#boxes.get(outbox) ?? { player, next: 1, answers: [] };
     box.next = answered.id + 1;
@@ -118,7 +117,7 @@ export class Outboxes {
     this.#trim(outbox, player);
   }
 
-  /** A player's sockets and REST writes are bounded apart: a burst of posts must not forget a live page. */
+  /** A player's sockets and REST writes have separate bounds: a burst of posts must not evict a live page's outbox. */
   #trim(outbox: string, player: string): void {
     const same = (id: string, box: Outbox) => box.player === player && isRest(id) === isRest(outbox);
     let own = 0;

@@ -1,6 +1,6 @@
 /**
- * What a room's log is made of. Everything that ever changes a room is one of these, in order; the
- * genesis and the batches rebuild it. Logs name seats and pseudonyms, never people.
+ * The entries of a room's log. Every change of a room is one of these, in order; genesis and batches rebuild it. Logs
+ * contain seats and pseudonyms, never names.
  */
 
 import { readText, textOf } from '#rooms/kernel/codec.ts';
@@ -10,14 +10,14 @@ import type { RefusalCode } from '#schema/refusals.ts';
 
 export const LOG_FORMAT = 2;
 
-/** What one seat sent for a tick of a realtime machine. */
+/** One seat's input for a tick of a realtime machine. */
 export type Input = readonly [seat: number, bytes: Uint8Array];
 
 /** Entry 0 of every journal. */
 export type Genesis = {
   format: typeof LOG_FORMAT;
   machine: string;
-  /** The machine's code version that wrote it. */
+  /** Version of the machine code that wrote it. */
   version: string;
   room: string;
   /** Random journal id. */
@@ -29,38 +29,38 @@ export type Genesis = {
   defaults?: Defaults;
 };
 
-/** Where a client's command came from: an outbox, its id there, and the payload's fingerprint. */
+/** Origin of a client's command: its outbox, its id there, and the payload's fingerprint. */
 export type Origin = { player: string; outbox: string; id: number; fingerprint: string };
 
 export type LogCommand =
-  /** One step with what seats sent for it; or `n` steps (1 when absent) that nobody sent anything for. */
+  /** One step with its inputs; or `n` steps (default 1) without inputs. */
   | { k: 'tick'; n?: number; inputs?: Input[] }
-  /** `grants`: which of the command's grants the sender had; absent without any. */
+  /** `grants`: the command's grants that the sender had; absent without any. */
   | ({ k: 'do'; type: string; payload?: unknown; grants?: string[] } & Origin)
-  /** Refused for good at the gate; consumes its id. */
+  /** A final refusal at the gate; consumes the command's id. */
   | ({ k: 'void'; code: RefusalCode } & Origin)
   /**
-   * A player takes a seat, or takes their own again from elsewhere. `connectionId` is Colyseus's, `holder` the client's own
-   * id for itself; `returning`: only while the seat is still that holder's, or free.
+   * A player takes a seat, or takes over their own from another client. `connectionId` is Colyseus's, `holder` the client's
+   * own id; `returning`: only if the seat still has that holder, or is free.
    */
   | { k: 'join'; player: string; connectionId: string; session: string; holder?: string; returning?: true }
   | { k: 'drop' | 'return' | 'leave'; seat: number; generation: number }
   | { k: 'wake' }
-  /** A new owner took the room: `gap` ms without one, every seat counts as dropped. */
+  /** A new owner adopted the room: `gap` ms without an owner, every seat counts as disconnected. */
   | { k: 'adopt'; gap: number }
-  /** The same owner goes on after a pause of `gap` ms; nobody is dropped. */
+  /** The same owner resumes after a pause of `gap` ms; no seat is disconnected. */
   | { k: 'resume'; gap: number }
-  /** The command at `seq` faulted the machine: never apply it. */
+  /** The command at `seq` made the machine throw: never apply it. */
   | { k: 'skip'; seq: number }
-  /** The outcome of `seq` is in the database. */
+  /** The outcome of `seq` is stored in the database. */
   | { k: 'confirm'; seq: number };
 
 export type Batch = {
   /** Wall ms, the same for the whole batch. */
   now: number;
-  /** The code that wrote it; absent when the same as the batch before. */
+  /** Version of the writing code; absent if the same as of the batch before. */
   version?: string;
-  /** With a version that is another than before: its defaults. */
+  /** The defaults of a new version. */
   defaults?: Defaults;
   commands: LogCommand[];
   /** Refusals of the batch before: [seq, code]. Empty ones are left out. */
@@ -72,7 +72,7 @@ export type Batch = {
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { fatal: true });
 const VERSION_BYTE = String.fromCharCode(LOG_FORMAT);
-/** What every entry of format 1 began with. */
+/** The first byte of every entry of format 1. */
 const BRACE = 0x7b;
 
 /** Bytes of another log format. */
@@ -85,7 +85,7 @@ export function encodeEntry(entry: Batch | Genesis | object): Uint8Array {
   return encoder.encode(VERSION_BYTE + textOf(entry));
 }
 
-/** @throws FormatError when another format wrote it. */
+/** @throws FormatError for another format. */
 export function decodeEntry<T>(bytes: Uint8Array): T {
   const [version] = bytes;
   if (version === BRACE) throw new FormatError('written in log format 1 (before 0.2.0), which this code does not read');

@@ -1,6 +1,6 @@
 /**
- * What the author of a room writes: plain data and pure functions. No clock, no dice, no I/O; what a
- * machine may know comes in by its state, its payload and `ctx`.
+ * The definition of a kind of room: plain data and pure functions. No clock, no randomness, no I/O; the only inputs of a
+ * machine are its state, its payload and `ctx`.
  */
 import type { Schema } from '@colyseus/schema';
 import type { z } from 'zod';
@@ -9,70 +9,70 @@ import type { Random } from '#rooms/kernel/random.ts';
 import type { RefusalCode } from '#schema/refusals.ts';
 import type { RoomState } from '#schema/states.ts';
 
-/** What a machine's functions know beside the state. `secret` is snapshotted and hashed, never synced. */
+/** Input of a machine's functions beside the state. `secret` is snapshotted and hashed, never synced. */
 export type Context<Secret = unknown> = {
   /** Wall clock, ms since 1970, stamped once per batch; never goes back. */
   readonly now: number;
-  /** As `now`, but stands still while the room has no owner or is paused. */
+  /** As `now`, but stops while the room has no owner or is paused. */
   readonly playTime: number;
   /** Steps run so far. */
   readonly tick: number;
-  /** Place in the log of the command being handled; steps in a row may share one. */
+  /** Seq of the command being handled; consecutive steps may share one. */
   readonly seq: number;
-  /** Who acts: a pseudonym, `''` for the host itself. */
+  /** The actor's pseudonym, `''` for the host itself. */
   readonly player: string;
   /** The actor's seat, -1 without one. */
   readonly seat: number;
-  /** Was this grant of the command (see `Command.grants`) given to the sender when the log took it? */
+  /** Whether the sender had this grant (see `Command.grants`) when the command was logged. */
   readonly may: (grant: string) => boolean;
-  /** What seats sent for this step; empty elsewhere. */
+  /** Inputs of the seats for this step; empty elsewhere. */
   readonly inputs: readonly Input[];
   /** Keyed by (room seed, seq, step): the same command draws the same numbers on every replay. */
   readonly random: Random;
   readonly secret: Secret;
 };
 
-/** On which clock a deadline lies, and when, in that clock's ms. */
+/** A deadline: its clock, and the time in that clock's ms. */
 export type Deadline = { clock: 'now' | 'playTime'; at: number };
 
 /**
- * What a finished room hands on. `players` are pseudonyms by seat; without them the host tells who sits
- * there now, which forgets a player whose leaving ended it.
+ * The result of a finished room. `players` are pseudonyms by seat; without them the host uses the current seats, which
+ * lack a player whose leaving ended the match.
  */
 export type Result = { winners: number[]; ending: string; players?: string[] };
 
-/** What `Authorize` is asked for a command, and for joining. */
+/** The permission required by a command, or by a join. */
 export type Access = { verb: string; resource: string; subresource?: string };
 
-/** One kind of command: `check` only reads, `apply` mutates and cannot fail. `Own`: words for refusals of the machine's own. */
+/** One kind of command: `check` only reads, `apply` mutates and cannot fail. `Own`: the machine's own refusal codes. */
 export type Command<S extends RoomState, Secret, P, Own extends string = never> = {
   payload: z.ZodType<P>;
-  /** What the sender must be allowed to do; the machine's `access` when absent. */
+  /** The permission required of the sender; the machine's `access` if absent. */
   access?: Access;
   /**
-   * Further rights that decide what the command may do, by names of its own. The gate asks `Authorize` for each and
-   * the log keeps the names of those given, so that a replay knows them: `ctx.may(name)`.
+   * Further permissions that `check` may read, by name. The gate evaluates each, and the log records the granted names for
+   * replays: `ctx.may(name)`.
    */
   grants?: Readonly<Record<string, Access>>;
-  /** At most `points` per `perMs` and player, refused at the gate with `rate`. */
+  /** At most `points` per `perMs` and player; the gate refuses more as `rate`. */
   rate?: { points: number; perMs: number };
   check?(state: S, payload: P, ctx: Context<Secret>): RefusalCode | Own | undefined;
   apply(state: S, payload: P, ctx: Context<Secret>): void;
 };
 
-/** What seats may send for the steps of a realtime machine, as bytes; its `step` must take any. */
+/** Inputs of a realtime machine, as bytes; its `step` must accept any bytes. */
 export type InputLane = {
-  /** A step gets the newest of each seat, or the oldest that waits, in order. */
+  /** A step gets the newest input of each seat, or the oldest queued one, in order. */
   order: 'latest' | 'queue';
-  /** Most bytes of one, up to `MAX_INPUT`. */
+  /** Largest input in bytes, up to `MAX_INPUT`. */
   bytes: number;
-  /** Most a second of one connection. */
+  /** Largest rate of one connection, per second. */
   perSecond: number;
-  /** What the sender must be allowed to do; the machine's `access` when absent. */
+  /** The permission required of the sender; the machine's `access` if absent. */
   access?: Access;
 };
 
-/** What connections may say to one another: the host relays it, and neither log nor state ever has it. */
+/** Signals between connections: the host relays them, and neither log nor state ever contains them. */
 export type SignalLane = Omit<InputLane, 'order'>;
 
 export type Commands<S extends RoomState, Secret, Payloads, Own extends string = never> = {
@@ -80,7 +80,7 @@ export type Commands<S extends RoomState, Secret, Payloads, Own extends string =
 };
 
 /**
- * What a room of the machine is to everything outside of it. A `match` has seats, a result and a place in the lobby
+ * The kind of room for everything outside of it. A `match` has seats, a result and a place in the lobby
  * (its listing is a `TableListing`); a `channel` is talk; a `board` is state that people change together.
  */
 export const KINDS = ['match', 'channel', 'board'] as const;
@@ -90,69 +90,69 @@ export type Kind = (typeof KINDS)[number];
 export type Sitting = { seat: number; player: string };
 
 export type Machine<S extends RoomState = RoomState, Secret = unknown, Payloads = Record<string, unknown>> = {
-  /** Unique; the Colyseus room name, and the machine's place in the registry. */
+  /** Unique; the Colyseus room name, and the machine's key in the registry. */
   name: string;
   kind: Kind;
-  /** `import.meta.url` of the file that defines it: what its version is a hash of. */
+  /** `import.meta.url` of the defining file, from which the version is hashed. */
   source: string;
-  /** `log`: the log is the replay and stays. `state`: what the machine deletes is gone. */
+  /** `log`: the log is kept as the replay. `state`: only the state is kept, so deleted data is gone. */
   keeps: 'log' | 'state';
   State: new () => S;
   secret(): Secret;
-  /** What the creator may set; parsed once, kept in the genesis entry. */
+  /** The creator's settings; parsed once, stored in the genesis entry. */
   config: z.ZodType;
   /** The part of `config` that a person may choose: for the API, and for a form. */
   options?: z.ZodType;
-  /** Fewest seats that it takes to play (1, when left out), most seats, and after how long (playTime ms) an absent one ends by itself. */
+  /** Fewest seats to play (default 1), most seats, and the absence (playTime ms) after which a seat ends. */
   seats: {
     min?: number;
     max: number;
     lapseMs: number;
-    /** When all are taken, the one that has been absent longest goes to a newcomer. */
+    /** With all seats taken, a newcomer gets the one absent longest. */
     yields?: true;
   };
-  /** Stands in for `seats.lapseMs` as things are now: an open table lets go sooner than a running match. */
+  /** Replaces `seats.lapseMs` by state: an open match frees absent seats sooner than a running one. */
   lapseMs?(state: S): number;
   /** Steps per second of a realtime machine; absent for one that only reacts. */
   rate?: number;
-  /** What joining asks of `Authorize`, and every command that names no access of its own. */
-  /** The room whose seats alone may join this one; empty when it is open to all whom `joinAccess` lets in. */
+  /** The permission required to join, and by every command without its own `access`. */
+  /** The room whose seated players alone may join this one; empty for a room open to all with `joinAccess`. */
   restrictedTo?(state: S): string;
   joinAccess: Access;
   access: Access;
   setup(state: S, config: unknown, ctx: Context<Secret>): void;
   commands: Commands<S, Secret, Payloads>;
-  /** Its own reasons to refuse, with the sentence for each; `check` answers `<name>/<word>`. */
+  /** The machine's own refusals: code and sentence; clients receive `<name>/<code>`. */
   refusals?: Readonly<Record<string, string>>;
-  /** A machine without it takes no inputs. */
+  /** Absent for a machine without inputs. */
   inputs?: InputLane;
-  /** A machine without it relays no signals. */
+  /** Absent for a machine without signals. */
   signals?: SignalLane;
 
-  /** May this player take a new seat? Not asked of one who has a seat. */
+  /** Whether this player may take a new seat. Not called for a player who has one. */
   admit?(state: S, player: string, ctx: Context<Secret>): RefusalCode | undefined;
   join?(state: S, sitting: Sitting, ctx: Context<Secret>): void;
   drop?(state: S, sitting: Sitting, ctx: Context<Secret>): void;
   return?(state: S, sitting: Sitting, ctx: Context<Secret>): void;
   leave?(state: S, sitting: Sitting, ctx: Context<Secret>): void;
 
-  /** When the machine next wants `wake`; asked after every batch. */
+  /** The time of the next `wake`; read after every batch. */
   deadline?(state: S, secret: Secret): Deadline | undefined;
   wake?(state: S, ctx: Context<Secret>): void;
   step?(state: S, ctx: Context<Secret>): void;
-  /** Whether there is anything to step, as things stand; always, when left out. */
+  /** Whether the room steps in this state; default: always. */
   ticks?(state: S): boolean;
 
-  /** Commands and endings that show what was hidden until then; the laws hold a machine to its secrets up to one of these. */
+  /** Commands and endings that reveal hidden data; the laws check secrecy up to one of these. */
   reveals?: readonly string[];
 
-  /** Which `.view()` parts of the state this seat sees. Without it, all see the same. */
+  /** The `.view()` parts of the state that this seat sees. Without it, all seats see the same. */
   view?(state: S, seat: number, secret: Secret): readonly Schema[];
-  /** The result, once there is one; it is handed on exactly once. */
+  /** The result, once there is one; delivered exactly once. */
   outcome?(state: S): Result | undefined;
-  /** What the listing of rooms shows of this one. No names, no tokens. */
+  /** The room's listing. No names, no tokens. */
   listing?(state: S): Record<string, unknown>;
-  /** A modest move for the bot in `seat`, or nothing when it is not its turn. `view` is what a client in that seat has decoded. */
+  /** A move of the bot in `seat`, or undefined if it is not its turn. `view` is the state as a client in that seat decodes it. */
   bot?(view: S, seat: number, random: Random): { type: string; payload?: unknown } | undefined;
 };
 

@@ -1,6 +1,6 @@
 /**
- * What stands between a command that somebody sent and the log. Refused for a passing reason: answered,
- * nothing consumed. Refused for good: logged as `void`, so that its id is consumed and the outbox goes on.
+ * Admission of commands to the log. A transient refusal is answered and consumes nothing. A final refusal is logged as
+ * `void`, which consumes the command's id, so that the outbox continues.
  */
 
 import type { z } from 'zod';
@@ -18,18 +18,18 @@ import type { Authorize } from '#rooms/ports.ts';
 import { MAX_COMMAND, type Reply } from '#schema/protocol.ts';
 import type { RefusalCode } from '#schema/refusals.ts';
 
-/** Faults of one player after which this room takes nothing more from them. */
+/** Faults of one player after which the room refuses that player's commands. */
 const MAX_FAULTS = 3;
-/** Commands of one player that are refused for good: each is an entry of the log, whatever its own rate is. */
+/** Budget of one player's final refusals: each is a log entry, regardless of the command's own rate. */
 const REFUSED = { points: 256, perMs: 60_000 };
-/** No client's outbox has a colon. */
+/** Clients' outbox ids never contain a colon. */
 const HOST_OUTBOX = 'host:room';
 
 export type Sender = {
   player: string;
   roles: readonly string[];
   outbox: string;
-  /** The request or the socket that it came by; for the trace alone. */
+  /** Id of the request or socket, for the trace only. */
   correlationId?: string | undefined;
 };
 export type Sent = { id: number; type: string; payload: unknown };
@@ -47,7 +47,7 @@ export type CommandGateOptions = {
 
 export class CommandGate {
   readonly #o: CommandGateOptions;
-  /** Commands in the sequencer, by outbox: id -> what it will answer. */
+  /** Commands in the sequencer, by outbox: id -> pending answer. */
   readonly #flights = new Map<string, Map<number, Flight>>();
   readonly #quotas = new Map<string, Quota>();
 
@@ -55,18 +55,18 @@ export class CommandGate {
     this.#o = options;
   }
 
-  /** The id this outbox must send next. */
+  /** The next id of this outbox. */
   expects(outbox: string): number {
     return (this.#o.replica.outboxes.get(outbox)?.next ?? 1) + (this.#flights.get(outbox)?.size ?? 0);
   }
 
-  /** Commands with contiguous ids; after a passing refusal those behind it are gaps. */
+  /** Submits commands with contiguous ids; those behind a transient refusal are gaps. */
   submit(sender: Sender, sent: readonly Sent[]): Promise<Reply[]> {
     if (this.#o.trace) return this.#follow(this.#o.trace, sender, sent);
     return Promise.all(sent.map((one) => this.#take(sender, one)));
   }
 
-  /** A command of the host's own, such as noting a rematch. */
+  /** Submits a command of the host itself, such as recording a rematch. */
   async tell(type: string, payload: unknown): Promise<void> {
     const { replica, sequencer } = this.#o;
     const id = replica.outboxes.get(HOST_OUTBOX)?.next ?? 1;
@@ -107,7 +107,7 @@ export class CommandGate {
     if (sequencer.paused) return refused('paused');
     if (sequencer.length >= MAX_QUEUE) return refused('busy');
     const rate = replica.machine.commands[type]?.rate;
-    // Taken before the work, and given back when the command was no refusal after all.
+    // Charged before the work, and refunded if the command is not refused.
     return (rate && this.#limited(`${player}\n${type}`, rate)) ?? this.#limited(`${player}\n`, REFUSED);
   }
 
@@ -165,7 +165,7 @@ export class CommandGate {
     };
   }
 
-  /** Forgets quotas that are full again; called now and then. */
+  /** Deletes quotas that are full again; called periodically. */
   sweep(): void {
     for (const [key, quota] of this.#quotas) if (quota.isFull(this.#o.now())) this.#quotas.delete(key);
   }
@@ -173,7 +173,7 @@ export class CommandGate {
 
 /** Stands for a payload that the log does not hold, such as a bigint or something nested without end. */
 const UNPRINTABLE = '\u0000unprintable';
-/** Stands for a payload that is larger than a command may be; no more is done with it. */
+/** Placeholder for an oversized payload, which is not processed further. */
 const OVERSIZED = '\u0000oversized';
 
 /** What the log will give back: frames are MessagePack, which knows more kinds of value than the log. */
@@ -187,7 +187,7 @@ function asLogged(payload: unknown): unknown {
   }
 }
 
-/** Nothing when the machine's own part of a schema throws, or would be waited for. */
+/** Undefined if the machine's own part of a schema throws, or is asynchronous. */
 function parsedBy(schema: z.ZodType, payload: unknown): z.ZodSafeParseResult<unknown> | undefined {
   try {
     return schema.safeParse(payload);
