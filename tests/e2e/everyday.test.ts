@@ -45,8 +45,11 @@ it('[Y3] one person plays the bot by keyboard only, to an end, and again', async
     await isMyTurn(page).or(over).first().waitFor();
     if (await over.isVisible()) break;
     const columns = page.getByRole('button', { name: /^Column \d, \d free/ });
+    const free = () => columns.evaluateAll((all) => all.map((one) => one.ariaLabel).join());
+    const before = await free();
     await columns.nth(move % (await columns.count())).press('Enter');
-    await isMyTurn(page).waitFor({ state: 'hidden' });
+    // The bot may have answered before anybody looks, so the turn alone does not tell that the disc fell.
+    await expect.poll(free).not.toBe(before);
   }
   await over.waitFor();
   const before = page.url();
