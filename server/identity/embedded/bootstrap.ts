@@ -1,5 +1,5 @@
 /** The administrator of a new installation. */
-import { randomBytes } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import type { Accounts } from '#server/identity/embedded/accounts.ts';
 import type { Rows } from '#server/identity/embedded/rows.ts';
 import type { FirstAdministrator } from '#server/identity/identity.ts';
@@ -9,12 +9,17 @@ const USERNAME = 'admin';
 const ROLES = ['admin', 'player'];
 
 /**
- * Creates the administrator on the first start; on every later one there is nothing to return. A start that
- * died before it came this far is repeated with a new password, since nobody has seen the old one.
+ * Creates the administrator on the first start; on every later one there is nothing to return. Of processes that
+ * start together one returns it. `secret` is the installation's: all of them derive the same password from it, so
+ * whichever writes the account last writes what is shown; and a start that died halfway is repeated.
  */
-export async function bootstrap(rows: Rows, accounts: Accounts): Promise<FirstAdministrator | undefined> {
+export async function bootstrap(
+  rows: Rows,
+  accounts: Accounts,
+  secret: string,
+): Promise<FirstAdministrator | undefined> {
   if (await rows.find(KIND, USERNAME)) return undefined;
-  const password = randomBytes(12).toString('base64url');
+  const password = createHmac('sha256', secret).update('first administrator').digest('base64url').slice(0, 16);
   const existing = await accounts.find(USERNAME);
   if (existing) await accounts.change(existing.id, { password, roles: ROLES, enabled: true });
   else await accounts.create({ username: USERNAME, password, roles: ROLES });

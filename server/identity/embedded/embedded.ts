@@ -127,7 +127,7 @@ export async function createEmbeddedIdentity(options: EmbeddedOptions): Promise<
     browserConfig: () => ({ url: origin, realm: REALM, clientId: BROWSER_CLIENT }),
     mount,
     ready: () => openable(rows),
-    bootstrap: () => bootstrap(rows, accounts),
+    bootstrap: () => bootstrap(rows, accounts, secrets.cookies[0] ?? ''),
   };
 }
 

@@ -95,6 +95,25 @@ it('[I52] the first start alone creates the administrator, who can sign in', asy
   expect(await second.verify(tokens.access_token)).toMatchObject({ name: 'admin', roles: ['admin', 'player'] });
 });
 
+it('[I52] of processes that start together one shows the administrator, with the password that signs in', async () => {
+  const rows = memoryRows();
+  const first = await start(rows);
+  let shown: Awaited<ReturnType<typeof first.identity.bootstrap>>;
+  const second = await start({
+    ...rows,
+    async find(...asked) {
+      const found = await rows.find(...asked);
+      // The other one comes all the way in between.
+      if (asked[0] === 'Bootstrap') shown = await first.identity.bootstrap();
+      return found;
+    },
+  });
+  expect(await second.identity.bootstrap()).toBeUndefined();
+  const browser = createBrowser(first.identity.browserConfig());
+  const tokens: Tokens = await browser.signIn('admin', shown?.password ?? '', first.goingTo);
+  expect(await first.verify(tokens.access_token)).toMatchObject({ name: 'admin' });
+});
+
 it('[I53] no row holds a password or token in plain text, and no two hashes are equal', async () => {
   const rows = memoryRows();
   const provider = await start(rows);
