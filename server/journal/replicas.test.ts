@@ -77,6 +77,10 @@ it('[J24] without required replicas a failover loses unreplicated data, acknowle
 it('[J25] acknowledged data survives a kill of Redis itself with its log flushed every second', async () => {
   const claim = await open(0);
   for (let n = 1; n <= 50; n++) await store.append(claim, n, bytes(n));
+  // While the disk takes long over a sync, Redis answers for up to two seconds before it writes.
+  const look = new Redis(first.url);
+  await vi.waitFor(async () => expect(await look.info('persistence')).toContain('aof_buffer_length:0'), 20_000);
+  look.disconnect();
   await first.kill();
   await first.start();
   await vi.waitFor(() => store.append(claim, 51, bytes(51)), 10_000);

@@ -16,7 +16,7 @@ type When = 'not done' | 'answer lost';
 /** Of a room, by the id or the claim that they are given first. */
 const OF_ROOM: Call[] = 'find claim load append snapshot settle restoring restored end'.split(' ') as Call[];
 /** Of all rooms of a process. */
-const OF_ALL: Call[] = ['list', 'due', 'alive', 'lastAlive', 'scrub'];
+const OF_ALL: Call[] = ['owners', 'roomsBy', 'due', 'alive', 'lastAlive', 'scrub'];
 
 /** Fails the next call of that name about that room, or about all. */
 function failing() {
