@@ -98,18 +98,15 @@ export function defineGame<
   }
 
   const refusals: Readonly<Record<string, string>> = game.refusals ?? {};
-  /** Its own word becomes a code that no other machine has. */
-  function codeOf(answer: RefusalCode | Own | undefined): RefusalCode | undefined {
-    if (typeof answer === 'string' && Object.hasOwn(refusals, answer)) return `${game.name}/${answer}`;
-    return answer as RefusalCode | undefined;
-  }
 
   function asCommand<P>(move: Command<S, Secret, P, Own>): Command<S, Secret, P> {
     return {
       ...move,
       check(state, payload, ctx) {
         const outOfTurn = !realtime && state.turn !== ctx.seat ? 'not-your-turn' : undefined;
-        return refusesPlay(state, ctx.seat) ?? outOfTurn ?? codeOf(move.check?.(state, payload, ctx));
+        // The kernel makes a code of the game's own word.
+        const judged = () => move.check?.(state, payload, ctx) as RefusalCode | undefined;
+        return refusesPlay(state, ctx.seat) ?? outOfTurn ?? judged();
       },
       apply(state, payload, ctx) {
         move.apply(state, payload, ctx);

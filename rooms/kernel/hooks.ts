@@ -8,7 +8,7 @@ import { HookFault } from '#rooms/kernel/fault.ts';
 import type { AnyMachine, Deadline, Result } from '#rooms/kernel/machine.ts';
 import type { Random } from '#rooms/kernel/random.ts';
 import type { SeatView } from '#rooms/kernel/seat-view.ts';
-import { isHostRefusal, isRefusalCode, type RefusalCode } from '#schema/refusals.ts';
+import { isHostRefusal, type RefusalCode } from '#schema/refusals.ts';
 import type { RoomState } from '#schema/states.ts';
 
 /** Parts of a state that one seat may be shown, characters of a listing as JSON, and of a word or a pseudonym. */
@@ -122,10 +122,12 @@ export function sync<T>(answer: T): T {
   return answer;
 }
 
-/** What `check` and `admit` may answer: a code of the host, or one that the machine declares as its own. */
+/**
+ * The code of what `check` or `admit` answered: a code of the host, or one of the machine's own refusals, which becomes
+ * a code that no other machine has. Throws for anything else.
+ */
 export function refusalIn(answer: unknown, { name, refusals = {} }: AnyMachine): RefusalCode | undefined {
   if (sync(answer) === undefined || isHostRefusal(answer)) return answer as RefusalCode | undefined;
-  const [of, word = ''] = String(answer).split('/');
-  if (isRefusalCode(answer) && of === name && Object.hasOwn(refusals, word)) return answer;
+  if (typeof answer === 'string' && Object.hasOwn(refusals, answer)) return `${name}/${answer}`;
   throw new Error('a refusal is a code of schema/refusals.ts, or one of the refusals that the machine declares');
 }

@@ -70,10 +70,10 @@ describe("a game's own refusals", () => {
   });
 
   it.each([
-    ['unknown', 'count/unknown'],
+    ['unknown', 'unknown'],
     ['of another game', 'chess/too-far'],
-    ['bare', 'too-far'],
-    ['inherited', 'count/constructor'],
+    ['with its own name', 'count/too-far'],
+    ['inherited', 'constructor'],
   ])('[G26] a code that the machine does not declare is a fault of the machine: %s', (_, code) => {
     const { add } = count.commands;
     const lying = { ...count, commands: { ...count.commands, add: { ...add, check: () => code as 'forbidden' } } };
