@@ -45,7 +45,9 @@ it('[P21] Postgres is unavailable: play continues, an outcome waits, outlives it
   await until(() => talking.count() > 10);
   expect(await games[0]?.submit('resign')).toMatchObject({ ok: true });
   await until(() => games.every(({ state }) => state.phase === 'finished'));
-  await expect.poll(() => cluster.outputs().join('').includes('an outcome waits'), { timeout: 20_000 }).toBe(true);
+  await expect
+    .poll(() => cluster.outputs().join('').includes('outcome not delivered; retrying'), { timeout: 20_000 })
+    .toBe(true);
   // It keeps its room, and is the successor's when the owner dies.
   expect((await cluster.store.find(room))?.unsettled).toBe(true);
   const owner = await cluster.ownerOf(room);

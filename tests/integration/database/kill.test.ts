@@ -48,17 +48,17 @@ describe.each(Object.entries(engines))('%s', (_name, address) => {
   it('[D7] a match is stored once after a kill at any step of its delivery and a second delivery', async () => {
     const url = await address();
     for (const [n, step] of STEPS.entries()) {
-      const one = { ...outcome, seq: n };
+      const one = { ...outcome, room: `r${n}` };
       expect(await once(start(url, JSON.stringify(one), step), 'exit')).toEqual([null, 'SIGKILL']);
 
       const database = await openDatabase(url);
       const matches = matchStore(database.db);
-      const found = await matches.get(`j1.${n}`);
+      const found = await matches.get(`r${n}`);
       expect(found !== undefined, step).toBe(step === 'deliver.committed');
       await matches.deliver(one);
       await matches.deliver(one);
       expect((await matches.list()).items).toHaveLength(n + 1);
-      expect((await matches.get(`j1.${n}`))?.seats.map((seat) => seat.result)).toEqual(['loss', 'win']);
+      expect((await matches.get(`r${n}`))?.seats.map((seat) => seat.result)).toEqual(['loss', 'win']);
       await database.close();
     }
   });
