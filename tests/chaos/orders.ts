@@ -11,6 +11,7 @@ const SEATS = { ...probe.seats, lapseMs: 20_000 };
 /** The probe as a game that can be opened and is listed like any other; seats lapse while a run lasts. */
 export const ARENA: AnyMachine = {
   ...probe,
+  kind: 'match',
   seats: SEATS,
   listing: ({ players }: Probe) => ({ phase: 'playing', players: [...players.keys()], max: SEATS.max, picture: '' }),
 };

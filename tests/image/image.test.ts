@@ -68,14 +68,15 @@ it('[B3] single-node: production without further settings demands an identity pr
 it('[B3][B4] cluster: a member and an edge, each named by its argument, serve the page through the edge', async () => {
   const [redis, postgres] = await Promise.all([startRedis(), startPostgres()]);
   onTestFinished(async () => void (await Promise.all([redis.stop(), postgres.stop()])));
+  const registry = { REDIS_URL: redis.url, PARLOR_REGISTRY_KEY: randomBytes(32).toString('hex') };
   const shared = {
-    REDIS_URL: redis.url,
+    ...registry,
     DATABASE_URL: postgres.url,
     PARLOR_KEY: randomBytes(32).toString('hex'),
     PARLOR_ALLOW_EMBEDDED_IDENTITY: 'on',
     PARLOR_TRUSTED_PROXIES: '1',
   };
-  const edge = await run({ REDIS_URL: redis.url }, ['edge']);
+  const edge = await run(registry, ['edge']);
   const { port } = new URL(edge.origin);
   const member = await run({ ...shared, PARLOR_ORIGIN: `http://localhost:${port}` }, ['all']);
   await member.answers('/readyz');
