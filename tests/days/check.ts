@@ -75,7 +75,9 @@ async function liveness(world: World, model: Model): Promise<void> {
 
 async function isOut(world: World, someone: Someone): Promise<void> {
   const visitor = world.of(someone);
-  agree(`the ended session of ${someone.id}`, await visitor.status('players/me'), 401);
+  // A ban is named before the session that it ended.
+  const refused = someone.bannedUntil > world.now ? 403 : 401;
+  agree(`the ended session of ${someone.id}`, await visitor.status('players/me'), refused);
   agree(`the ended session of ${someone.id} refreshes`, await visitor.refreshes(), false);
   await eventually(async () => {
     for (const [room, { status }] of visitor.pages)

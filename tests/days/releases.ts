@@ -47,7 +47,7 @@ async function plant(root: string, { file, before, after }: Edit): Promise<void>
 const GAME = 'rooms/games/connect-four/game.ts';
 const COMMENT = (n: number): Edit => ({ file: GAME, before: '\nimport', after: `\n// release ${n}\nimport` });
 const SENTENCE = (n: number): Edit => ({
-  file: 'schema/refusals.ts',
+  file: 'rooms/games/connect-four/refusals.ts',
   before: "'That column is full.'",
   after: `'That column is full (${n}).'`,
 });
